@@ -1,0 +1,107 @@
+package milp
+
+import (
+	"fmt"
+	"math"
+)
+
+// Check reports the first thing in the record that cannot be, naming its
+// place within the record as a jq path.
+func (p *Problem) Check() error {
+	if p.ID == "" {
+		return fmt.Errorf("id is missing")
+	}
+	if p.Network.Inputs <= 0 {
+		return fmt.Errorf("network.inputs: %d", p.Network.Inputs)
+	}
+	for j, c := range p.Cols {
+		if math.IsNaN(float64(c.Lo)) || math.IsNaN(float64(c.Hi)) || math.IsInf(float64(c.Lo), 1) || math.IsInf(float64(c.Hi), -1) {
+			return fmt.Errorf("cols[%d]: limits [%g, %g]", j, c.Lo, c.Hi)
+		}
+	}
+	for i := range p.Rows {
+		r := &p.Rows[i]
+		if len(r.Idx) != len(r.Val) {
+			return fmt.Errorf("rows[%d]: %d entries in idx, %d in val", i, len(r.Idx), len(r.Val))
+		}
+		seen := make(map[int]bool, len(r.Idx))
+		for _, j := range r.Idx {
+			if j < 0 || j >= len(p.Cols) {
+				return fmt.Errorf("rows[%d].idx: %d out of range (%d columns)", i, j, len(p.Cols))
+			}
+			if seen[j] {
+				return fmt.Errorf("rows[%d].idx: column %d twice", i, j)
+			}
+			seen[j] = true
+		}
+	}
+	last, unitsOf := 0, 0
+	seen := map[int]int{}
+	for k := range p.Units {
+		u := &p.Units[k]
+		switch {
+		case u.Layer == last:
+			unitsOf++
+		case u.Layer == last+1:
+			last, unitsOf = u.Layer, 0
+		default:
+			return fmt.Errorf("units[%d].layer: %d follows %d: units come in layer order", k, u.Layer, last)
+		}
+		if u.Unit != unitsOf {
+			return fmt.Errorf("units[%d].unit: %d, %d expected", k, u.Unit, unitsOf)
+		}
+		if u.Pre < 0 || u.Pre >= len(p.Rows) {
+			return fmt.Errorf("units[%d].pre: %d out of range (%d rows)", k, u.Pre, len(p.Rows))
+		}
+		cols := []int{u.H, u.Hbar}
+		if u.Z != nil {
+			cols = append(cols, *u.Z)
+		}
+		for _, j := range cols {
+			if j < 0 || j >= len(p.Cols) {
+				return fmt.Errorf("units[%d]: column %d out of range (%d columns)", k, j, len(p.Cols))
+			}
+			if o, ok := seen[j]; ok {
+				return fmt.Errorf("units[%d]: column %d belongs to units[%d] already", k, j, o)
+			}
+			seen[j] = k
+		}
+		if !(u.Lower <= u.Upper) {
+			return fmt.Errorf("units[%d]: lower %g above upper %g", k, u.Lower, u.Upper)
+		}
+		if s := u.Stable; s != nil && *s != Active && *s != Inactive {
+			return fmt.Errorf("units[%d].stable: %q is neither %q nor %q nor null", k, *s, Active, Inactive)
+		}
+		if (u.Z == nil) != (u.Stable != nil) {
+			return fmt.Errorf("units[%d]: a unit has either a z or a stable state", k)
+		}
+		if err := p.checkPre(k, seen); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkPre checks the row W h - h_i + hbar_i = -b_i of unit k: the entries of
+// its own h and hbar, an equation, and no h or hbar of a later unit.
+func (p *Problem) checkPre(k int, seen map[int]int) error {
+	u := &p.Units[k]
+	r := &p.Rows[u.Pre]
+	own := map[int]float64{}
+	for e, j := range r.Idx {
+		if j == u.H || j == u.Hbar {
+			own[j] = r.Val[e]
+		} else if p.Cols[j].Kind != Input {
+			if o, ok := seen[j]; !ok || p.Units[o].Layer >= u.Layer {
+				return fmt.Errorf("rows[%d] (pre of units[%d]): column %d is neither an input nor of an earlier layer", u.Pre, k, j)
+			}
+		}
+	}
+	if own[u.H] != -1 || own[u.Hbar] != 1 {
+		return fmt.Errorf("rows[%d] (pre of units[%d]): the unit's own h and hbar must have the entries -1 and 1", u.Pre, k)
+	}
+	if float64(r.Lo) != float64(r.Hi) {
+		return fmt.Errorf("rows[%d] (pre of units[%d]): not an equation", u.Pre, k)
+	}
+	return nil
+}

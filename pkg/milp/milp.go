@@ -1,0 +1,209 @@
+// Package milp is the mixed-integer linear program of a ReLU network.
+//
+// With h^0 = x in a box, unit i of layer l has the pre-activation
+// g = W_i h^{l-1} + b_i, the output h = max(0, g) and the complement
+// hbar = max(0, -g):
+//
+//	pre:  W_i h^{l-1} - h + hbar = -b_i
+//	on:   h    - H z             <= 0
+//	off:  hbar + Hbar z          <= Hbar        z binary
+//
+// where H >= max g and Hbar >= max -g over the domain (Serra and Ramalingam,
+// "Empirical Bounds on Linear Regions of Deep Rectifier Networks", AAAI 2020,
+// section 3). A unit with H <= 0 is stably inactive: h is fixed at 0. A unit
+// with min g > 0 is stably active: hbar is fixed at 0. Neither has a binary.
+// A unit with min g = 0 is not stably active, because where g vanishes on a
+// whole cell the unit counts as inactive.
+//
+// A Problem is literal: whatever its columns and rows say is the program, also
+// after a user has changed them.
+package milp
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"math"
+
+	"relucount/pkg/record"
+)
+
+// Kinds of columns and rows that Encode writes. Rows of any other kind are
+// the user's.
+const (
+	Input = "input"
+	H     = "h"
+	Hbar  = "hbar"
+	Z     = "z"
+	Pre   = "pre"
+	On    = "on"
+	Off   = "off"
+)
+
+// Values of Unit.Stable.
+const (
+	Active   = "active"
+	Inactive = "inactive"
+)
+
+// Lo is a lower limit; -Inf is null in JSON.
+type Lo float64
+
+// Hi is an upper limit; +Inf is null in JSON.
+type Hi float64
+
+// MarshalJSON writes null for -Inf.
+func (v Lo) MarshalJSON() ([]byte, error) { return marshalLimit(float64(v), -1) }
+
+// MarshalJSON writes null for +Inf.
+func (v Hi) MarshalJSON() ([]byte, error) { return marshalLimit(float64(v), 1) }
+
+func marshalLimit(v float64, sign int) ([]byte, error) {
+	if math.IsInf(v, sign) {
+		return []byte("null"), nil
+	}
+	return json.Marshal(v)
+}
+
+// UnmarshalJSON reads null as -Inf.
+func (v *Lo) UnmarshalJSON(b []byte) error {
+	return unmarshalLimit(b, (*float64)(v), math.Inf(-1))
+}
+
+// UnmarshalJSON reads null as +Inf.
+func (v *Hi) UnmarshalJSON(b []byte) error {
+	return unmarshalLimit(b, (*float64)(v), math.Inf(1))
+}
+
+func unmarshalLimit(b []byte, v *float64, inf float64) error {
+	if string(b) == "null" {
+		*v = inf
+		return nil
+	}
+	return json.Unmarshal(b, v)
+}
+
+// Col is a column (variable) of the program.
+type Col struct {
+	Name    string `json:"name"`
+	Kind    string `json:"kind"`
+	Lo      Lo     `json:"lo"`
+	Hi      Hi     `json:"hi"`
+	Integer bool   `json:"integer"`
+}
+
+// Row is a constraint: Lo <= sum_k Val[k] * column Idx[k] <= Hi.
+type Row struct {
+	Name string    `json:"name"`
+	Kind string    `json:"kind"`
+	Lo   Lo        `json:"lo"`
+	Hi   Hi        `json:"hi"`
+	Idx  []int     `json:"idx"`
+	Val  []float64 `json:"val"`
+}
+
+// Unit says which columns and rows make one ReLU unit.
+type Unit struct {
+	Layer  int     `json:"layer"`  // from 1; layer 0 is the input
+	Unit   int     `json:"unit"`   // from 0, within the layer
+	Z      *int    `json:"z"`      // column; null for a stable unit
+	H      int     `json:"h"`      // column
+	Hbar   int     `json:"hbar"`   // column
+	Pre    int     `json:"pre"`    // row
+	Lower  float64 `json:"lower"`  // valid lower bound of the pre-activation over the domain
+	Upper  float64 `json:"upper"`  // valid upper bound
+	Stable *string `json:"stable"` // "active", "inactive" or null
+}
+
+// Box is the domain of the inputs, one lower and one upper limit an input.
+type Box struct {
+	Lower []float64 `json:"lower"`
+	Upper []float64 `json:"upper"`
+}
+
+// Problem is a milp record.
+type Problem struct {
+	record.Head
+	ID      string       `json:"id"`
+	Name    string       `json:"name"`
+	Network record.Shape `json:"network"`
+	Domain  Box          `json:"domain"`
+	Tighten string       `json:"tighten"` // how the bounds were made: interval, lp or milp
+	Cols    []Col        `json:"cols"`
+	Rows    []Row        `json:"rows"`
+	Units   []Unit       `json:"units"`
+	Prov    *record.Prov `json:"prov,omitempty"`
+}
+
+// Digest returns the digest of the content: of everything but the id, the
+// name and the provenance, as values, so that reformatting or renaming does
+// not change it.
+func (p *Problem) Digest() string {
+	sum := sha256.New()
+	content := struct {
+		Network record.Shape
+		Domain  Box
+		Tighten string
+		Cols    []Col
+		Rows    []Row
+		Units   []Unit
+	}{p.Network, p.Domain, p.Tighten, p.Cols, p.Rows, p.Units}
+	if err := json.NewEncoder(sum).Encode(content); err != nil {
+		panic(fmt.Sprintf("milp: Digest of an unchecked problem: %v", err)) // NaN or Inf: Check excludes them
+	}
+	return hex.EncodeToString(sum.Sum(nil)[:16])
+}
+
+// UnitRows returns the rows that belong to units: for each row the index of
+// its unit, or -1 for a row that belongs to none. A row belongs to a unit when
+// it is the unit's pre row, or when its kind is on or off and its columns are
+// the unit's h and z, or hbar and z.
+func (p *Problem) UnitRows() []int {
+	own := make([]int, len(p.Rows))
+	for i := range own {
+		own[i] = -1
+	}
+	byCol := make(map[int]int, 2*len(p.Units))
+	for u := range p.Units {
+		own[p.Units[u].Pre] = u
+		byCol[p.Units[u].H] = u
+		byCol[p.Units[u].Hbar] = u
+	}
+	for i, r := range p.Rows {
+		if own[i] >= 0 || (r.Kind != On && r.Kind != Off) || len(r.Idx) != 2 {
+			continue
+		}
+		u, ok := byCol[r.Idx[0]]
+		if ok && p.Units[u].Z != nil && *p.Units[u].Z == r.Idx[1] {
+			own[i] = u
+		}
+	}
+	return own
+}
+
+// Stably reports whether a unit's stable field has the given value.
+func (u *Unit) Stably(v string) bool { return u.Stable != nil && *u.Stable == v }
+
+// Unstable returns the indices of the units that have a binary, in order.
+func (p *Problem) Unstable() []int {
+	var out []int
+	for i := range p.Units {
+		if p.Units[i].Z != nil {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// LayerSizes returns the numbers of ReLU units of the layers, in order.
+func (p *Problem) LayerSizes() []int {
+	var out []int
+	for i := range p.Units {
+		for len(out) < p.Units[i].Layer {
+			out = append(out, 0)
+		}
+		out[p.Units[i].Layer-1]++
+	}
+	return out
+}

@@ -1,0 +1,217 @@
+package record
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"math/big"
+	"strconv"
+)
+
+// Schema is the number that every record of this version carries.
+const Schema = 1
+
+// Head opens every record.
+type Head struct {
+	Type   string `json:"type"`
+	Schema int    `json:"schema"`
+}
+
+// Prov says which tool made a record and how. It has no dates, hosts or paths
+// of the machine, so the same command gives the same bytes.
+type Prov struct {
+	Tool    string   `json:"tool"`
+	Version string   `json:"version"`
+	Args    []string `json:"args,omitempty"`
+	Solver  string   `json:"solver,omitempty"` // "HiGHS 1.12.0" where it was used
+}
+
+// Size is the size of a parity row: K units, or each unit with probability
+// 1/2 ("half", stored as 0). In JSON it is a number or the string "half".
+type Size int
+
+// Half draws each unstable unit with probability 1/2.
+const Half Size = 0
+
+func (s Size) String() string {
+	if s == Half {
+		return "half"
+	}
+	return strconv.Itoa(int(s))
+}
+
+// ParseSize reads "half" or a positive number.
+func ParseSize(s string) (Size, error) {
+	if s == "half" {
+		return Half, nil
+	}
+	k, err := strconv.Atoi(s)
+	if err != nil || k < 1 {
+		return 0, fmt.Errorf("size %q is neither a positive number nor \"half\"", s)
+	}
+	return Size(k), nil
+}
+
+// MarshalJSON writes a number or "half".
+func (s Size) MarshalJSON() ([]byte, error) {
+	if s == Half {
+		return []byte(`"half"`), nil
+	}
+	return []byte(strconv.Itoa(int(s))), nil
+}
+
+// UnmarshalJSON reads a number, or a string as ParseSize does.
+func (s *Size) UnmarshalJSON(b []byte) error {
+	str := string(b)
+	if len(b) > 0 && b[0] == '"' {
+		if err := json.Unmarshal(b, &str); err != nil {
+			return err
+		}
+	}
+	v, err := ParseSize(str)
+	*s = v
+	return err
+}
+
+// Parity is one hash for one trial: rows of parity constraints over the units
+// of a milp, in the order in which they are to be added (kind "parity").
+type Parity struct {
+	Head
+	Milp  string      `json:"milp"`
+	Trial int         `json:"trial"`
+	Size  Size        `json:"size"`
+	Seed  string      `json:"seed"`
+	Rows  []ParityRow `json:"rows"`
+	Prov  *Prov       `json:"prov,omitempty"`
+}
+
+// ParityRow asks that the number of active units among Units be odd or even.
+type ParityRow struct {
+	Units []int `json:"units"` // indices into the milp's units
+	Odd   bool  `json:"odd"`
+}
+
+// Bound is one upper bound on the number of regions (kind "bound").
+type Bound struct {
+	Head
+	Milp    string          `json:"milp"`
+	Method  string          `json:"method"`
+	Regions string          `json:"regions"` // decimal
+	Log2    float64         `json:"log2"`
+	Relaxed bool            `json:"relaxed,omitempty"` // a valid relaxation stands in for an exact table entry
+	From    string          `json:"from,omitempty"`    // which unit bounds it was made from: the milp's tighten
+	Edited  bool            `json:"edited,omitempty"`
+	Content string          `json:"content,omitempty"` // digest of the edited content
+	Tables  json.RawMessage `json:"tables,omitempty"`
+	Stats   *Stats          `json:"stats,omitempty"`
+	Prov    *Prov           `json:"prov,omitempty"`
+}
+
+// Trial is the answer to a parity record (kind "trial").
+type Trial struct {
+	Head
+	Milp     string   `json:"milp"`
+	Trial    int      `json:"trial"`
+	Size     Size     `json:"size"`
+	Seed     string   `json:"seed"`
+	Rows     int      `json:"rows"`   // leading rows proved jointly feasible
+	Of       int      `json:"of"`     // rows that the parity record had
+	Closed   bool     `json:"closed"` // whether row number Rows is proved to leave nothing
+	Doubtful int      `json:"doubtful"`
+	Why      string   `json:"why,omitempty"` // why it is open
+	Witness  *Witness `json:"witness,omitempty"`
+	Edited   bool     `json:"edited,omitempty"`
+	Content  string   `json:"content,omitempty"`
+	Stats    *Stats   `json:"stats,omitempty"`
+	Prov     *Prov    `json:"prov,omitempty"`
+}
+
+// Witness is an activation pattern with a point in the interior of its region.
+type Witness struct {
+	Pattern []string  `json:"pattern"` // a string of 0 and 1 for each ReLU layer
+	X       []float64 `json:"x"`
+}
+
+// Count is a number of regions (kind "count"). When Exact is false Regions is
+// a lower bound: that many were found.
+type Count struct {
+	Head
+	Milp     string  `json:"milp"`
+	Scope    string  `json:"scope"`
+	Regions  string  `json:"regions"` // decimal
+	Log2     float64 `json:"log2"`
+	Exact    bool    `json:"exact"`
+	Doubtful int     `json:"doubtful"`
+	Why      string  `json:"why,omitempty"` // why it is not exact
+	Edited   bool    `json:"edited,omitempty"`
+	Content  string  `json:"content,omitempty"`
+	Stats    *Stats  `json:"stats,omitempty"`
+	Prov     *Prov   `json:"prov,omitempty"`
+}
+
+// PatternOf is one region found (kind "pattern").
+type PatternOf struct {
+	Head
+	Milp    string `json:"milp"`
+	Content string `json:"content,omitempty"`
+	Witness
+}
+
+// Stats is what an answer cost. Seconds differ from run to run; the other
+// figures are operations counted.
+type Stats struct {
+	Engine  string  `json:"engine,omitempty"`
+	Seconds float64 `json:"seconds"`
+	Nodes   int64   `json:"nodes,omitempty"`   // nodes of the pattern tree, or of branch and bound
+	LPs     int64   `json:"lps,omitempty"`     // linear programs solved
+	Pivots  int64   `json:"pivots,omitempty"`  // simplex iterations
+	MIPs    int64   `json:"mips,omitempty"`    // mixed-integer programs solved
+	Retries int64   `json:"retries,omitempty"` // LPs solved again from scratch
+}
+
+// LayerShape is one layer as milp and network records describe it.
+type LayerShape struct {
+	Units      int    `json:"units"`
+	Activation string `json:"activation"` // "relu" or "linear"
+}
+
+// Shape is the network as milp and network records describe it.
+type Shape struct {
+	Inputs int          `json:"inputs"`
+	Layers []LayerShape `json:"layers"`
+}
+
+// Network has the light facts of a milp (kind "network").
+type Network struct {
+	Head
+	Milp     string `json:"milp"`
+	Name     string `json:"name"`
+	Network  Shape  `json:"network"`
+	Units    int    `json:"units"`    // ReLU units
+	Active   int    `json:"active"`   // of these stably active
+	Inactive int    `json:"inactive"` // of these stably inactive
+	Unstable int    `json:"unstable"`
+	Edited   bool   `json:"edited,omitempty"`
+	Content  string `json:"content,omitempty"`
+	Prov     *Prov  `json:"prov,omitempty"`
+}
+
+// Failure says what a tool could not do (kind "error", written with -k).
+type Failure struct {
+	Head
+	Tool  string `json:"tool"`
+	Place string `json:"place"` // source:line
+	Error string `json:"error"`
+	Milp  string `json:"milp,omitempty"`
+}
+
+// Log2 is the binary logarithm of a natural number, -Inf-free: 0 for n <= 1.
+func Log2(n *big.Int) float64 {
+	if n.Sign() <= 0 {
+		return 0
+	}
+	shift := max(0, n.BitLen()-64)
+	top := new(big.Int).Rsh(n, uint(shift))
+	f, _ := new(big.Float).SetInt(top).Float64()
+	return math.Log2(f) + float64(shift)
+}

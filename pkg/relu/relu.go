@@ -1,0 +1,175 @@
+// Package relu holds a trained feed-forward network of ReLU and linear layers
+// and evaluates it.
+//
+// Layer l = 1..L maps h^{l-1} (h^0 = x, the input) to
+//
+//	g^l = W^l h^{l-1} + b^l          pre-activation
+//	h^l = max(0, g^l)                if the layer is ReLU, else h^l = g^l
+//
+// A unit of a ReLU layer is active where its pre-activation is positive; the
+// activation pattern of an input is the set of its active units (Serra,
+// Tjandraatmadja and Ramalingam, "Bounding and Counting Linear Regions of
+// Deep Neural Networks", ICML 2018, section 2).
+package relu
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Layer is one affine map, followed by a ReLU or by nothing.
+type Layer struct {
+	W    *mat.Dense // units x inputs of the layer, one row a unit
+	B    []float64  // one bias a unit
+	ReLU bool       // whether max(0, .) follows
+}
+
+// Units is the number of units of the layer.
+func (l *Layer) Units() int { return len(l.B) }
+
+// Network is a chain of layers.
+type Network struct {
+	Name   string
+	Inputs int // n_0, the dimension of x
+	Layers []Layer
+}
+
+// Domain is the box of inputs, of length Inputs each.
+type Domain struct {
+	Lower, Upper []float64
+}
+
+// Box returns the domain [lo, hi]^n.
+func Box(n int, lo, hi float64) *Domain {
+	d := &Domain{make([]float64, n), make([]float64, n)}
+	for i := range d.Lower {
+		d.Lower[i], d.Upper[i] = lo, hi
+	}
+	return d
+}
+
+// Check reports the first thing about the domain that does not fit a network
+// of n inputs: lengths, numbers that are not finite, an empty interval.
+func (d *Domain) Check(n int) error {
+	if len(d.Lower) != n || len(d.Upper) != n {
+		return fmt.Errorf("domain has %d lower and %d upper limits, the network has %d inputs", len(d.Lower), len(d.Upper), n)
+	}
+	for i := range d.Lower {
+		if !finite(d.Lower[i]) || !finite(d.Upper[i]) {
+			return fmt.Errorf("domain of input %d is [%g, %g]: it must be bounded", i, d.Lower[i], d.Upper[i])
+		}
+		if d.Lower[i] > d.Upper[i] {
+			return fmt.Errorf("domain of input %d is [%g, %g]: it is empty", i, d.Lower[i], d.Upper[i])
+		}
+	}
+	return nil
+}
+
+// Check reports the first thing about the network that cannot be: no layers,
+// shapes that do not fit, weights that are not finite. Layers count from 1,
+// units from 0, as everywhere in relucount.
+func (n *Network) Check() error {
+	if n.Inputs <= 0 {
+		return fmt.Errorf("network has %d inputs", n.Inputs)
+	}
+	if len(n.Layers) == 0 {
+		return fmt.Errorf("network has no layers")
+	}
+	in := n.Inputs
+	for l := range n.Layers {
+		lay := &n.Layers[l]
+		if lay.W == nil || len(lay.B) == 0 {
+			return fmt.Errorf("layer %d has no units", l+1)
+		}
+		r, c := lay.W.Dims()
+		if r != len(lay.B) {
+			return fmt.Errorf("layer %d has weights for %d units and biases for %d", l+1, r, len(lay.B))
+		}
+		if c != in {
+			return fmt.Errorf("layer %d takes %d inputs, %d come in", l+1, c, in)
+		}
+		for i := range r {
+			for j, w := range lay.W.RawRowView(i) {
+				if !finite(w) {
+					return fmt.Errorf("layer %d, unit %d: weight %d is %g", l+1, i, j, w)
+				}
+			}
+			if !finite(lay.B[i]) {
+				return fmt.Errorf("layer %d, unit %d: bias is %g", l+1, i, lay.B[i])
+			}
+		}
+		in = r
+	}
+	return nil
+}
+
+// Fold returns the same function with every linear layer that has a layer
+// after it multiplied into that one: W2 (W1 h + b1) + b2. A linear layer at
+// the end stays. Only ReLU layers, then at most one linear layer, remain.
+func (n *Network) Fold() *Network {
+	out := &Network{Name: n.Name, Inputs: n.Inputs}
+	for i := range n.Layers {
+		lay := n.Layers[i]
+		if k := len(out.Layers); k > 0 && !out.Layers[k-1].ReLU {
+			prev := out.Layers[k-1]
+			var w mat.Dense
+			w.Mul(lay.W, prev.W)
+			var wb mat.VecDense
+			wb.MulVec(lay.W, mat.NewVecDense(len(prev.B), prev.B))
+			b := make([]float64, len(lay.B))
+			for u := range b {
+				b[u] = wb.AtVec(u) + lay.B[u]
+			}
+			out.Layers[k-1] = Layer{W: &w, B: b, ReLU: lay.ReLU}
+			continue
+		}
+		out.Layers = append(out.Layers, lay)
+	}
+	return out
+}
+
+// Forward returns the pre-activations g^l of every layer at x. The last slice
+// is the output before its activation. It panics when len(x) != Inputs.
+func (n *Network) Forward(x []float64) [][]float64 {
+	if len(x) != n.Inputs {
+		panic(fmt.Sprintf("relu: Forward: %d inputs given, the network has %d", len(x), n.Inputs))
+	}
+	out := make([][]float64, len(n.Layers))
+	h := x
+	for l := range n.Layers {
+		lay := &n.Layers[l]
+		g := make([]float64, lay.Units())
+		for i := range g {
+			s := lay.B[i]
+			for j, w := range lay.W.RawRowView(i) {
+				s += w * h[j]
+			}
+			g[i] = s
+		}
+		out[l] = g
+		h = g
+		if lay.ReLU {
+			h = make([]float64, len(g))
+			for i, v := range g {
+				h[i] = math.Max(0, v)
+			}
+		}
+	}
+	return out
+}
+
+// Output returns the network's output at x.
+func (n *Network) Output(x []float64) []float64 {
+	g := n.Forward(x)
+	last := g[len(g)-1]
+	if n.Layers[len(n.Layers)-1].ReLU {
+		for i, v := range last {
+			last[i] = math.Max(0, v)
+		}
+	}
+	return last
+}
+
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
