@@ -3,11 +3,10 @@ module relucount
 go 1.25.5
 
 require (
-	github.com/bartolsthoorn/gohighs v0.1.0 // indirect
-	github.com/klauspost/compress v1.20.3 // indirect
-	github.com/lanl/highs v1.0.0 // indirect
-	github.com/rogpeppe/go-internal v1.16.0 // indirect
-	golang.org/x/exp v0.0.0-20221217163422-3c43f8badb15 // indirect
-	gonum.org/v1/gonum v0.17.0 // indirect
-	google.golang.org/protobuf v1.36.12 // indirect
+	github.com/bartolsthoorn/gohighs v0.1.0
+	github.com/klauspost/compress v1.20.3
+	github.com/lanl/highs v1.0.0
+	gonum.org/v1/gonum v0.17.0
 )
+
+require golang.org/x/exp v0.0.0-20221217163422-3c43f8badb15 // indirect

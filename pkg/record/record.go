@@ -201,7 +201,7 @@ func syntaxError(raw []byte, last bool) error {
 	if !errors.As(err, &se) {
 		return fmt.Errorf("not valid JSON: %w", err)
 	}
-	if int(se.Offset) >= len(raw) {
+	if se.Error() == "unexpected end of JSON input" {
 		if last {
 			return fmt.Errorf("the line is cut short after %d bytes", len(raw))
 		}

@@ -1,0 +1,113 @@
+package main
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"relucount/pkg/cli"
+	"relucount/pkg/milp"
+	"relucount/pkg/parity"
+	"relucount/pkg/record"
+)
+
+// spare is by how many rows a record exceeds the unstable units, so that
+// rows run out before a trial closes with probability below 2^-spare.
+const spare = 16
+
+type options struct {
+	trials      int
+	size        record.Size
+	rows        int
+	seed        string
+	part, parts int
+}
+
+func parse(e *cli.Env, args []string) (o options, inputs []string, err error) {
+	f := e.Flags
+	f.IntVar(&o.trials, "trials", 28, "")
+	size := f.String("size", "half", "")
+	f.IntVar(&o.rows, "rows", 0, "")
+	f.StringVar(&o.seed, "seed", "1", "")
+	part := f.String("part", "0/1", "")
+	if inputs, err = e.Parse(args); err != nil {
+		return o, nil, err
+	}
+	if o.trials < 1 {
+		return o, nil, cli.Usagef("-trials %d: at least 1", o.trials)
+	}
+	if o.size, err = record.ParseSize(*size); err != nil {
+		return o, nil, cli.Usagef("-size: %v", err)
+	}
+	if o.rows < 0 {
+		return o, nil, cli.Usagef("-rows %d: at least 1", o.rows)
+	}
+	r, m, ok := strings.Cut(*part, "/")
+	var err1, err2 error
+	o.part, err1 = strconv.Atoi(r)
+	o.parts, err2 = strconv.Atoi(m)
+	if !ok || err1 != nil || err2 != nil || o.part < 0 || o.part >= o.parts {
+		return o, nil, cli.Usagef("-part %q: R/M with 0 <= R < M", *part)
+	}
+	e.NotInProv("part")
+	return o, inputs, nil
+}
+
+func run(e *cli.Env, args []string) error {
+	o, inputs, err := parse(e, args)
+	if err != nil {
+		return err
+	}
+	prov := e.Prov("")
+	drawn := map[string]bool{} // a repeated milp needs no second set of hashes
+	return e.Each(inputs, func(l *record.Line) error {
+		if l.Type != "milp" {
+			return e.Out.Pass(l)
+		}
+		var p milp.Problem
+		if err := l.Decode(&p); err != nil {
+			return err
+		}
+		if err := p.Check(); err != nil {
+			return err
+		}
+		if err := e.Out.Pass(l); err != nil {
+			return err
+		}
+		if drawn[p.ID] {
+			return nil
+		}
+		drawn[p.ID] = true
+		return draw(e, o, &p, prov)
+	})
+}
+
+func draw(e *cli.Env, o options, p *milp.Problem, prov *record.Prov) error {
+	units := p.Unstable()
+	rows := o.rows
+	if rows == 0 {
+		rows = len(units) + spare
+	}
+	if int(o.size) > len(units) {
+		e.Warnf("%s has %d unstable units: rows of size %d have them all", p.Name, len(units), o.size)
+	}
+	n := 0
+	for t := o.part; t < o.trials; t += o.parts {
+		select {
+		case <-e.Context().Done():
+			return cli.ErrInterrupted
+		default:
+		}
+		if err := e.Out.Write(record.Parity{
+			Head: record.Head{Type: "parity", Schema: record.Schema},
+			Milp: p.ID, Trial: t, Size: o.size, Seed: o.seed,
+			Rows: parity.Draw(units, rows, o.size, o.seed, p.ID, t),
+			Prov: prov,
+		}); err != nil {
+			return fmt.Errorf("trial %d: %w", t, err)
+		}
+		n++
+	}
+	e.Logf("%s: %d hashes of %d rows of size %s over %d unstable units", p.Name, n, rows, o.size, len(units))
+	return nil
+}

@@ -1,0 +1,178 @@
+package highs
+
+/*
+#include <stdlib.h>
+#include "capi/highs_c_api.h"
+*/
+import "C"
+
+import (
+	"context"
+	"math"
+	"runtime"
+	"time"
+	"unsafe"
+
+	lanl "github.com/lanl/highs"
+)
+
+// Program is a mixed-integer program, solved from scratch at each call.
+type Program struct {
+	Maximize     bool
+	Cost         []float64 // nil: any solution will do
+	ColLo, ColHi []float64
+	Integer      []bool // nil: all columns are continuous
+	RowLo, RowHi []float64
+	Nonzeros     []Nonzero
+}
+
+// Nonzero is an entry of the matrix.
+type Nonzero = lanl.Nonzero
+
+// AddRow appends lo <= sum val[k] x[idx[k]] <= hi.
+func (p *Program) AddRow(lo, hi float64, idx []int, val []float64) {
+	for k, j := range idx {
+		p.Nonzeros = append(p.Nonzeros, Nonzero{Row: len(p.RowLo), Col: j, Val: val[k]})
+	}
+	p.RowLo, p.RowHi = append(p.RowLo, lo), append(p.RowHi, hi)
+}
+
+// AddColumn appends a column and returns its index.
+func (p *Program) AddColumn(lo, hi, cost float64, integer bool) int {
+	j := len(p.ColLo)
+	p.ColLo, p.ColHi = append(p.ColLo, lo), append(p.ColHi, hi)
+	if p.Cost != nil || cost != 0 {
+		for len(p.Cost) < j {
+			p.Cost = append(p.Cost, 0)
+		}
+		p.Cost = append(p.Cost, cost)
+	}
+	if p.Integer != nil || integer {
+		for len(p.Integer) < j {
+			p.Integer = append(p.Integer, false)
+		}
+		p.Integer = append(p.Integer, integer)
+	}
+	return j
+}
+
+// Options of one Program.Solve.
+type Options struct {
+	TimeLimit time.Duration // 0: none
+	// FirstSolution stops at the first solution found.
+	FirstSolution bool
+}
+
+// Result is what a solve of a Program found.
+type Result struct {
+	Status    Status
+	X         []float64 // a solution, or nil when none was found
+	Objective float64   // of X
+	Bound     float64   // valid bound on the optimum, however the solve ended
+	Nodes     int64     // of branch and bound
+	Pivots    int64     // simplex iterations
+}
+
+func (p *Program) integral() bool {
+	for _, i := range p.Integer {
+		if i {
+			return true
+		}
+	}
+	return false
+}
+
+func (p *Program) raw() *lanl.RawModel {
+	cost := p.Cost
+	if cost == nil {
+		cost = make([]float64, len(p.ColLo))
+	}
+	m := lanl.Model{
+		Maximize: p.Maximize, ColCosts: cost,
+		ColLower: p.ColLo, ColUpper: p.ColHi,
+		RowLower: p.RowLo, RowUpper: p.RowHi,
+		ConstMatrix: p.Nonzeros,
+	}
+	if p.integral() {
+		m.VarTypes = make([]lanl.VariableType, len(p.ColLo))
+		for j, i := range p.Integer {
+			if i {
+				m.VarTypes[j] = lanl.IntegerType
+			}
+		}
+	}
+	raw, err := m.ToRawModel()
+	if err != nil {
+		panic("highs: " + err.Error()) // shapes that do not fit
+	}
+	return raw
+}
+
+// Solve solves the program until it is done, the time is up or ctx ends.
+func (p *Program) Solve(ctx context.Context, o Options) Result {
+	m := p.raw()
+	h := handle(m)
+	opts := append(common(),
+		option{"mip_feasibility_tolerance", Tolerance},
+		option{"mip_rel_gap", 0.0},
+		option{"mip_abs_gap", 1e-9})
+	if o.TimeLimit > 0 {
+		opts = append(opts, option{"time_limit", o.TimeLimit.Seconds()})
+	}
+	if o.FirstSolution {
+		opts = append(opts, option{"mip_max_improving_sols", 1})
+	}
+	set(m, opts)
+	flag := (*C.int)(C.calloc(1, C.size_t(unsafe.Sizeof(C.int(0)))))
+	defer C.free(unsafe.Pointer(flag))
+	watch(h, unsafe.Pointer(flag))
+	done := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() { *flag = 1; close(done) })
+	defer func() {
+		if !stop() {
+			<-done // the flag must outlive its last use
+		}
+	}()
+
+	x := make([]float64, max(1, len(p.ColLo)))
+	st, obj, pivots := run(h, x)
+	r := Result{Status: st, Objective: obj, Bound: obj, Pivots: pivots}
+	if p.integral() {
+		r.Bound = infoFloat(h, "mip_dual_bound")
+		r.Nodes = max(0, infoInt64(h, "mip_node_count"))
+	} else if st != Optimal {
+		r.Bound = math.Inf(-1)
+		if p.Maximize {
+			r.Bound = math.Inf(1)
+		}
+	}
+	if infoInt(h, "primal_solution_status") == int(C.kHighsSolutionStatusFeasible) {
+		r.X = x[:len(p.ColLo)]
+	}
+	runtime.KeepAlive(m)
+	return r
+}
+
+func infoFloat(h unsafe.Pointer, name string) float64 {
+	s := C.CString(name)
+	defer C.free(unsafe.Pointer(s))
+	var v C.double
+	C.Highs_getDoubleInfoValue(h, s, &v)
+	return float64(v)
+}
+
+func infoInt(h unsafe.Pointer, name string) int {
+	s := C.CString(name)
+	defer C.free(unsafe.Pointer(s))
+	var v C.HighsInt
+	C.Highs_getIntInfoValue(h, s, &v)
+	return int(v)
+}
+
+func infoInt64(h unsafe.Pointer, name string) int64 {
+	s := C.CString(name)
+	defer C.free(unsafe.Pointer(s))
+	var v C.int64_t
+	C.Highs_getInt64InfoValue(h, s, &v)
+	return int64(v)
+}

@@ -1,0 +1,184 @@
+package netfile
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+
+	"relucount/pkg/relu"
+)
+
+// budget is what is left of an allowance. A file of a few bytes can ask for
+// matrices without end (an outer sum of two vectors, a weight used again and
+// again), so what a file may ask for grows with its size.
+type budget int
+
+// newBudget allows for every number in a file of so many bytes several times
+// over, and for small files that spread out.
+func newBudget(fileBytes int) budget { return budget(1<<24 + 8*fileBytes) }
+
+func (b *budget) spend(n int) error {
+	if n < 0 || budget(n) > *b {
+		return fmt.Errorf("too large: the arithmetic asks for far more numbers than the file holds")
+	}
+	*b -= budget(n)
+	return nil
+}
+
+// maxDiagonal is the widest elementwise map that is made into a layer of its
+// own, with a matrix of its width squared.
+const maxDiagonal = 4096
+
+// chain puts a network together from affine maps and ReLUs in the order in
+// which the data flows.
+type chain struct {
+	inputs int
+	layers []relu.Layer // as they came; only the last may still be changed
+	budget budget
+
+	// scale and shift are an elementwise map that waits for the next matrix,
+	// so that no width x width matrix is needed; nil when there is none. They
+	// follow a ReLU or the input: after a matrix its rows are changed instead.
+	scale, shift []float64
+
+	// mag bounds the size of the terms that add up in each component of the
+	// present value, so that rounding can be told from error; mags has it for
+	// the pre-activations of each layer between ReLUs.
+	mag  []float64
+	mags [][]float64
+}
+
+// newChain starts at n inputs of size at most size.
+func newChain(n int, size float64, b budget) *chain {
+	c := &chain{inputs: n, budget: b, mag: make([]float64, n)}
+	for i := range c.mag {
+		c.mag[i] = size
+	}
+	return c
+}
+
+func (c *chain) width() int { return len(c.mag) }
+
+// open says whether the last layer is linear and can be added to.
+func (c *chain) open() bool { return len(c.layers) > 0 && !c.layers[len(c.layers)-1].ReLU }
+
+// affine appends x -> Wx + b. It takes both over.
+func (c *chain) affine(w *mat.Dense, b []float64) error {
+	rows, cols := w.Dims()
+	cost := rows * cols
+	if c.open() {
+		cost += rows * c.openInputs() // Fold multiplies the two
+	}
+	if err := c.budget.spend(cost); err != nil {
+		return err
+	}
+	mag := make([]float64, rows)
+	for i := range rows {
+		row := w.RawRowView(i)
+		mag[i] = math.Abs(b[i])
+		for j := range row {
+			mag[i] += math.Abs(row[j]) * c.mag[j]
+			if c.scale != nil {
+				b[i] += row[j] * c.shift[j]
+				row[j] *= c.scale[j]
+			}
+		}
+	}
+	c.scale, c.shift = nil, nil
+	c.mag = mag
+	c.layers = append(c.layers, relu.Layer{W: w, B: b})
+	return nil
+}
+
+// openInputs is the number of columns of the linear layers at the end once
+// they are multiplied.
+func (c *chain) openInputs() int {
+	for l := len(c.layers) - 1; l >= 0; l-- {
+		if c.layers[l].ReLU {
+			return c.layers[l].Units()
+		}
+	}
+	return c.inputs
+}
+
+// each appends an affine map of every component by itself: coefficients go
+// through weight, constant terms through bias.
+func (c *chain) each(weight, bias func(i int, v float64) float64) {
+	for i := range c.mag {
+		c.mag[i] = math.Abs(weight(i, c.mag[i])) + math.Abs(bias(i, 0))
+	}
+	if c.open() {
+		lay := &c.layers[len(c.layers)-1]
+		for i := range lay.B {
+			row := lay.W.RawRowView(i)
+			for j := range row {
+				row[j] = weight(i, row[j])
+			}
+			lay.B[i] = bias(i, lay.B[i])
+		}
+		return
+	}
+	if c.scale == nil {
+		c.scale, c.shift = make([]float64, c.width()), make([]float64, c.width())
+		for i := range c.scale {
+			c.scale[i] = 1
+		}
+	}
+	for i := range c.scale {
+		c.scale[i], c.shift[i] = weight(i, c.scale[i]), bias(i, c.shift[i])
+	}
+}
+
+// relu appends max(0, .) and says whether that closed a layer: directly after
+// another ReLU it changes nothing.
+func (c *chain) relu() (closed bool, err error) {
+	if !c.open() {
+		if len(c.layers) > 0 && c.scale == nil {
+			return false, nil
+		}
+		if err := c.diagonal(); err != nil {
+			return false, err
+		}
+	}
+	c.layers[len(c.layers)-1].ReLU = true
+	c.mags = append(c.mags, c.mag)
+	return true, nil
+}
+
+// diagonal makes the waiting elementwise map, or the identity, a layer.
+func (c *chain) diagonal() error {
+	n := c.width()
+	if n > maxDiagonal {
+		return fmt.Errorf("%d units without a weight matrix before them: at most %d are supported", n, maxDiagonal)
+	}
+	w := mat.NewDense(n, n, nil)
+	for i := range n {
+		w.Set(i, i, 1)
+	}
+	return c.affine(w, make([]float64, n))
+}
+
+// finish returns the folded network.
+func (c *chain) finish(name string) (*relu.Network, error) {
+	if len(c.layers) == 0 || c.scale != nil {
+		if err := c.diagonal(); err != nil {
+			return nil, err
+		}
+	}
+	if c.open() {
+		c.mags = append(c.mags, c.mag)
+	}
+	net := (&relu.Network{Name: name, Inputs: c.inputs, Layers: c.layers}).Fold()
+	if err := net.Check(); err != nil {
+		return nil, fmt.Errorf("after folding: %w", err)
+	}
+	for l := range c.mags {
+		for i, m := range c.mags[l] {
+			if math.IsInf(m, 0) || math.IsNaN(m) {
+				return nil, fmt.Errorf("layer %d, unit %d: the values overflow", l+1, i)
+			}
+		}
+	}
+	return net, nil
+}

@@ -1,0 +1,421 @@
+package netfile
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+
+	"gonum.org/v1/gonum/mat"
+
+	"relucount/pkg/relu"
+)
+
+// position is an error at a place in a text.
+type position struct {
+	line, col int
+	msg       string
+}
+
+func (p *position) Error() string { return fmt.Sprintf("%d:%d: %s", p.line, p.col, p.msg) }
+
+// jsonNet is the network as the file has it.
+type jsonNet struct {
+	name   string
+	domain *jsonDomain
+	layers []jsonLayer
+}
+
+type jsonDomain struct {
+	lower, upper []float64
+	each         [2]bool // whether lower, upper is one number for all inputs
+}
+
+type jsonLayer struct {
+	weights [][]float64
+	bias    []float64
+	relu    bool
+}
+
+// readJSON reads the network object at data[start:].
+func readJSON(data []byte, start int) (*File, error) {
+	if kind := recordType(data[start:]); kind != "" {
+		return nil, fmt.Errorf(`this is a record stream ("type":%q), not a network`, kind)
+	}
+	if err := checkSyntax(data, start); err != nil {
+		return nil, err
+	}
+	r := &jsonReader{dec: json.NewDecoder(bytes.NewReader(data[start:]))}
+	r.dec.UseNumber()
+	n, err := r.network()
+	if err != nil {
+		return nil, err
+	}
+	return n.file(newBudget(len(data)))
+}
+
+// recordType returns the type of the record that an object is, when its first
+// fields are those of one, and "" otherwise.
+func recordType(data []byte) string {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	var t [4]json.Token // { "type" : kind, next key
+	for i := range t {
+		t[i], _ = dec.Token()
+	}
+	kind, _ := t[2].(string)
+	if t[1] == "type" && (kind == "milp" || t[3] == "schema") {
+		return kind
+	}
+	return ""
+}
+
+// checkSyntax makes sure that data[start:] is one JSON value, so that what
+// follows can ask about its meaning alone.
+func checkSyntax(data []byte, start int) error {
+	var raw json.RawMessage
+	err := json.Unmarshal(data[start:], &raw)
+	var syn *json.SyntaxError
+	if !errors.As(err, &syn) {
+		return err
+	}
+	msg := syn.Error()
+	// The offset counts the byte that is wrong; at the end there is none.
+	at := start + int(syn.Offset) - 1
+	switch {
+	case strings.Contains(msg, "unexpected end"):
+		at, msg = len(data), "file is cut short: "+msg
+	case strings.Contains(msg, "after top-level value"):
+		msg = "more data after the network object: " + msg
+	}
+	before := data[:min(at, len(data))]
+	line := 1 + bytes.Count(before, []byte("\n"))
+	col := len(before) - bytes.LastIndexByte(before, '\n')
+	return &position{line, col, msg}
+}
+
+// jsonReader walks over a text whose syntax is known to be right. Its methods
+// read one value; path says where it is.
+type jsonReader struct{ dec *json.Decoder }
+
+// token is the next token, which checkSyntax has seen to be there.
+func (r *jsonReader) token() json.Token {
+	t, _ := r.dec.Token()
+	return t
+}
+
+// object reads an object, giving the values of the fields it wants to the
+// functions and skipping the rest. Keys count as they are spelled.
+func (r *jsonReader) object(path string, fields map[string]func(path string) error) error {
+	if err := r.open(path, '{', "an object"); err != nil {
+		return err
+	}
+	seen := map[string]bool{}
+	for r.dec.More() {
+		key, _ := r.token().(string)
+		at := join(path, key)
+		if seen[key] {
+			return fmt.Errorf("%s: given twice", at)
+		}
+		seen[key] = true
+		if read, ok := fields[key]; ok {
+			if err := read(at); err != nil {
+				return err
+			}
+			continue
+		}
+		var skipped json.RawMessage
+		if err := r.dec.Decode(&skipped); err != nil {
+			return fmt.Errorf("%s: %w", at, err)
+		}
+	}
+	r.token()
+	for key := range fields {
+		if seen[key] || key == "name" || key == "domain" { // only these may be absent
+			continue
+		}
+		for other := range seen {
+			if strings.EqualFold(key, other) {
+				return fmt.Errorf("%s: missing (%q is spelled differently)", join(path, key), other)
+			}
+		}
+		return fmt.Errorf("%s: missing", join(path, key))
+	}
+	return nil
+}
+
+func join(path, key string) string {
+	if path == "" {
+		return key
+	}
+	return path + "." + key
+}
+
+// array reads an array, its elements by the function.
+func (r *jsonReader) array(path string, element func(i int) error) error {
+	if err := r.open(path, '[', "an array"); err != nil {
+		return err
+	}
+	return r.elements(element)
+}
+
+// elements reads what follows the opening bracket of an array.
+func (r *jsonReader) elements(element func(i int) error) error {
+	for i := 0; r.dec.More(); i++ {
+		if err := element(i); err != nil {
+			return err
+		}
+	}
+	r.token()
+	return nil
+}
+
+func (r *jsonReader) open(path string, delim json.Delim, what string) error {
+	if t := r.token(); t != delim {
+		return fmt.Errorf("%s: %s where %s should be", path, describe(t), what)
+	}
+	return nil
+}
+
+func (r *jsonReader) text(path string) (string, error) {
+	t := r.token()
+	s, ok := t.(string)
+	if !ok {
+		return "", fmt.Errorf("%s: %s where a string should be", path, describe(t))
+	}
+	return s, nil
+}
+
+// appender returns a function that reads one number of an array into out.
+func (r *jsonReader) appender(path string, out *[]float64) func(i int) error {
+	return func(i int) error {
+		v, err := number(r.token())
+		if err != nil {
+			return fmt.Errorf("%s[%d]: %w", path, i, err)
+		}
+		*out = append(*out, v)
+		return nil
+	}
+}
+
+func (r *jsonReader) numbers(path string) (out []float64, err error) {
+	err = r.array(path, r.appender(path, &out))
+	return out, err
+}
+
+func number(t json.Token) (float64, error) {
+	n, ok := t.(json.Number)
+	if !ok {
+		return 0, fmt.Errorf("%s where a number should be", describe(t))
+	}
+	v, err := strconv.ParseFloat(n.String(), 64)
+	if err != nil {
+		return 0, fmt.Errorf("%s is out of range", n)
+	}
+	return v, nil
+}
+
+func describe(t json.Token) string {
+	switch t := t.(type) {
+	case nil:
+		return "null"
+	case string:
+		return "a string"
+	case json.Number:
+		return "a number"
+	case bool:
+		return strconv.FormatBool(t)
+	case json.Delim:
+		if t == '[' {
+			return "an array"
+		}
+	}
+	return "an object"
+}
+
+func (r *jsonReader) network() (*jsonNet, error) {
+	n := &jsonNet{}
+	err := r.object("", map[string]func(string) error{
+		"name": func(path string) (err error) {
+			n.name, err = r.text(path)
+			return err
+		},
+		"domain": func(path string) (err error) {
+			n.domain, err = r.domain(path)
+			return err
+		},
+		"layers": func(path string) error {
+			return r.array(path, func(i int) error {
+				l, err := r.layer(fmt.Sprintf("%s[%d]", path, i))
+				n.layers = append(n.layers, l)
+				return err
+			})
+		},
+	})
+	return n, err
+}
+
+func (r *jsonReader) domain(path string) (*jsonDomain, error) {
+	d := &jsonDomain{}
+	limit := func(to *[]float64, each *bool) func(string) error {
+		return func(path string) error {
+			t := r.token()
+			if t == json.Delim('[') {
+				return r.elements(r.appender(path, to))
+			}
+			v, err := number(t)
+			if err != nil {
+				return fmt.Errorf("%s: %w", path, err)
+			}
+			*to, *each = []float64{v}, true
+			return nil
+		}
+	}
+	err := r.object(path, map[string]func(string) error{
+		"lower": limit(&d.lower, &d.each[0]),
+		"upper": limit(&d.upper, &d.each[1]),
+	})
+	return d, err
+}
+
+func (r *jsonReader) layer(path string) (l jsonLayer, err error) {
+	err = r.object(path, map[string]func(string) error{
+		"weights": func(path string) error {
+			return r.array(path, func(i int) error {
+				row, err := r.numbers(fmt.Sprintf("%s[%d]", path, i))
+				l.weights = append(l.weights, row)
+				return err
+			})
+		},
+		"bias": func(path string) (err error) {
+			l.bias, err = r.numbers(path)
+			return err
+		},
+		"activation": func(path string) error {
+			s, err := r.text(path)
+			if err == nil && s != "relu" && s != "linear" {
+				err = fmt.Errorf("%s: %q is not known (relu or linear)", path, s)
+			}
+			l.relu = s == "relu"
+			return err
+		},
+	})
+	return l, err
+}
+
+// shapes reports the first thing that does not fit.
+func (n *jsonNet) shapes() error {
+	if len(n.layers) == 0 {
+		return fmt.Errorf("layers: none")
+	}
+	in := 0
+	for k, l := range n.layers {
+		if len(l.weights) == 0 {
+			return fmt.Errorf("layers[%d].weights: no rows", k)
+		}
+		if k == 0 {
+			if in = len(l.weights[0]); in == 0 {
+				return fmt.Errorf("layers[0].weights[0]: no numbers")
+			}
+		}
+		for i, row := range l.weights {
+			if len(row) != in {
+				return fmt.Errorf("layers[%d].weights[%d]: %d numbers, %d expected", k, i, len(row), in)
+			}
+		}
+		if len(l.bias) != len(l.weights) {
+			return fmt.Errorf("layers[%d].bias: %d numbers, %d expected", k, len(l.bias), len(l.weights))
+		}
+		in = len(l.weights)
+	}
+	return nil
+}
+
+// box is the domain for a network of so many inputs, nil when there is none.
+func (n *jsonNet) box(inputs int) (*relu.Domain, error) {
+	if n.domain == nil {
+		return nil, nil
+	}
+	limits := [2][]float64{n.domain.lower, n.domain.upper}
+	for k, what := range []string{"lower", "upper"} {
+		if n.domain.each[k] {
+			all := make([]float64, inputs)
+			for i := range all {
+				all[i] = limits[k][0]
+			}
+			limits[k] = all
+		}
+		if len(limits[k]) != inputs {
+			return nil, fmt.Errorf("domain.%s: %d numbers, %d expected", what, len(limits[k]), inputs)
+		}
+	}
+	d := &relu.Domain{Lower: limits[0], Upper: limits[1]}
+	return d, d.Check(inputs)
+}
+
+// file folds and checks the network.
+func (n *jsonNet) file(b budget) (*File, error) {
+	if err := n.shapes(); err != nil {
+		return nil, err
+	}
+	inputs := len(n.layers[0].weights[0])
+	box, err := n.box(inputs)
+	if err != nil {
+		return nil, err
+	}
+	size := 1.0
+	if box != nil {
+		for i := range inputs {
+			size = max(size, math.Abs(box.Lower[i]), math.Abs(box.Upper[i]))
+		}
+	}
+	c := newChain(inputs, size, b)
+	for k, l := range n.layers {
+		w := mat.NewDense(len(l.weights), len(l.weights[0]), nil)
+		for i, row := range l.weights {
+			w.SetRow(i, row)
+		}
+		if err := c.affine(w, append([]float64(nil), l.bias...)); err != nil {
+			return nil, fmt.Errorf("layers[%d]: %w", k, err)
+		}
+		if l.relu {
+			if _, err := c.relu(); err != nil {
+				return nil, fmt.Errorf("layers[%d]: %w", k, err)
+			}
+		}
+	}
+	net, err := c.finish(n.name)
+	if err != nil {
+		return nil, err
+	}
+	if err := check(net, box, c.mags, n.forward); err != nil {
+		return nil, err
+	}
+	return &File{Net: net, Domain: box, Format: "json"}, nil
+}
+
+// forward is the plain pass through the layers of the file.
+func (n *jsonNet) forward(x []float64) ([][]float64, error) {
+	var out [][]float64
+	for k, l := range n.layers {
+		y := make([]float64, len(l.weights))
+		for i, row := range l.weights {
+			for j, w := range row {
+				y[i] += w * x[j]
+			}
+			y[i] += l.bias[i]
+		}
+		if l.relu || k == len(n.layers)-1 {
+			out = append(out, append([]float64(nil), y...))
+		}
+		if l.relu {
+			for i := range y {
+				y[i] = max(0, y[i])
+			}
+		}
+		x = y
+	}
+	return out, nil
+}

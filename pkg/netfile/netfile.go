@@ -1,0 +1,130 @@
+// Package netfile reads trained networks from files.
+//
+// Two formats are understood and told apart by content. A JSON network is an
+// object
+//
+//	{"name": "tiny",
+//	 "domain": {"lower": 0, "upper": [1, 2]},
+//	 "layers": [{"weights": [[1, -1], [0.5, 2]], "bias": [0, 1], "activation": "relu"},
+//	            {"weights": [[1, 1]], "bias": [0], "activation": "linear"}]}
+//
+// with one row of weights a unit; name and domain may be absent, a limit is
+// one number for all inputs or an array, and fields of other names are
+// ignored. Anything else is taken for an ONNX model, which must be a chain of
+// affine operators and Relu from one input to one output, at batch size 1.
+//
+// Either way the affine maps between two ReLU layers are multiplied into one,
+// in float64 on the exact values of the file, and the result is compared with
+// a plain forward pass of what the file says before it is returned.
+package netfile
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"relucount/pkg/relu"
+)
+
+// File is what a network file held.
+type File struct {
+	Net    *relu.Network // ReLU layers, then at most one linear layer
+	Domain *relu.Domain  // nil when the file has none
+	Format string        // "onnx" or "json"
+}
+
+// maxBytes is the limit of a protobuf message, and ours for JSON.
+const maxBytes = 1<<31 - 1
+
+// Read reads a network, JSON or ONNX. The name of the file opens every error
+// and names a network that has no name of its own; it plays no part in
+// recognising the format. A compressed file is to be decompressed by the
+// caller.
+func Read(r io.Reader, name string) (*File, error) {
+	data, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
+	f, err := parse(data)
+	if err != nil {
+		sep := ": "
+		if pos := (*position)(nil); errors.As(err, &pos) {
+			sep = ":" // file:line:column: message
+		}
+		return nil, fmt.Errorf("%s%s%w", name, sep, err)
+	}
+	if slices.Contains([]string{"", "torch_jit", "torch-jit-export", "main_graph"}, f.Net.Name) {
+		f.Net.Name = baseName(name)
+	}
+	return f, nil
+}
+
+func parse(data []byte) (*File, error) {
+	if len(data) > maxBytes {
+		return nil, fmt.Errorf("file is larger than 2 GiB")
+	}
+	text := bytes.TrimLeftFunc(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), unicode.IsSpace)
+	if len(text) == 0 {
+		return nil, fmt.Errorf("file is empty")
+	}
+	if text[0] == '{' {
+		return readJSON(data, len(data)-len(text))
+	}
+	if what := foreign(data); what != "" {
+		return nil, fmt.Errorf("%s, neither a JSON network nor an ONNX model", what)
+	}
+	return readONNX(data)
+}
+
+// foreign names a format that is often mistaken for a network file, or is "".
+func foreign(data []byte) string {
+	const export = "; export the network to ONNX (torch.onnx.export) or JSON"
+	for _, f := range []struct{ magic, what string }{
+		{"PK\x03\x04", "a zip archive, perhaps a PyTorch .pt file" + export},
+		{"\x80\x02", "a Python pickle, perhaps an old PyTorch .pt file" + export},
+		{"\x89HDF", "an HDF5 file, perhaps a Keras model"},
+		{"\x1f\x8b", "gzip data (compressed twice, or not decompressed)"},
+		{"\x28\xb5\x2f\xfd", "zstd data (compressed twice, or not decompressed)"},
+	} {
+		if bytes.HasPrefix(data, []byte(f.magic)) {
+			return "this is " + f.what
+		}
+	}
+	head := data[:min(len(data), 256)]
+	for i := 0; i < len(head); {
+		r, n := utf8.DecodeRune(head[i:])
+		if r == utf8.RuneError && n == 1 && len(head)-i >= utf8.UTFMax {
+			return ""
+		}
+		if unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' {
+			return ""
+		}
+		i += n
+	}
+	return fmt.Sprintf("this is text that begins with %q", firstLine(head))
+}
+
+func firstLine(text []byte) []byte {
+	line, _, _ := bytes.Cut(bytes.TrimSpace(text), []byte("\n"))
+	return line[:min(len(line), 30)]
+}
+
+// baseName is the file's name without folders and without the endings that
+// say how it is written: "nets/a-1.5.onnx.gz" is a-1.5.
+func baseName(name string) string {
+	base := filepath.Base(name)
+	base = strings.TrimSuffix(strings.TrimSuffix(base, ".gz"), ".zst")
+	if ext := filepath.Ext(base); len(ext) > 1 && unicode.IsLetter(rune(ext[1])) {
+		base = strings.TrimSuffix(base, ext)
+	}
+	if base == "" || base == "." || base == "-" {
+		return "network"
+	}
+	return base
+}

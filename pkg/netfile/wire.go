@@ -1,0 +1,455 @@
+package netfile
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"math"
+
+	"google.golang.org/protobuf/encoding/protowire"
+)
+
+// The part of an ONNX model that matters here, as onnx.proto has it.
+type (
+	model struct {
+		irVersion int64
+		opset     bool // whether the model says which operators it uses
+		graph     *graph
+	}
+
+	graph struct {
+		name            string
+		nodes           []*node
+		initializers    []*tensorProto
+		inputs, outputs []valueInfo
+		sparse          bool // has sparse initialisers
+	}
+
+	node struct {
+		index           int
+		name            string
+		op, domain      string
+		inputs, outputs []string
+		attributes      []attribute
+	}
+
+	attribute struct {
+		name   string
+		typ    uint64
+		f      float64
+		i      int64
+		t      *tensorProto
+		floats []float64
+		ints   []int64
+	}
+
+	valueInfo struct {
+		name     string
+		elem     uint64
+		hasShape bool
+		dims     []int64 // -1 where the dimension is left open
+	}
+
+	// tensorProto is a tensor as it is stored; see tensorProto.decode.
+	tensorProto struct {
+		name     string
+		dims     []int64
+		typ      uint64
+		raw      []byte
+		floats   []float64 // of float_data
+		doubles  []float64 // of double_data
+		int32s   []int64   // of int32_data
+		int64s   []int64   // of int64_data
+		external bool
+	}
+)
+
+// Limits on what takes little room in a file and much in memory.
+const (
+	maxNodes      = 1 << 16
+	maxTensors    = 1 << 16
+	maxAttributes = 64
+)
+
+// form is how a field is written.
+type form byte
+
+const (
+	varint       form = 'v'
+	fixed32      form = '4'
+	fixed64      form = '8'
+	bytesField   form = 'b'
+	varints      form = 'V' // repeated, packed or not
+	fixed32s     form = 'F'
+	fixed64s     form = 'D'
+	notUnderstod form = 0
+)
+
+func (f form) fits(t protowire.Type) bool {
+	switch t {
+	case protowire.VarintType:
+		return f == varint || f == varints
+	case protowire.Fixed32Type:
+		return f == fixed32 || f == fixed32s
+	case protowire.Fixed64Type:
+		return f == fixed64 || f == fixed64s
+	case protowire.BytesType:
+		return f != varint && f != fixed32 && f != fixed64
+	}
+	return false
+}
+
+// schema has the fields of a message that matter, by number.
+type schema map[protowire.Number]struct {
+	name string
+	form form
+}
+
+// message is a protobuf message and its place in the file.
+type message struct {
+	path string
+	at   int // offset of data in the file
+	data []byte
+}
+
+// field is one field of a message.
+type field struct {
+	message        // the content of a field of the form bytesField
+	value   uint64 // of the other forms, when not packed
+	packed  bool
+	form    form
+}
+
+// fields calls visit for each field that the schema has, in order.
+func (m message) fields(s schema, visit func(name string, f field) error) error {
+	for off := 0; off < len(m.data); {
+		rest := m.data[off:]
+		num, typ, n := protowire.ConsumeTag(rest)
+		if n < 0 {
+			return m.broken(off, fmt.Sprintf("the field after %d bytes of %s", off, m.what()), n)
+		}
+		spec, known := s[num]
+		f := field{message: message{path: spec.name, at: m.at + off + n}, form: spec.form}
+		if m.path != "" {
+			f.path = m.path + "." + spec.name
+		}
+		if !known {
+			f.path = fmt.Sprintf("field %d of %s", num, m.what())
+		} else if !spec.form.fits(typ) {
+			return fmt.Errorf("byte %d: %s has wire type %d, which it cannot have: no ONNX model, or a damaged one", m.at+off, f.path, typ)
+		}
+		var size int
+		if typ == protowire.BytesType {
+			claimed, k := protowire.ConsumeVarint(rest[n:])
+			if k >= 0 && claimed > uint64(len(rest)-n-k) {
+				return fmt.Errorf("byte %d: %s claims %d bytes, %d are left: the file is cut short or damaged", m.at+off, f.path, claimed, len(rest)-n-k)
+			}
+			f.packed = true
+			f.data, size = protowire.ConsumeBytes(rest[n:])
+			f.at += max(k, 0)
+		} else {
+			size = protowire.ConsumeFieldValue(num, typ, rest[n:])
+		}
+		if size < 0 {
+			return m.broken(off, f.path, size)
+		}
+		switch typ {
+		case protowire.VarintType:
+			f.value, _ = protowire.ConsumeVarint(rest[n:])
+		case protowire.Fixed32Type:
+			v, _ := protowire.ConsumeFixed32(rest[n:])
+			f.value = uint64(v)
+		case protowire.Fixed64Type:
+			f.value, _ = protowire.ConsumeFixed64(rest[n:])
+		}
+		if known {
+			if err := visit(spec.name, f); err != nil {
+				return err
+			}
+		}
+		off += n + size
+	}
+	return nil
+}
+
+func (m message) what() string {
+	if m.path == "" {
+		return "the file"
+	}
+	return m.path
+}
+
+// broken is the error for what protowire could not read.
+func (m message) broken(off int, what string, code int) error {
+	err := protowire.ParseError(code)
+	if errors.Is(err, io.ErrUnexpectedEOF) {
+		return fmt.Errorf("byte %d: %s ends at byte %d: the file is cut short or damaged", m.at+off, what, m.at+len(m.data))
+	}
+	return fmt.Errorf("byte %d: %s: %w", m.at+off, what, err)
+}
+
+// values calls add for each number of a repeated field.
+func (f field) values(add func(v uint64)) error {
+	if !f.packed {
+		add(f.value)
+		return nil
+	}
+	for off := 0; off < len(f.data); {
+		var v uint64
+		var n int
+		switch f.form {
+		case fixed32s:
+			var w uint32
+			w, n = protowire.ConsumeFixed32(f.data[off:])
+			v = uint64(w)
+		case fixed64s:
+			v, n = protowire.ConsumeFixed64(f.data[off:])
+		default:
+			v, n = protowire.ConsumeVarint(f.data[off:])
+		}
+		if n < 0 {
+			return f.broken(off, f.path, n)
+		}
+		add(v)
+		off += n
+	}
+	return nil
+}
+
+func (f field) appendInts(to *[]int64) error {
+	return f.values(func(v uint64) { *to = append(*to, int64(v)) })
+}
+
+func (f field) appendFloats(to *[]float64) error {
+	return f.values(func(v uint64) { *to = append(*to, float(f.form, v)) })
+}
+
+// float is the number with the given bits.
+func float(f form, bits uint64) float64 {
+	if f == fixed32 || f == fixed32s {
+		return float64(math.Float32frombits(uint32(bits)))
+	}
+	return math.Float64frombits(bits)
+}
+
+// at is the message as element i of a repeated field.
+func (m message) element(i int) message {
+	m.path = fmt.Sprintf("%s[%d]", m.path, i)
+	return m
+}
+
+// parseModel reads a ModelProto.
+func parseModel(data []byte) (*model, error) {
+	m := &model{}
+	err := message{data: data}.fields(schema{
+		1: {"ir_version", varint},
+		7: {"graph", bytesField},
+		8: {"opset_import", bytesField},
+	}, func(name string, f field) (err error) {
+		switch name {
+		case "ir_version":
+			m.irVersion = int64(f.value)
+		case "opset_import":
+			m.opset = true
+		case "graph":
+			if m.graph != nil {
+				return fmt.Errorf("byte %d: a second graph", f.at)
+			}
+			m.graph, err = parseGraph(f.message)
+		}
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if m.graph == nil {
+		return nil, fmt.Errorf("no graph in its %d bytes: no ONNX model, or one cut short", len(data))
+	}
+	// Every model since 2017 has it, and PyTorch writes it last.
+	if !m.opset && m.irVersion >= 3 {
+		return nil, fmt.Errorf("no opset_import in its %d bytes: the file is cut short", len(data))
+	}
+	return m, nil
+}
+
+func parseGraph(m message) (*graph, error) {
+	g := &graph{}
+	err := m.fields(schema{
+		1:  {"node", bytesField},
+		2:  {"name", bytesField},
+		5:  {"initializer", bytesField},
+		11: {"input", bytesField},
+		12: {"output", bytesField},
+		15: {"sparse_initializer", bytesField},
+	}, func(name string, f field) error {
+		switch name {
+		case "name":
+			g.name = string(f.data)
+		case "sparse_initializer":
+			g.sparse = true
+		case "node":
+			if len(g.nodes) == maxNodes {
+				return fmt.Errorf("more than %d nodes", maxNodes)
+			}
+			n, err := parseNode(f.element(len(g.nodes)))
+			n.index = len(g.nodes)
+			g.nodes = append(g.nodes, n)
+			return err
+		case "initializer":
+			if len(g.initializers) == maxTensors {
+				return fmt.Errorf("more than %d initializers", maxTensors)
+			}
+			t, err := parseTensor(f.element(len(g.initializers)))
+			g.initializers = append(g.initializers, t)
+			return err
+		case "input", "output":
+			list := &g.inputs
+			if name == "output" {
+				list = &g.outputs
+			}
+			if len(*list) == maxTensors {
+				return fmt.Errorf("more than %d graph %ss", maxTensors, name)
+			}
+			v, err := parseValueInfo(f.element(len(*list)))
+			*list = append(*list, v)
+			return err
+		}
+		return nil
+	})
+	return g, err
+}
+
+func parseNode(m message) (*node, error) {
+	n := &node{}
+	err := m.fields(schema{
+		1: {"input", bytesField},
+		2: {"output", bytesField},
+		3: {"name", bytesField},
+		4: {"op_type", bytesField},
+		5: {"attribute", bytesField},
+		7: {"domain", bytesField},
+	}, func(name string, f field) error {
+		switch name {
+		case "input":
+			n.inputs = append(n.inputs, string(f.data))
+		case "output":
+			n.outputs = append(n.outputs, string(f.data))
+		case "name":
+			n.name = string(f.data)
+		case "op_type":
+			n.op = string(f.data)
+		case "domain":
+			n.domain = string(f.data)
+		case "attribute":
+			if len(n.attributes) == maxAttributes {
+				return fmt.Errorf("%s: more than %d attributes", m.path, maxAttributes)
+			}
+			a, err := parseAttribute(f.element(len(n.attributes)))
+			n.attributes = append(n.attributes, a)
+			return err
+		}
+		return nil
+	})
+	return n, err
+}
+
+func parseAttribute(m message) (a attribute, err error) {
+	err = m.fields(schema{
+		1:  {"name", bytesField},
+		2:  {"f", fixed32},
+		3:  {"i", varint},
+		5:  {"t", bytesField},
+		7:  {"floats", fixed32s},
+		8:  {"ints", varints},
+		20: {"type", varint},
+	}, func(name string, f field) (err error) {
+		switch name {
+		case "name":
+			a.name = string(f.data)
+		case "f":
+			a.f = float(f.form, f.value)
+		case "i":
+			a.i = int64(f.value)
+		case "t":
+			a.t, err = parseTensor(f.message)
+		case "floats":
+			err = f.appendFloats(&a.floats)
+		case "ints":
+			err = f.appendInts(&a.ints)
+		case "type":
+			a.typ = f.value
+		}
+		return err
+	})
+	return a, err
+}
+
+func parseTensor(m message) (*tensorProto, error) {
+	t := &tensorProto{}
+	err := m.fields(schema{
+		1:  {"dims", varints},
+		2:  {"data_type", varint},
+		4:  {"float_data", fixed32s},
+		5:  {"int32_data", varints},
+		7:  {"int64_data", varints},
+		8:  {"name", bytesField},
+		9:  {"raw_data", bytesField},
+		10: {"double_data", fixed64s},
+		14: {"data_location", varint},
+	}, func(name string, f field) error {
+		switch name {
+		case "dims":
+			return f.appendInts(&t.dims)
+		case "data_type":
+			t.typ = f.value
+		case "float_data":
+			return f.appendFloats(&t.floats)
+		case "int32_data":
+			return f.appendInts(&t.int32s)
+		case "int64_data":
+			return f.appendInts(&t.int64s)
+		case "name":
+			t.name = string(f.data)
+		case "raw_data":
+			t.raw = f.data
+		case "double_data":
+			return f.appendFloats(&t.doubles)
+		case "data_location":
+			t.external = f.value == 1
+		}
+		return nil
+	})
+	return t, err
+}
+
+// parseValueInfo reads a ValueInfoProto, with the tensor type nested in it.
+func parseValueInfo(m message) (v valueInfo, err error) {
+	dim := func(name string, f field) error {
+		if name == "dim_value" && int64(f.value) > 0 {
+			v.dims[len(v.dims)-1] = int64(f.value)
+		}
+		return nil
+	}
+	shape := func(_ string, f field) error {
+		v.dims = append(v.dims, -1)
+		return f.fields(schema{1: {"dim_value", varint}}, dim)
+	}
+	tensorType := func(name string, f field) error {
+		if name == "elem_type" {
+			v.elem = f.value
+			return nil
+		}
+		v.hasShape = true
+		return f.fields(schema{1: {"dim", bytesField}}, shape)
+	}
+	err = m.fields(schema{1: {"name", bytesField}, 2: {"type", bytesField}}, func(name string, f field) error {
+		if name == "name" {
+			v.name = string(f.data)
+			return nil
+		}
+		return f.fields(schema{1: {"tensor_type", bytesField}}, func(_ string, f field) error {
+			return f.fields(schema{1: {"elem_type", varint}, 2: {"shape", bytesField}}, tensorType)
+		})
+	})
+	return v, err
+}
