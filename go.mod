@@ -9,4 +9,7 @@ require (
 	gonum.org/v1/gonum v0.17.0
 )
 
-require golang.org/x/exp v0.0.0-20221217163422-3c43f8badb15 // indirect
+require (
+	golang.org/x/exp v0.0.0-20221217163422-3c43f8badb15 // indirect
+	google.golang.org/protobuf v1.36.12 // indirect
+)

@@ -108,14 +108,14 @@ func TestTrivialTablesGiveSerra(t *testing.T) {
 	}
 }
 
-// With fewer units able to be active than inactive the dimension, not the
-// sign of k', ends the sum.
+// The sum ends where no active unit is left.
 func TestFewCanBeActive(t *testing.T) {
 	tables := []Table{
 		{Layer: 1, Units: 5, A: []int{1}, I: []int{5}},
-		{Layer: 2, Units: 2, A: []int{0, 2}, I: []int{2, 2}},
+		{Layer: 2, Units: 2, A: []int{0, 2, 2, 2, 2, 2}, I: []int{2, 2, 2, 2, 2, 2}},
 	}
-	// j = 0: one active unit, dimension 1, 1 + 2 regions; j = 1: C(5,1) cells of dimension 0.
+	// j = 0: a cell with one active unit, so 1 + 2 regions. j = 1: cells with
+	// none, C(5,1) of them by the table, one as a single unit can be either.
 	got, err := Activation(3, tables)
 	if err != nil {
 		t.Fatal(err)
@@ -145,14 +145,15 @@ func TestTablesThatCannotBe(t *testing.T) {
 	}
 }
 
-// steepTables differ at every k, so that nothing is shared between states.
+// steepTables rise over the whole range of k, which real ones do not: few
+// states share a sum.
 func steepTables(sizes []int) []Table {
 	out := trivialTables(sizes)
 	for l := range out {
 		t := &out[l]
 		for k := range t.A {
-			t.A[k] = max(t.Units-(len(t.A)-1-k)/2, 0)
-			t.I[k] = max(t.Units-(len(t.A)-1-k)/2, 0)
+			t.A[k] = max(t.Units-(len(t.A)-1-k)/2, t.Units/2)
+			t.I[k] = t.A[k]
 		}
 	}
 	return out

@@ -125,9 +125,43 @@ func TestTableRecord(t *testing.T) {
 	}
 }
 
+// useless knows no better than that all might be covered, and says too much.
+type useless struct{}
+
+func (useless) MaxCover(_ [][]int, universe, _ int) (int, bool, error) {
+	return universe + 3, false, nil
+}
+
+func TestUselessAnswers(t *testing.T) {
+	r := rand.New(rand.NewPCG(17, 18))
+	open := 0
+	for range 50 {
+		lay := signLayer(r, 30, 12, 0.7)
+		got, err := layerTable(&lay, useless{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, err := layerTable(&lay, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !slices.Equal(got.A, want.A) || !slices.Equal(got.I, want.I) || got.Exact != want.Exact {
+			t.Errorf("%+v, without a coverer %+v", got, want)
+		}
+		if !got.Exact {
+			open++
+		}
+	}
+	if open == 0 {
+		t.Error("the coverer was never asked")
+	}
+}
+
 type failing struct{}
 
-func (failing) MaxCover([][]int, int, int) (int, bool, error) { return 0, false, errors.New("no memory") }
+func (failing) MaxCover([][]int, int, int) (int, bool, error) {
+	return 0, false, errors.New("no memory")
+}
 
 type wrong struct{ value int }
 
@@ -191,7 +225,7 @@ func TestTablesErrors(t *testing.T) {
 func chain() *milp.Problem {
 	free := func(kind string) milp.Col { return milp.Col{Kind: kind, Lo: 0, Hi: 4} }
 	z := []int{4, 7}
-	p := &milp.Problem{
+	return &milp.Problem{
 		ID: "m",
 		Network: record.Shape{Inputs: 2, Layers: []record.LayerShape{
 			{Units: 1, Activation: "relu"}, {Units: 1, Activation: "relu"},
@@ -210,7 +244,6 @@ func chain() *milp.Problem {
 			{Layer: 2, Z: &z[1], H: 5, Hbar: 6, Pre: 1, Lower: -1, Upper: 1},
 		},
 	}
-	return p
 }
 
 func TestFromProblem(t *testing.T) {

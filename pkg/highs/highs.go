@@ -115,6 +115,7 @@ func common() []option {
 		{"threads", 1},
 		{"parallel", "off"},
 		{"random_seed", 0},
+		{"small_matrix_value", 1e-12}, // the default drops entries below 1e-9
 		{"primal_feasibility_tolerance", Tolerance},
 		{"dual_feasibility_tolerance", Tolerance},
 	}
@@ -205,6 +206,10 @@ func (l *LP) SetRow(i int, lo, hi float64) {
 	check(C.Highs_changeRowBounds(l.h, C.HighsInt(i), C.double(lo), C.double(hi)), "changeRowBounds")
 }
 
+// UsePrimal makes solves start with the primal simplex method, which is right
+// when only costs change between them.
+func (l *LP) UsePrimal() { set(l.m, []option{{"simplex_strategy", 4}}) }
+
 // StopAbove lets Solve end with Cutoff as soon as the minimum is proved to be
 // above bound; +Inf turns it off.
 func (l *LP) StopAbove(bound float64) {
@@ -248,10 +253,11 @@ func (l *LP) SaveBasis(b *Basis) {
 // LoadBasis makes b the current basis; rows added since b was saved get a
 // basic slack. It must have been saved with no more rows than there are now.
 func (l *LP) LoadBasis(b *Basis) {
-	for len(b.rows) < l.rows {
-		b.rows = append(b.rows, int32(C.kHighsBasisStatusBasic))
+	l.idx = append(l.idx[:0], b.rows...)
+	for len(l.idx) < l.rows {
+		l.idx = append(l.idx, int32(C.kHighsBasisStatusBasic))
 	}
-	check(C.Highs_setBasis(l.h, ints(b.cols), ints(b.rows)), "setBasis")
+	check(C.Highs_setBasis(l.h, ints(b.cols), ints(l.idx)), "setBasis")
 }
 
 func resize(v []int32, n int) []int32 {

@@ -8,6 +8,7 @@ import "C"
 
 import (
 	"context"
+	"errors"
 	"math"
 	"runtime"
 	"time"
@@ -22,19 +23,27 @@ type Program struct {
 	Cost         []float64 // nil: any solution will do
 	ColLo, ColHi []float64
 	Integer      []bool // nil: all columns are continuous
-	RowLo, RowHi []float64
-	Nonzeros     []Nonzero
-}
 
-// Nonzero is an entry of the matrix.
-type Nonzero = lanl.Nonzero
+	rowLo, rowHi []float64
+	start, idx   []int
+	val          []float64
+	never        bool // a row without entries cannot hold
+}
 
 // AddRow appends lo <= sum val[k] x[idx[k]] <= hi.
 func (p *Program) AddRow(lo, hi float64, idx []int, val []float64) {
+	start := len(p.idx)
 	for k, j := range idx {
-		p.Nonzeros = append(p.Nonzeros, Nonzero{Row: len(p.RowLo), Col: j, Val: val[k]})
+		if val[k] != 0 {
+			p.idx, p.val = append(p.idx, j), append(p.val, val[k])
+		}
 	}
-	p.RowLo, p.RowHi = append(p.RowLo, lo), append(p.RowHi, hi)
+	if len(p.idx) == start { // lanl/highs cannot take a matrix without entries
+		p.never = p.never || lo > 0 || hi < 0
+		return
+	}
+	p.start = append(p.start, start)
+	p.rowLo, p.rowHi = append(p.rowLo, lo), append(p.rowHi, hi)
 }
 
 // AddColumn appends a column and returns its index.
@@ -82,36 +91,42 @@ func (p *Program) integral() bool {
 	return false
 }
 
-func (p *Program) raw() *lanl.RawModel {
-	cost := p.Cost
-	if cost == nil {
-		cost = make([]float64, len(p.ColLo))
-	}
-	m := lanl.Model{
-		Maximize: p.Maximize, ColCosts: cost,
-		ColLower: p.ColLo, ColUpper: p.ColHi,
-		RowLower: p.RowLo, RowUpper: p.RowHi,
-		ConstMatrix: p.Nonzeros,
-	}
-	if p.integral() {
-		m.VarTypes = make([]lanl.VariableType, len(p.ColLo))
-		for j, i := range p.Integer {
-			if i {
-				m.VarTypes[j] = lanl.IntegerType
-			}
+// raw builds the model with its options set before the matrix, as HiGHS drops
+// small entries by the options of that moment.
+func (p *Program) raw(opts []option) *lanl.RawModel {
+	m := lanl.NewRawModel()
+	set(m, opts)
+	must := func(err error) {
+		var call lanl.CallStatus
+		if err != nil && !(errors.As(err, &call) && call.IsWarning()) {
+			panic("highs: " + err.Error()) // shapes that do not fit
 		}
 	}
-	raw, err := m.ToRawModel()
-	if err != nil {
-		panic("highs: " + err.Error()) // shapes that do not fit
+	must(m.AddColumnBounds(p.ColLo, p.ColHi))
+	if p.Cost != nil {
+		must(m.SetColumnCosts(p.Cost))
 	}
-	return raw
+	must(m.SetMaximization(p.Maximize))
+	if len(p.rowLo) > 0 {
+		must(m.AddCompSparseRows(p.rowLo, p.start, p.idx, p.val, p.rowHi))
+	}
+	if p.integral() {
+		types := make([]lanl.VariableType, len(p.ColLo))
+		for j, i := range p.Integer {
+			if i {
+				types[j] = lanl.IntegerType
+			}
+		}
+		must(m.SetIntegrality(types))
+	}
+	return m
 }
 
 // Solve solves the program until it is done, the time is up or ctx ends.
 func (p *Program) Solve(ctx context.Context, o Options) Result {
-	m := p.raw()
-	h := handle(m)
+	if p.never {
+		return Result{Status: Infeasible, Bound: math.NaN()}
+	}
 	opts := append(common(),
 		option{"mip_feasibility_tolerance", Tolerance},
 		option{"mip_rel_gap", 0.0},
@@ -122,7 +137,8 @@ func (p *Program) Solve(ctx context.Context, o Options) Result {
 	if o.FirstSolution {
 		opts = append(opts, option{"mip_max_improving_sols", 1})
 	}
-	set(m, opts)
+	m := p.raw(opts)
+	h := handle(m)
 	flag := (*C.int)(C.calloc(1, C.size_t(unsafe.Sizeof(C.int(0)))))
 	defer C.free(unsafe.Pointer(flag))
 	watch(h, unsafe.Pointer(flag))

@@ -103,21 +103,33 @@ func (c *chain) openInputs() int {
 }
 
 // each appends an affine map of every component by itself: coefficients go
-// through weight, constant terms through bias.
-func (c *chain) each(weight, bias func(i int, v float64) float64) {
-	for i := range c.mag {
-		c.mag[i] = math.Abs(weight(i, c.mag[i])) + math.Abs(bias(i, 0))
+// through weight, or stay when that is nil, and constant terms through bias.
+func (c *chain) each(weight, bias func(i int, v float64) float64) error {
+	if weight != nil && c.open() {
+		if err := c.budget.spend(len(c.layers[len(c.layers)-1].W.RawMatrix().Data)); err != nil {
+			return err
+		}
 	}
+	mag := make([]float64, c.width()) // the old one may be in mags
+	for i, m := range c.mag {
+		if weight != nil {
+			m = math.Abs(weight(i, m))
+		}
+		mag[i] = m + math.Abs(bias(i, 0))
+	}
+	c.mag = mag
 	if c.open() {
 		lay := &c.layers[len(c.layers)-1]
 		for i := range lay.B {
-			row := lay.W.RawRowView(i)
-			for j := range row {
-				row[j] = weight(i, row[j])
+			if weight != nil {
+				row := lay.W.RawRowView(i)
+				for j := range row {
+					row[j] = weight(i, row[j])
+				}
 			}
 			lay.B[i] = bias(i, lay.B[i])
 		}
-		return
+		return nil
 	}
 	if c.scale == nil {
 		c.scale, c.shift = make([]float64, c.width()), make([]float64, c.width())
@@ -126,8 +138,12 @@ func (c *chain) each(weight, bias func(i int, v float64) float64) {
 		}
 	}
 	for i := range c.scale {
-		c.scale[i], c.shift[i] = weight(i, c.scale[i]), bias(i, c.shift[i])
+		if weight != nil {
+			c.scale[i] = weight(i, c.scale[i])
+		}
+		c.shift[i] = bias(i, c.shift[i])
 	}
+	return nil
 }
 
 // relu appends max(0, .) and says whether that closed a layer: directly after

@@ -77,7 +77,7 @@ func parse(data []byte) (*File, error) {
 		return readJSON(data, len(data)-len(text))
 	}
 	if what := foreign(data); what != "" {
-		return nil, fmt.Errorf("%s, neither a JSON network nor an ONNX model", what)
+		return nil, fmt.Errorf("neither a JSON network nor an ONNX model: this is %s", what)
 	}
 	return readONNX(data)
 }
@@ -93,7 +93,7 @@ func foreign(data []byte) string {
 		{"\x28\xb5\x2f\xfd", "zstd data (compressed twice, or not decompressed)"},
 	} {
 		if bytes.HasPrefix(data, []byte(f.magic)) {
-			return "this is " + f.what
+			return f.what
 		}
 	}
 	head := data[:min(len(data), 256)]
@@ -107,7 +107,7 @@ func foreign(data []byte) string {
 		}
 		i += n
 	}
-	return fmt.Sprintf("this is text that begins with %q", firstLine(head))
+	return fmt.Sprintf("text that begins with %q", firstLine(head))
 }
 
 func firstLine(text []byte) []byte {

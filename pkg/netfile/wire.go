@@ -72,17 +72,15 @@ const (
 )
 
 // form is how a field is written.
-type form byte
+type form int
 
 const (
-	varint       form = 'v'
-	fixed32      form = '4'
-	fixed64      form = '8'
-	bytesField   form = 'b'
-	varints      form = 'V' // repeated, packed or not
-	fixed32s     form = 'F'
-	fixed64s     form = 'D'
-	notUnderstod form = 0
+	varint form = iota
+	fixed32
+	bytesField
+	varints // repeated, packed or not
+	fixed32s
+	fixed64s
 )
 
 func (f form) fits(t protowire.Type) bool {
@@ -92,9 +90,9 @@ func (f form) fits(t protowire.Type) bool {
 	case protowire.Fixed32Type:
 		return f == fixed32 || f == fixed32s
 	case protowire.Fixed64Type:
-		return f == fixed64 || f == fixed64s
+		return f == fixed64s
 	case protowire.BytesType:
-		return f != varint && f != fixed32 && f != fixed64
+		return f != varint && f != fixed32
 	}
 	return false
 }
@@ -232,7 +230,7 @@ func float(f form, bits uint64) float64 {
 	return math.Float64frombits(bits)
 }
 
-// at is the message as element i of a repeated field.
+// element is the message as element i of a repeated field.
 func (m message) element(i int) message {
 	m.path = fmt.Sprintf("%s[%d]", m.path, i)
 	return m

@@ -1,0 +1,135 @@
+package ledger
+
+import (
+	"fmt"
+	"maps"
+	"math/big"
+	"slices"
+)
+
+// claim is a certain statement about the number of regions.
+type claim struct {
+	n    *big.Int
+	text string
+}
+
+// contradictions returns what the certain facts about a network contradict
+// each other in, in a fixed order.
+func (e *entry) contradictions() []string {
+	out := []string{}
+	if len(e.sizes) > 1 {
+		out = append(out, fmt.Sprintf("%d different descriptions of the network", len(e.sizes)))
+	}
+	for _, k := range slices.SortedFunc(maps.Keys(e.trials), trialKey.compare) {
+		out = append(out, e.trials[k].contradictions(k)...)
+	}
+	atLeast, atMost := e.claims()
+	for _, lo := range atLeast {
+		out = append(out, above(lo, atMost)...)
+	}
+	for _, scope := range e.scopes() {
+		if scope != whole {
+			out = append(out, e.counts[scope].contradictions(scope)...)
+		}
+	}
+	return out
+}
+
+// claims returns what is claimed about the number of all regions from below
+// and from above. An exact count claims both.
+func (e *entry) claims() (atLeast, atMost []claim) {
+	if t := e.counts[whole]; t != nil {
+		atLeast, atMost = t.claims("")
+	}
+	// The largest part says all that the parts say together.
+	var largest claim
+	for _, scope := range e.scopes() {
+		t := e.counts[scope]
+		if scope == whole {
+			continue
+		}
+		claims, _ := t.claims(" of " + plain(scope))
+		for _, lo := range claims {
+			if largest.n == nil || lo.n.Cmp(largest.n) > 0 {
+				largest = lo
+			}
+		}
+	}
+	if largest.n != nil {
+		atLeast = append(atLeast, largest)
+	}
+	for _, k := range slices.SortedFunc(maps.Keys(e.trials), trialKey.compare) {
+		if t := e.trials[k]; t.best.rows > 0 {
+			atLeast = append(atLeast, claim{big.NewInt(1), fmt.Sprintf("the 1 region that survived in %s", k)})
+			break
+		}
+	}
+	for _, m := range e.methods() {
+		atMost = append(atMost, claim{e.bounds[m].regions, fmt.Sprintf("the upper bound %v (%s)", e.bounds[m].regions, plain(m))})
+	}
+	for _, size := range e.sizes {
+		// A power that no claim reaches need not be written out.
+		reached := slices.ContainsFunc(atLeast, func(lo claim) bool { return lo.n.BitLen() > size.Unstable })
+		if len(e.sizes) == 1 && reached {
+			atMost = append(atMost, claim{
+				new(big.Int).Lsh(big.NewInt(1), uint(size.Unstable)), fmt.Sprintf("the 2^%d patterns of the unstable units", size.Unstable),
+			})
+		}
+	}
+	return atLeast, atMost
+}
+
+// claims returns what the counts of one scope claim about it.
+func (t *tally) claims(of string) (atLeast, atMost []claim) {
+	for _, c := range t.exacts() {
+		exact := claim{c.regions, fmt.Sprintf("the exact count %v%s%s", c.regions, of, inBrackets(c.doubtful))}
+		atLeast, atMost = append(atLeast, exact), append(atMost, exact)
+	}
+	if c := t.found; c != nil {
+		atLeast = append(atLeast, claim{c.regions, fmt.Sprintf("the count of at least %v%s%s", c.regions, of, inBrackets(c.doubtful))})
+	}
+	return atLeast, atMost
+}
+
+// contradictions compares the counts of one part with each other.
+func (t *tally) contradictions(scope string) []string {
+	var out []string
+	atLeast, atMost := t.claims(" of " + plain(scope))
+	for _, lo := range atLeast {
+		out = append(out, above(lo, atMost)...)
+	}
+	return out
+}
+
+func (t *trial) contradictions(k trialKey) []string {
+	var out []string
+	for _, rows := range t.closed[min(1, len(t.closed)):] {
+		out = append(out, fmt.Sprintf("%s is closed after %d rows and after %d", k, t.closed[0], rows))
+	}
+	if len(t.closed) > 0 && t.open > t.closed[0] {
+		out = append(out, fmt.Sprintf("%s is closed after %d rows, but survived %d", k, t.closed[0], t.open))
+	}
+	return out
+}
+
+// above says which of the upper claims a lower one contradicts.
+func above(lo claim, atMost []claim) []string {
+	var out []string
+	for _, hi := range atMost {
+		if lo.n.Cmp(hi.n) > 0 {
+			out = append(out, fmt.Sprintf("%s is above %s", lo.text, hi.text))
+		}
+	}
+	return out
+}
+
+func (a trialKey) String() string {
+	return fmt.Sprintf("trial %d (size %v, seed %s)", a.trial, a.size, plain(a.seed))
+}
+
+func inBrackets(doubtful int) string {
+	if doubtful == 0 {
+		return ""
+	}
+	return " (" + doubts(doubtful) + ")"
+}

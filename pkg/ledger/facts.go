@@ -1,0 +1,167 @@
+package ledger
+
+import (
+	"cmp"
+	"math/big"
+	"slices"
+
+	"relucount/pkg/record"
+)
+
+// The compare methods are total orders, the fact to use first: ties go on to
+// the statistics, so that what is kept never depends on the order of arrival.
+
+// trialKey tells the trials of a network apart.
+type trialKey struct {
+	size  record.Size
+	seed  string
+	trial int
+}
+
+func (a trialKey) compare(b trialKey) int {
+	return cmp.Or(compareSizes(a.size, b.size), cmp.Compare(a.seed, b.seed), cmp.Compare(a.trial, b.trial))
+}
+
+// compareSizes puts numbers in their order and half, the densest, last.
+func compareSizes(a, b record.Size) int {
+	return cmp.Or(compareBools(a == record.Half, b == record.Half), cmp.Compare(a, b))
+}
+
+// trial is all that was said about one trial.
+type trial struct {
+	best   outcome
+	closed []int // the different rows at which it was said to be closed, ascending
+	open   int   // the most rows that an open one is said to have survived, or -1
+}
+
+// outcome is one answer to a trial.
+type outcome struct {
+	rows     int
+	closed   bool
+	doubtful int
+	stats    record.Stats
+}
+
+func newTrial() *trial { return &trial{open: -1} }
+
+func (t *trial) add(o outcome) {
+	if t.open < 0 && t.closed == nil || o.compare(t.best) < 0 {
+		t.best = o
+	}
+	if !o.closed {
+		t.open = max(t.open, o.rows)
+	} else if i, ok := slices.BinarySearch(t.closed, o.rows); !ok {
+		t.closed = slices.Insert(t.closed, i, o.rows)
+	}
+}
+
+// compare prefers closed to open, more rows of open ones, and of closed ones,
+// which should agree, fewer: the rules then understate.
+func (a outcome) compare(b outcome) int {
+	rows := cmp.Compare(a.rows, b.rows)
+	if !a.closed {
+		rows = -rows
+	}
+	return cmp.Or(compareBools(b.closed, a.closed), rows, cmp.Compare(a.doubtful, b.doubtful), compareStats(a.stats, b.stats))
+}
+
+// bound is an upper bound by one method.
+type bound struct {
+	regions *big.Int
+	relaxed bool
+	stats   record.Stats
+}
+
+func (a bound) compare(b bound) int {
+	return cmp.Or(a.regions.Cmp(b.regions), compareBools(a.relaxed, b.relaxed), compareStats(a.stats, b.stats))
+}
+
+// tally is all that was said about the number of regions of one scope.
+type tally struct {
+	best  count
+	exact map[string]count // by number: more than one is a contradiction
+	found *count           // the largest inexact one
+}
+
+// count is one count of a scope.
+type count struct {
+	regions  *big.Int
+	exact    bool
+	doubtful int
+	why      string
+	stats    record.Stats
+}
+
+func (t *tally) add(c count) {
+	if t.best.regions == nil || c.compare(t.best) < 0 {
+		t.best = c
+	}
+	if !c.exact {
+		if t.found == nil || c.compare(*t.found) < 0 {
+			t.found = &c
+		}
+		return
+	}
+	n := c.regions.String()
+	if old, ok := t.exact[n]; !ok || c.compare(old) < 0 {
+		t.exact[n] = c
+	}
+}
+
+// compare prefers exact to inexact, more regions of inexact ones, and of exact
+// ones, which should agree, those with fewer doubts.
+func (a count) compare(b count) int {
+	doubt, more := cmp.Compare(a.doubtful, b.doubtful), b.regions.Cmp(a.regions)
+	kind := []int{more, doubt}
+	if a.exact {
+		kind = []int{doubt, -more}
+	}
+	return cmp.Or(compareBools(b.exact, a.exact), kind[0], kind[1], cmp.Compare(a.why, b.why), compareStats(a.stats, b.stats))
+}
+
+// exacts returns the exact counts, ascending.
+func (t *tally) exacts() []count {
+	var out []count
+	for _, c := range t.exact {
+		out = append(out, c)
+	}
+	slices.SortFunc(out, func(a, b count) int { return a.regions.Cmp(b.regions) })
+	return out
+}
+
+func compareStats(a, b record.Stats) int {
+	return cmp.Or(
+		cmp.Compare(a.LPs, b.LPs), cmp.Compare(a.Pivots, b.Pivots), cmp.Compare(a.Nodes, b.Nodes),
+		cmp.Compare(a.MIPs, b.MIPs), cmp.Compare(a.Retries, b.Retries), cmp.Compare(a.Seconds, b.Seconds),
+	)
+}
+
+// compareBools puts false before true.
+func compareBools(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
+}
+
+// sum adds up costs. Floating-point sums depend on the order, so it is fixed.
+func sum(costs []record.Stats) record.Stats {
+	var s record.Stats
+	seconds := make([]float64, 0, len(costs))
+	for _, c := range costs {
+		s.Nodes += c.Nodes
+		s.LPs += c.LPs
+		s.Pivots += c.Pivots
+		s.MIPs += c.MIPs
+		s.Retries += c.Retries
+		seconds = append(seconds, c.Seconds)
+	}
+	slices.Sort(seconds)
+	for _, v := range seconds {
+		s.Seconds += v
+	}
+	return s
+}

@@ -1,0 +1,132 @@
+package ledger
+
+import (
+	"fmt"
+	"math/big"
+	"strconv"
+	"strings"
+	"unicode"
+
+	"relucount/pkg/record"
+)
+
+// power writes a number of regions as a power of two, as 2^17.3.
+func power(n record.Number) string {
+	if n.Regions == "0" {
+		return "0"
+	}
+	return "2^" + round(n.Log2)
+}
+
+// decimal writes a number of regions in full when a double could hold it, else
+// nothing: the digits of a large bound tell no more than its power does.
+func decimal(n record.Number) string {
+	if v, ok := new(big.Int).SetString(n.Regions, 10); !ok || v.BitLen() > 53 {
+		return ""
+	}
+	return n.Regions
+}
+
+// both writes a number of regions in full, where it is short, and as a power.
+func both(n record.Number) string {
+	if d := decimal(n); d != "" {
+		return d + " (" + power(n) + ")"
+	}
+	return power(n)
+}
+
+// round writes two decimals at most.
+func round(v float64) string {
+	s := strings.TrimRight(strings.TrimRight(strconv.FormatFloat(v, 'f', 2, 64), "0"), ".")
+	if s == "-0" {
+		return "0"
+	}
+	return s
+}
+
+// percent writes a confidence. 15 digits show even one near 1, without the
+// rounding error of the product.
+func percent(p float64) string {
+	return strconv.FormatFloat(100*p, 'g', 15, 64) + " %"
+}
+
+// verdict says whether a bound holds where that is known.
+func verdict(holds *bool) string {
+	switch {
+	case holds == nil:
+		return ""
+	case *holds:
+		return "holds"
+	}
+	return "a MISS"
+}
+
+// several writes a number with its noun.
+func several(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// doubts is a remark on doubtful decisions, empty when there are none.
+func doubts(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return several(n, "doubtful decision")
+}
+
+func relaxed(b *record.UpperBound) string {
+	if b.Relaxed {
+		return "relaxed"
+	}
+	return ""
+}
+
+// lowerRemark says where the headline lower bound comes from.
+func lowerRemark(l *record.LowerBound) string {
+	switch l.Method {
+	case counted:
+		return remark("so many were found", verdict(l.Holds))
+	case part:
+		return remark("so many are in one part", verdict(l.Holds))
+	}
+	divided := ""
+	if l.Sizes > 1 {
+		divided = fmt.Sprintf("from size %v, the error divided among %d sizes", *l.Size, l.Sizes)
+	}
+	return remark(l.Method, percent(l.Confidence)+" confidence", divided, verdict(l.Holds))
+}
+
+// remark joins what is not empty.
+func remark(parts ...string) string {
+	var out []string
+	for _, s := range parts {
+		if s != "" {
+			out = append(out, s)
+		}
+	}
+	return strings.Join(out, ", ")
+}
+
+// layers writes the widths of a network, as 784-11-11-10.
+func layers(s *record.Summary) string {
+	if s.Network == nil {
+		return ""
+	}
+	out := strconv.Itoa(s.Network.Inputs)
+	for _, l := range s.Network.Layers {
+		out += "-" + strconv.Itoa(l.Units)
+	}
+	return out
+}
+
+// plain returns text from a record such that it cannot break a table or send
+// commands to a terminal.
+func plain(s string) string {
+	if strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return strconv.Quote(s)
+	}
+	return s
+}

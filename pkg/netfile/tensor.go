@@ -1,0 +1,254 @@
+package netfile
+
+import (
+	"encoding/binary"
+	"fmt"
+	"math"
+	"slices"
+)
+
+// tensor is an array in row-major order. Integers are held as float64 too:
+// decode refuses those that do not fit.
+type tensor struct {
+	dims    []int
+	data    []float64
+	integer bool
+}
+
+// Data types of ONNX, by their numbers.
+const (
+	typeFloat    = 1
+	typeInt32    = 6
+	typeInt64    = 7
+	typeBool     = 9
+	typeFloat16  = 10
+	typeDouble   = 11
+	typeBfloat16 = 16
+)
+
+var typeNames = []string{"UNDEFINED", "FLOAT", "UINT8", "INT8", "UINT16", "INT16", "INT32", "INT64", "STRING",
+	"BOOL", "FLOAT16", "DOUBLE", "UINT32", "UINT64", "COMPLEX64", "COMPLEX128", "BFLOAT16"}
+
+func typeName(t uint64) string {
+	if t < uint64(len(typeNames)) {
+		return typeNames[t]
+	}
+	return fmt.Sprintf("number %d", t)
+}
+
+// count is the number of elements of a tensor with the dimensions, and false
+// when that is not a sensible number. Tensors without elements have no use
+// here.
+func count(dims []int) (int, bool) {
+	n := 1
+	for _, d := range dims {
+		if d <= 0 || n > math.MaxInt32/d {
+			return 0, false
+		}
+		n *= d
+	}
+	return n, true
+}
+
+// maxRank is far above what a network has; numpy's limit is 64.
+const maxRank = 64
+
+// decode returns the tensor with its values widened to float64, which is
+// exact for all the types there are.
+func (t *tensorProto) decode() (*tensor, error) {
+	if t.external {
+		return nil, fmt.Errorf("its data is in another file (data_location EXTERNAL): save the model as one file")
+	}
+	if len(t.dims) > maxRank {
+		return nil, fmt.Errorf("it has %d dimensions: at most %d are supported", len(t.dims), maxRank)
+	}
+	dims := make([]int, len(t.dims))
+	for i, d := range t.dims {
+		dims[i] = int(max(-1, min(d, math.MaxInt32)))
+	}
+	size, ok := count(dims)
+	if !ok {
+		return nil, fmt.Errorf("its shape cannot be: %v", t.dims)
+	}
+	out := &tensor{dims: dims}
+	var field string // where the values are when not in raw_data
+	var width int    // bytes of a value in raw_data
+	var bits func(b []byte) float64
+	ints := t.int32s
+	switch t.typ {
+	case typeFloat:
+		field, width = "float_data", 4
+		out.data = t.floats
+		bits = func(b []byte) float64 { return float(fixed32, uint64(binary.LittleEndian.Uint32(b))) }
+	case typeDouble:
+		field, width = "double_data", 8
+		out.data = t.doubles
+		bits = func(b []byte) float64 { return math.Float64frombits(binary.LittleEndian.Uint64(b)) }
+	case typeFloat16:
+		field, width = "int32_data", 2
+		bits = func(b []byte) float64 { return half(binary.LittleEndian.Uint16(b)) }
+		out.data = widen(ints, func(v int64) float64 { return half(uint16(v)) })
+	case typeBfloat16:
+		field, width = "int32_data", 2
+		bits = func(b []byte) float64 { return bfloat(binary.LittleEndian.Uint16(b)) }
+		out.data = widen(ints, func(v int64) float64 { return bfloat(uint16(v)) })
+	case typeInt64, typeInt32, typeBool:
+		out.integer = true
+		field, width = "int32_data", 4
+		bits = func(b []byte) float64 { return float64(int32(binary.LittleEndian.Uint32(b))) }
+		switch t.typ {
+		case typeInt64:
+			field, width, ints = "int64_data", 8, t.int64s
+			bits = func(b []byte) float64 { return float64(int64(binary.LittleEndian.Uint64(b))) }
+		case typeBool:
+			width = 1
+			bits = func(b []byte) float64 { return float64(b[0]) }
+		}
+		out.data = widen(ints, func(v int64) float64 { return float64(v) })
+	default:
+		return nil, fmt.Errorf("its data type %s is not supported", typeName(t.typ))
+	}
+	if len(t.raw) > 0 {
+		if len(out.data) > 0 {
+			return nil, fmt.Errorf("it has values in raw_data and in %s", field)
+		}
+		field = "raw_data"
+		if len(t.raw)%width != 0 {
+			return nil, fmt.Errorf("%d bytes in raw_data are no whole number of %s values", len(t.raw), typeName(t.typ))
+		}
+		out.data = make([]float64, len(t.raw)/width)
+		for i := range out.data {
+			out.data[i] = bits(t.raw[i*width:])
+		}
+	}
+	if len(out.data) != size {
+		return nil, fmt.Errorf("its shape is %v, but %s has %d values", dims, field, len(out.data))
+	}
+	if out.integer {
+		for i, v := range out.data {
+			if math.Abs(v) >= 1<<53 {
+				return nil, fmt.Errorf("integer %d is %.0f: beyond 2^53 is not supported", i, v)
+			}
+		}
+	}
+	return out, nil
+}
+
+func widen(from []int64, f func(int64) float64) []float64 {
+	to := make([]float64, len(from))
+	for i, v := range from {
+		to[i] = f(v)
+	}
+	return to
+}
+
+// half widens an IEEE 754 binary16 number.
+func half(b uint16) float64 {
+	exp, frac := int(b>>10&31), float64(b&1023)
+	v := math.Ldexp(1024+frac, exp-25)
+	switch {
+	case exp == 0:
+		v = math.Ldexp(frac, -24)
+	case exp == 31 && frac == 0:
+		v = math.Inf(1)
+	case exp == 31:
+		v = math.NaN()
+	}
+	if b>>15 != 0 {
+		v = -v
+	}
+	return v
+}
+
+// bfloat widens a bfloat16, the upper half of a float32.
+func bfloat(b uint16) float64 { return float(fixed32, uint64(b)<<16) }
+
+// scalars returns the values of a tensor of integers.
+func (t *tensor) scalars() ([]int, error) {
+	out := make([]int, len(t.data))
+	for i, v := range t.data {
+		if !t.integer || v != math.Trunc(v) || math.Abs(v) > math.MaxInt32 {
+			return nil, fmt.Errorf("%g is not an integer as is needed here", v)
+		}
+		out[i] = int(v)
+	}
+	return out, nil
+}
+
+// index is the place of element i in the shape.
+func index(dims []int, i int) []int {
+	at := make([]int, len(dims))
+	for k := len(dims) - 1; k >= 0; k-- {
+		at[k] = i % dims[k]
+		i /= dims[k]
+	}
+	return at
+}
+
+// broadcast is the shape of two tensors combined elementwise by numpy's rules.
+func broadcast(a, b []int) ([]int, bool) {
+	if len(a) < len(b) {
+		a, b = b, a
+	}
+	out := slices.Clone(a)
+	for i, d := range b {
+		k := len(a) - len(b) + i
+		switch {
+		case out[k] == 1:
+			out[k] = d
+		case d != 1 && d != out[k]:
+			return nil, false
+		}
+	}
+	return out, true
+}
+
+// expand is the tensor's data repeated to fill a shape it broadcasts to.
+func (t *tensor) expand(dims []int) []float64 {
+	if slices.Equal(t.dims, dims) {
+		return t.data
+	}
+	// The step in t of each dimension of the shape: 0 where t is repeated.
+	steps := make([]int, len(dims))
+	step := 1
+	for k := len(t.dims) - 1; k >= 0; k-- {
+		if t.dims[k] != 1 {
+			steps[len(dims)-len(t.dims)+k] = step
+		}
+		step *= t.dims[k]
+	}
+	n, _ := count(dims)
+	return t.gather(dims, steps, n)
+}
+
+// gather reads n = count(dims) elements, moving by steps[k] for dimension k.
+func (t *tensor) gather(dims, steps []int, n int) []float64 {
+	out := make([]float64, n)
+	at := make([]int, len(dims))
+	src := 0
+	for i := range out {
+		out[i] = t.data[src]
+		for k := len(dims) - 1; k >= 0; k-- {
+			at[k]++
+			src += steps[k]
+			if at[k] < dims[k] {
+				break
+			}
+			src -= at[k] * steps[k]
+			at[k] = 0
+		}
+	}
+	return out
+}
+
+// axis resolves an axis that counts from the end when negative; it must be
+// below limit.
+func axis(a, limit int) (int, error) {
+	if a < -limit || a >= limit {
+		return 0, fmt.Errorf("axis %d is out of range for %d dimensions", a, limit)
+	}
+	if a < 0 {
+		a += limit
+	}
+	return a, nil
+}

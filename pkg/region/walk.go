@@ -1,0 +1,521 @@
+package region
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/floats"
+
+	"relucount/pkg/highs"
+)
+
+// zeroNorm is the norm, relative to the terms that cancelled, below which a
+// composed row counts as zero; up to zeroDoubt the decision is doubtful.
+const (
+	zeroNorm  = 1e-12
+	zeroDoubt = 1e-10
+)
+
+// doubt is the factor around the margin within which the largest distance of
+// a cell's point counts as doubtful.
+const doubt = 10
+
+// guide steers a walk: which states a unit may take, and what to do at leaves.
+type guide interface {
+	// allow returns the states that unit k may take, given those before it.
+	allow(k int) side
+	// set says that unit k has been given a state.
+	set(k int, on bool)
+	// leaf is called at a region; v has a value for every LP column. It
+	// returns the lowest unit whose state must change for the next leaf to be
+	// of use (the number of units when any will do), or -1 to end the walk.
+	leaf(w *walk, v []float64) int
+}
+
+// frame is a child that the walk has still to visit.
+type frame struct {
+	unit   int
+	on     bool
+	tested bool      // whether the child is known to be feasible; else an LP must tell
+	cuts   bool      // whether the unit's row belongs to the cell
+	at     []float64 // a point of the child when tested, of the parent otherwise
+	basis  *highs.Basis
+	prefix []decision // states of the units before, when handed to another walk
+}
+
+// decision is the state of a unit and whether its row is one of the cell's.
+type decision struct {
+	on, cuts bool
+}
+
+// Effort counts operations.
+type Effort struct {
+	Nodes    int64 // units decided
+	LPs      int64
+	Pivots   int64
+	Retries  int64 // LPs solved again from scratch
+	MIPs     int64
+	Doubtful int64 // decisions within the numerical tolerance
+	Unclear  int64 // LPs that HiGHS could not solve; taken as infeasible
+}
+
+func (e *Effort) add(o Effort) {
+	e.Nodes += o.Nodes
+	e.LPs += o.LPs
+	e.Pivots += o.Pivots
+	e.Retries += o.Retries
+	e.MIPs += o.MIPs
+	e.Doubtful += o.Doubtful
+	e.Unclear += o.Unclear
+}
+
+// walk is a depth-first search over the units, for one goroutine.
+type walk struct {
+	s      *Space
+	g      guide
+	margin float64
+	lazy   bool // test the second child of a node only when it is visited
+	halt   func() bool
+	share  func(w *walk) // may hand over frames; nil: never
+
+	lp     *highs.LP
+	f      int         // LP column of the margin
+	comp   [][]float64 // composed row of each unit, normalised: coefficients, then the constant
+	norm   []float64   // its norm before that; 0 when the unit is constant on the cell
+	value  []float64   // the constant, before normalisation
+	state  []decision
+	rowsAt []int // LP rows before unit k was decided
+	frames []frame
+	idx    []int
+	row    []float64
+	Effort
+}
+
+func newWalk(s *Space, g guide, margin float64, halt func() bool) *walk {
+	n := len(s.units)
+	w := &walk{s: s, g: g, margin: margin, halt: halt, f: len(s.lo)}
+	lo := append(append([]float64{}, s.lo...), math.Inf(-1))
+	hi := append(append([]float64{}, s.hi...), 1)
+	cost := make([]float64, len(lo))
+	cost[w.f] = -1
+	w.lp = highs.NewLP(lo, hi, cost)
+	w.lp.StopAbove(-margin / doubt)
+	for _, t := range s.ties {
+		w.lp.AddRow(t.lo, t.hi, t.idx, t.val)
+	}
+	for _, r := range s.rowsAt[0] {
+		u := &s.rows[r]
+		w.lp.AddRow(u.lo, u.hi, u.idx, u.val)
+	}
+	w.comp = make([][]float64, n)
+	for k := range w.comp {
+		w.comp[k] = make([]float64, s.dim+1)
+	}
+	w.norm, w.value = make([]float64, n), make([]float64, n)
+	w.state = make([]decision, n)
+	w.rowsAt = make([]int, n+1)
+	w.rowsAt[0] = w.lp.Rows()
+	w.row = make([]float64, s.dim+1)
+	w.idx = make([]int, s.dim+1)
+	for j := range s.dim {
+		w.idx[j] = s.base + j
+	}
+	w.idx[s.dim] = w.f
+	return w
+}
+
+// root returns the frame of the whole tree, or none when the domain is empty.
+func (w *walk) root() (frame, bool) {
+	basis := new(highs.Basis)
+	st, _ := w.lp.Solve()
+	if st != highs.Optimal {
+		if st != highs.Infeasible {
+			w.Unclear++
+		}
+		return frame{}, false
+	}
+	w.lp.SaveBasis(basis)
+	at := append([]float64{}, w.lp.Primal()[:w.f]...)
+	if len(w.s.rows) == 0 { // the centre sees more than a vertex
+		for j := range w.s.base + w.s.dim {
+			if j < w.s.base || w.s.base == 0 {
+				at[j] = 0
+			} else {
+				at[j] = w.s.reach0[j-w.s.base]
+			}
+		}
+		for j := range at { // columns that do not range around 0
+			if w.s.base == 0 || j < w.s.base {
+				at[j] = math.Max(w.s.lo[j], math.Min(w.s.hi[j], at[j]))
+			}
+		}
+	}
+	return frame{unit: -1, tested: true, at: at, basis: basis}, true
+}
+
+// run visits everything below the frame. It returns false when the guide or
+// halt ended it.
+func (w *walk) run(start frame) bool {
+	w.frames = append(w.frames[:0], start)
+	w.replay(start.prefix)
+	for len(w.frames) > 0 {
+		if w.halt() {
+			return false
+		}
+		if w.share != nil {
+			w.share(w)
+		}
+		fr := w.frames[len(w.frames)-1]
+		w.frames = w.frames[:len(w.frames)-1]
+		at, basis, ok := w.enter(fr)
+		if ok && !w.descend(fr.unit+1, at, basis) {
+			return false
+		}
+	}
+	return true
+}
+
+// replay brings the walk to the node that the states describe.
+func (w *walk) replay(prefix []decision) {
+	w.back(0)
+	if prefix == nil {
+		return
+	}
+	for k, d := range prefix {
+		w.compose(k)
+		w.decide(k, d.on, d.cuts)
+		w.pushUserRows(k)
+	}
+	w.compose(len(prefix)) // of the frame's own unit
+}
+
+// effort returns what the walk has cost so far.
+func (w *walk) effort() Effort {
+	e := w.Effort
+	e.LPs, e.Pivots, e.Retries = e.LPs+w.lp.Solves, e.Pivots+w.lp.Pivots, e.Retries+w.lp.Again
+	return e
+}
+
+// give takes out the frame nearest the root, for another walk to visit.
+func (w *walk) give() frame {
+	fr := w.frames[0]
+	w.frames = append(w.frames[:0], w.frames[1:]...)
+	fr.prefix = append([]decision{}, w.state[:fr.unit]...)
+	return fr
+}
+
+// pattern returns the states of the units, one string for each layer.
+func (w *walk) pattern() []string {
+	var out []string
+	var b []byte
+	for k := range w.state {
+		c := byte('0')
+		if w.state[k].on {
+			c = '1'
+		}
+		b = append(b, c)
+		if k+1 == len(w.state) || w.s.p.Units[k+1].Unit == 0 {
+			out, b = append(out, string(b)), nil
+		}
+	}
+	return out
+}
+
+// centre returns the inputs of a point of the current leaf that is as far
+// from the hyperplanes that bound it as the base coordinates allow. It depends
+// on the leaf alone, not on how the walk came to it.
+func (w *walk) centre(at []float64) []float64 {
+	w.lp.Scratch()
+	if st, _ := w.lp.Solve(); st == highs.Optimal {
+		at = w.lp.Primal()
+	}
+	return w.s.point(at)
+}
+
+// back undoes the decisions from unit k on.
+func (w *walk) back(k int) { w.lp.PopRows(w.lp.Rows() - w.rowsAt[k]) }
+
+// enter moves the walk to the child that a frame describes and returns a
+// point of it and a basis to start LPs from.
+func (w *walk) enter(fr frame) ([]float64, *highs.Basis, bool) {
+	if fr.unit < 0 {
+		return fr.at, fr.basis, true
+	}
+	k := fr.unit
+	w.back(k)
+	if w.g.allow(k)&sideOf(fr.on) == 0 {
+		return nil, nil, false
+	}
+	at, basis := fr.at, fr.basis
+	if !fr.tested {
+		p, b, ok := w.test(k, fr.on, fr.basis)
+		if !ok {
+			return nil, nil, false
+		}
+		w.lp.PopRows(1)
+		at, basis = p, b
+	}
+	w.decide(k, fr.on, fr.cuts)
+	return w.userRows(k, at, basis)
+}
+
+// decide gives unit k a state, with its row when it cuts the cell.
+func (w *walk) decide(k int, on, cuts bool) {
+	w.state[k] = decision{on, cuts}
+	w.g.set(k, on)
+	w.Nodes++
+	w.rowsAt[k] = w.lp.Rows()
+	if cuts {
+		w.push(k, on)
+	}
+	w.rowsAt[k+1] = w.lp.Rows()
+}
+
+// push adds the row  +-(a y + b) >= f  of unit k, normalised.
+func (w *walk) push(k int, on bool) {
+	a := w.comp[k]
+	sign := 1.0
+	if !on {
+		sign = -1
+	}
+	for j := range w.s.dim {
+		w.row[j] = sign * a[j]
+	}
+	w.row[w.s.dim] = -1
+	w.lp.AddRow(-sign*a[w.s.dim], math.Inf(1), w.idx, w.row)
+}
+
+// compose computes the affine function of unit k on the current cell.
+func (w *walk) compose(k int) {
+	u := &w.s.units[k]
+	a := w.comp[k]
+	n := w.s.dim
+	clear(a)
+	copy(a, u.coef)
+	a[n] = u.bias
+	mag, mag0 := u.mag, math.Abs(u.bias)
+	for e, j := range u.from {
+		if w.state[j].on {
+			c := u.w[e] * w.norm[j]
+			if w.norm[j] == 0 {
+				a[n] += u.w[e] * w.value[j]
+			} else {
+				floats.AddScaled(a, c, w.comp[j])
+			}
+			mag += math.Abs(c)
+			mag0 += math.Abs(u.w[e] * w.value[j])
+		}
+	}
+	norm := floats.Norm(a[:n], 2)
+	w.value[k] = a[n]
+	if norm <= zeroDoubt*mag {
+		if norm > zeroNorm*mag {
+			w.Doubtful++
+		}
+		if norm <= zeroNorm*mag {
+			norm = 0
+			if math.Abs(a[n]) <= zeroNorm*mag0 {
+				w.value[k] = 0
+			}
+		}
+	}
+	w.norm[k] = norm
+	if norm > 0 {
+		floats.Scale(1/norm, a)
+	}
+}
+
+// at evaluates the normalised function of unit k.
+func (w *walk) at(k int, v []float64) float64 {
+	n := w.s.dim
+	return floats.Dot(w.comp[k][:n], v[w.s.base:w.s.base+n]) + w.comp[k][n]
+}
+
+// box returns the range of unit k's normalised function over the box of the
+// base coordinates, and over that of the inputs where it says more.
+func (w *walk) box(k int) (lo, hi float64) {
+	s := w.s
+	a := w.comp[k]
+	spread := func(coef []float64, from int, c float64) (lo, hi float64) {
+		lo, hi = c, c
+		for j, v := range coef {
+			if v != 0 {
+				p, q := v*s.lo[from+j], v*s.hi[from+j]
+				lo += math.Min(p, q)
+				hi += math.Max(p, q)
+			}
+		}
+		return lo, hi
+	}
+	lo, hi = spread(a[:s.dim], s.base, a[s.dim])
+	if s.reach == nil || hi <= w.margin || lo >= -w.margin {
+		return lo, hi
+	}
+	coef := make([]float64, s.base)
+	c := a[s.dim]
+	for i, r := range s.reach {
+		if a[i] != 0 {
+			blas64.Axpy(a[i], blas64.Vector{N: s.base, Data: r, Inc: 1}, blas64.Vector{N: s.base, Data: coef, Inc: 1})
+			c += a[i] * s.reach0[i]
+		}
+	}
+	l, h := spread(coef, 0, c)
+	return math.Max(lo, l), math.Min(hi, h)
+}
+
+// test solves for a point of the current cell that has unit k on the given
+// side by more than the margin. When there is one the unit's row stays in the
+// LP; the point and the basis are returned.
+func (w *walk) test(k int, on bool, from *highs.Basis) ([]float64, *highs.Basis, bool) {
+	w.push(k, on)
+	at, basis, ok := w.solve(from)
+	if !ok {
+		w.lp.PopRows(1)
+	}
+	return at, basis, ok
+}
+
+// solve maximises the margin over the current cell.
+func (w *walk) solve(from *highs.Basis) ([]float64, *highs.Basis, bool) {
+	if from != nil {
+		w.lp.LoadBasis(from)
+	}
+	st, obj := w.lp.Solve()
+	switch st {
+	case highs.Optimal:
+	case highs.Cutoff, highs.Infeasible:
+		return nil, nil, false
+	default:
+		w.Unclear++
+		return nil, nil, false
+	}
+	f := -obj
+	if f > w.margin/doubt && f < w.margin*doubt {
+		w.Doubtful++
+	}
+	if f <= w.margin {
+		return nil, nil, false
+	}
+	basis := new(highs.Basis)
+	w.lp.SaveBasis(basis)
+	return append([]float64{}, w.lp.Primal()[:w.f]...), basis, true
+}
+
+// descend decides the units from k on, until a leaf or a dead end, leaving
+// frames for the children it passes by. It returns false to end the walk.
+func (w *walk) descend(k int, at []float64, basis *highs.Basis) bool {
+	for ; k < len(w.s.units); k++ {
+		if w.halt() {
+			return false
+		}
+		w.compose(k)
+		var ok bool
+		if at, basis, ok = w.step(k, at, basis); !ok {
+			return true
+		}
+		if at, basis, ok = w.userRows(k, at, basis); !ok {
+			return true
+		}
+	}
+	if w.s.integer && !w.integral() {
+		return true
+	}
+	first := w.g.leaf(w, at)
+	if first < 0 {
+		return false
+	}
+	if first < k {
+		for len(w.frames) > 0 && w.frames[len(w.frames)-1].unit > first {
+			w.frames = w.frames[:len(w.frames)-1]
+		}
+	}
+	return true
+}
+
+// step decides unit k at a node with the given point.
+func (w *walk) step(k int, at []float64, basis *highs.Basis) ([]float64, *highs.Basis, bool) {
+	u := &w.s.units[k]
+	mask := w.g.allow(k) & u.only
+	if mask == 0 {
+		return nil, nil, false
+	}
+	if w.norm[k] == 0 {
+		on := w.value[k] > 0
+		if mask&sideOf(on) == 0 {
+			return nil, nil, false
+		}
+		w.decide(k, on, false)
+		return at, basis, true
+	}
+	if u.only != both && !u.loose {
+		w.decide(k, u.only == active, false) // proved when the milp was made
+		return at, basis, true
+	}
+	v := w.at(k, at)
+	var known, ruled side // sides shown to be feasible, shown not to be
+	if v > w.margin {
+		known = active
+	} else if v < -w.margin {
+		known = inactive
+	}
+	lo, hi := w.box(k)
+	if hi <= w.margin {
+		ruled |= active
+	}
+	if lo >= -w.margin {
+		ruled |= inactive
+	}
+	var found side // the side that an LP has found a point of
+	var foundAt []float64
+	var foundBasis *highs.Basis
+	try := func(sd side) {
+		if (known|ruled|found)&sd != 0 {
+			return
+		}
+		p, b, ok := w.test(k, sd == active, basis)
+		if !ok {
+			ruled |= sd
+			return
+		}
+		w.lp.PopRows(1)
+		found, foundAt, foundBasis = sd, p, b
+	}
+	if known == 0 { // no side is known: one is found or the unit is zero here
+		try(active)
+		if found == 0 {
+			try(inactive)
+		}
+		if found == 0 && ruled == both {
+			if mask&inactive == 0 {
+				return nil, nil, false
+			}
+			w.decide(k, false, false)
+			return at, basis, true
+		}
+		known, at, basis = found, foundAt, foundBasis
+		found, foundAt, foundBasis = 0, nil, nil
+	}
+	other := known.other()
+	if mask == both && w.lazy && ruled&other == 0 {
+		w.frames = append(w.frames, frame{unit: k, on: other == active, cuts: true, at: at, basis: basis})
+		w.decide(k, known == active, true)
+		return at, basis, true
+	}
+	if mask&other != 0 {
+		try(other)
+	}
+	switch {
+	case found != 0 && mask&known != 0:
+		// the LP's side first, as its basis is the latest
+		w.frames = append(w.frames, frame{unit: k, on: known == active, tested: true, cuts: true, at: at, basis: basis})
+		w.decide(k, found == active, true)
+		return foundAt, foundBasis, true
+	case found != 0:
+		w.decide(k, found == active, true)
+		return foundAt, foundBasis, true
+	case mask&known != 0:
+		w.decide(k, known == active, ruled&other == 0)
+		return at, basis, true
+	}
+	return nil, nil, false
+}

@@ -1,0 +1,136 @@
+// Report says what the records of a pipe amount to: for each network the
+// number of its linear regions, or bounds on it, and how sure they are.
+//
+//	report [-format text|json|csv|markdown] [-confidence C] [-v] [-k] [file ...]
+//
+// It is the end of the pipe: it reads every kind of record and writes, at the
+// end of the input, a summary of each network. The records are a set of facts,
+// so neither their order nor duplicates matter, and a stream that was split
+// and worked on in parallel gives the same summaries, seconds excepted.
+//
+// report -h prints the manual. Package ledger states how facts are combined,
+// package confidence the rules for lower bounds and their proofs, and
+// docs/records.md the summary records of -format json.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"strings"
+
+	"relucount/pkg/cli"
+	"relucount/pkg/ledger"
+	"relucount/pkg/record"
+)
+
+func main() {
+	cli.Main(cli.Tool{Name: "report", Usage: usage, Run: run, DrainOnInterrupt: true})
+}
+
+// tables are the formats that are not records.
+var tables = map[string]func(io.Writer, []*record.Summary) error{
+	"text":     ledger.WriteText,
+	"csv":      ledger.WriteCSV,
+	"markdown": ledger.WriteMarkdown,
+}
+
+func run(e *cli.Env, args []string) error {
+	format := e.Flags.String("format", "text", "")
+	level := e.Flags.Float64("confidence", 0.95, "")
+	inputs, err := e.Parse(args)
+	if err != nil {
+		return err
+	}
+	table := tables[*format]
+	if table == nil && *format != "json" {
+		return cli.Usagef("-format: %q is none of text, json, csv, markdown", *format)
+	}
+	if !(*level >= 0.5 && *level < 1) {
+		return cli.Usagef("-confidence: %v is not in [0.5, 1)", *level)
+	}
+	e.NotInProv("format")
+	if table != nil {
+		e.Out = record.NewWriter(io.Discard) // error records of -k have no place in a table
+	}
+	facts := ledger.New()
+	failed := e.Each(inputs, facts.Add)
+	if failed != nil && (!e.Keep || unfinished(failed)) {
+		return failed
+	}
+	mention(e, facts)
+
+	summaries := facts.Summaries(*level)
+	if table != nil {
+		if err := table(e.Stdout, summaries); err != nil {
+			return &record.WriteError{Err: err}
+		}
+		if len(summaries) == 0 {
+			e.Warnf("no facts")
+		}
+	} else {
+		for _, s := range summaries {
+			s.Prov = e.Prov("")
+			if err := e.Out.Write(s); err != nil {
+				return err
+			}
+		}
+	}
+	return conclude(e, summaries, failed)
+}
+
+// unfinished reports whether an error of Each means that not all was read.
+func unfinished(err error) bool {
+	var write *record.WriteError
+	return errors.Is(err, cli.ErrInterrupted) || errors.As(err, &write)
+}
+
+// mention says on stderr what was read.
+func mention(e *cli.Env, facts *ledger.Ledger) {
+	kinds := facts.Kinds()
+	var read []string
+	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
+		note := ""
+		if !ledger.Reads(kind) {
+			note = " (ignored)"
+		}
+		read = append(read, fmt.Sprintf("%d %q%s", kinds[kind], kind, note))
+	}
+	if len(read) == 0 {
+		read = []string{"nothing"}
+	}
+	e.Logf("records read: %s", strings.Join(read, ", "))
+	switch n, example := facts.Failures(); n {
+	case 0:
+	case 1:
+		e.Warnf("1 error upstream: %s", example)
+	default:
+		e.Warnf("%d errors upstream, one of them: %s", n, example)
+	}
+}
+
+// conclude repeats contradictions on stderr and says whether the run failed.
+func conclude(e *cli.Env, summaries []*record.Summary, failed error) error {
+	n := 0
+	for _, s := range summaries {
+		for _, c := range s.Contradictions {
+			e.Warnf("CONTRADICTION in %s: %s", ledger.Label(s), c)
+			n++
+		}
+	}
+	var contradicted error
+	switch n {
+	case 0:
+		return failed
+	case 1:
+		contradicted = errors.New("1 contradiction between certain facts")
+	default:
+		contradicted = fmt.Errorf("%d contradictions between certain facts", n)
+	}
+	if failed != nil {
+		return fmt.Errorf("%w; %w", contradicted, failed)
+	}
+	return contradicted
+}
