@@ -15,21 +15,20 @@ type (
 
 // operator is what is known of one kind of node.
 type operator struct {
-	min, max   int // inputs
+	min, max   int // inputs; max may be anyNumber
 	attributes []string
 	eval       evalFunc
 	fold       foldFunc // what it does to the chain
 	either     bool     // whether the second input may be the computed one too
 }
 
-// maxFixed is the number of inputs of the operators that have a fixed one.
-const maxFixed = 5
+const anyNumber = -1
 
 var operators = map[string]operator{
 	"Add":                {2, 2, []string{"broadcast"}, pairwise(func(a, b float64) float64 { return a + b }), foldAdd, true},
 	"BatchNormalization": {5, 5, []string{"epsilon", "momentum", "spatial", "training_mode", "is_test"}, evalBatchNorm, foldBatchNorm, false},
 	"Cast":               {1, 1, []string{"to"}, evalCast, foldCast, false},
-	"Concat":             {1, maxNodes, []string{"axis"}, evalConcat, foldNever, false},
+	"Concat":             {1, anyNumber, []string{"axis"}, evalConcat, foldNever, false},
 	"Constant":           {0, 0, []string{"value", "value_float", "value_floats", "value_int", "value_ints"}, evalConstant, foldNever, false},
 	"Div":                {2, 2, []string{"broadcast"}, pairwise(func(a, b float64) float64 { return a / b }), foldDiv, true},
 	"Dropout":            {1, 3, []string{"ratio", "seed", "is_test"}, evalDropout, foldNothing, false},

@@ -193,7 +193,7 @@ func (n *node) check() error {
 		}
 		seen[a.name] = true
 	}
-	if len(n.inputs) > op.max {
+	if op.max != anyNumber && len(n.inputs) > op.max {
 		return fmt.Errorf("%s has %d inputs, at most %d expected", n.op, len(n.inputs), op.max)
 	}
 	for k := range op.min {
@@ -211,7 +211,7 @@ func supported() string {
 // arguments looks up the inputs of a node: as many as its operator can have,
 // nil where one is left out.
 func (p *program) arguments(n *node, computed map[string]*tensor) ([]*tensor, error) {
-	in := make([]*tensor, max(len(n.inputs), min(operators[n.op].max, maxFixed)))
+	in := make([]*tensor, max(len(n.inputs), operators[n.op].max))
 	for k, name := range n.inputs {
 		if name == "" {
 			continue

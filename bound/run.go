@@ -1,0 +1,215 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"math/big"
+	"slices"
+	"strings"
+	"time"
+
+	"relucount/pkg/capacity"
+	"relucount/pkg/cli"
+	"relucount/pkg/highs"
+	"relucount/pkg/milp"
+	"relucount/pkg/record"
+)
+
+var methods = []string{"activation", "serra2018", "montufar2017", "zaslavsky", "unstable"}
+
+type options struct {
+	methods   []string
+	asked     bool // whether the user named the methods
+	timeLimit time.Duration
+}
+
+func parse(e *cli.Env, args []string) (o options, inputs []string, err error) {
+	list := e.Flags.String("method", "", "")
+	e.Flags.DurationVar(&o.timeLimit, "time-limit", 10*time.Second, "")
+	if inputs, err = e.Parse(args); err != nil {
+		return o, nil, err
+	}
+	o.methods = methods
+	if *list != "" {
+		o.methods, o.asked = strings.Split(*list, ","), true
+	}
+	for _, m := range o.methods {
+		if !slices.Contains(methods, m) {
+			return o, nil, cli.Usagef("-method %q: of %s", m, strings.Join(methods, ", "))
+		}
+	}
+	if o.timeLimit < 0 {
+		return o, nil, cli.Usagef("-time-limit %v: 0 or more", o.timeLimit)
+	}
+	return o, inputs, nil
+}
+
+func run(e *cli.Env, args []string) error {
+	o, inputs, err := parse(e, args)
+	if err != nil {
+		return err
+	}
+	done := map[string]bool{} // a repeated milp needs no second set of bounds
+	return e.Each(inputs, func(l *record.Line) error {
+		if l.Type != "milp" {
+			return e.Out.Pass(l)
+		}
+		var p milp.Problem
+		if err := l.Decode(&p); err != nil {
+			return err
+		}
+		if err := p.Check(); err != nil {
+			return err
+		}
+		if err := e.Out.Pass(l); err != nil {
+			return err
+		}
+		content := p.Digest()
+		if done[p.ID+content] {
+			return nil
+		}
+		done[p.ID+content] = true
+		b := &bounder{e: e, o: o, p: &p, coverer: coverer{ctx: e.Context(), limit: o.timeLimit}}
+		if content != p.ID {
+			b.content = content
+		}
+		return b.all()
+	})
+}
+
+// bounder makes the bound records of one milp.
+type bounder struct {
+	e       *cli.Env
+	o       options
+	p       *milp.Problem
+	content string // digest, when edited
+	coverer coverer
+}
+
+func (b *bounder) all() error {
+	net, err := capacity.FromProblem(b.p)
+	for _, m := range b.o.methods {
+		start := time.Now()
+		r := record.Bound{
+			Head: record.Head{Type: "bound", Schema: record.Schema},
+			Milp: b.p.ID, Method: m, Edited: b.content != "", Content: b.content,
+		}
+		var n *big.Int
+		solver := ""
+		switch {
+		case m == "unstable":
+			n = capacity.Unstable(len(b.p.Unstable()))
+		case err != nil:
+			// an edited problem that is no plain layered network any more
+			if b.o.asked {
+				return fmt.Errorf("method %s: %w", m, err)
+			}
+			b.e.Warnf("%s: no %s bound: %v", b.p.Name, m, err)
+			continue
+		case m == "zaslavsky":
+			if len(net.Sizes) != 1 {
+				if b.o.asked {
+					return fmt.Errorf("method zaslavsky: %s has %d ReLU layers, it is for one", b.p.Name, len(net.Sizes))
+				}
+				continue
+			}
+			n = capacity.Zaslavsky(net.Sizes[0], net.N0)
+		case m == "serra2018":
+			n = capacity.Serra(net.N0, net.Sizes)
+		case m == "montufar2017":
+			n = capacity.Montufar(net.N0, net.Sizes)
+		case m == "activation":
+			solver = highs.Version()
+			if n, err = b.activation(net, &r); err != nil {
+				return fmt.Errorf("method activation: %w", err)
+			}
+		}
+		r.Regions, r.Log2 = n.String(), record.Log2(n)
+		r.Stats = &record.Stats{Seconds: time.Since(start).Seconds(), MIPs: b.coverer.mips}
+		b.coverer.mips = 0
+		r.Prov = b.e.Prov(solver)
+		b.e.Logf("%s: %s: 2^%.2f regions at most", b.p.Name, m, r.Log2)
+		if err := b.e.Out.Write(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (b *bounder) activation(net *capacity.Layered, r *record.Bound) (*big.Int, error) {
+	lower, upper := net.Lower, net.Upper
+	r.From = b.p.Tighten
+	if b.content != "" {
+		// limits of units in an edited milp may not hold: take the inputs'
+		lower, upper = b.interval(net)
+		r.From = "interval"
+	}
+	tables, err := capacity.Tables(net.Net, lower, upper, &b.coverer)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range tables {
+		r.Relaxed = r.Relaxed || !t.Exact
+	}
+	if r.Tables, err = json.Marshal(tables); err != nil {
+		return nil, err
+	}
+	return capacity.Activation(net.N0, tables)
+}
+
+// interval bounds the first layer over the limits of the input columns.
+func (b *bounder) interval(net *capacity.Layered) (lower, upper []float64) {
+	var lo, hi []float64
+	for _, c := range b.p.Cols {
+		if c.Kind == milp.Input {
+			lo, hi = append(lo, float64(c.Lo)), append(hi, float64(c.Hi))
+		}
+	}
+	return milp.Interval(&net.Net.Layers[0], lo, hi)
+}
+
+// coverer solves maximum coverage with HiGHS:
+//
+//	maximise sum_e y_e  subject to  y_e <= sum of s_j over the sets j with e,
+//	sum_j s_j <= k,  s binary,  0 <= y <= 1
+type coverer struct {
+	ctx   context.Context
+	limit time.Duration
+	mips  int64
+}
+
+// MaxCover implements capacity.Coverer.
+func (c *coverer) MaxCover(sets [][]int, universe, k int) (int, bool, error) {
+	p := highs.Program{Maximize: true}
+	by := make([][]int, universe)
+	var idx []int
+	var one []float64
+	for j, set := range sets {
+		idx, one = append(idx, p.AddColumn(0, 1, 0, true)), append(one, 1)
+		for _, e := range set {
+			by[e] = append(by[e], j)
+		}
+	}
+	p.AddRow(math.Inf(-1), float64(k), idx, one)
+	for e := range by {
+		y := p.AddColumn(0, 1, 1, false)
+		val := make([]float64, len(by[e])+1)
+		for i := range by[e] {
+			val[i] = 1
+		}
+		val[len(by[e])] = -1
+		p.AddRow(0, math.Inf(1), append(by[e], y), val)
+	}
+	c.mips++
+	r := p.Solve(c.ctx, highs.Options{TimeLimit: c.limit})
+	if c.ctx.Err() != nil {
+		return 0, false, cli.ErrInterrupted
+	}
+	bound := min(float64(universe), math.Floor(r.Bound+1e-6))
+	if math.IsNaN(bound) || r.Status != highs.Optimal && r.Status != highs.Limit {
+		return universe, false, nil // no answer: everything is a valid bound
+	}
+	return int(bound), r.Status == highs.Optimal, nil
+}

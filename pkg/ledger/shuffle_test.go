@@ -1,0 +1,90 @@
+package ledger
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"math/big"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"relucount/pkg/record"
+)
+
+func mustNatural(s string) *big.Int {
+	n, err := natural(s)
+	if err != nil {
+		panic(err)
+	}
+	return n
+}
+
+// randomFacts draws a stream about a few networks, small enough that answers
+// to the same question, contradictions and misses are frequent.
+func randomFacts(rng *rand.Rand) []string {
+	ids := []string{`"milp":"m1"`, `"milp":"m2"`, `"milp":"m1","edited":true,"content":"c"`}
+	var lines []string
+	for range 1 + rng.IntN(60) {
+		id := ids[rng.IntN(len(ids))]
+		stats := fmt.Sprintf(`"stats":{"seconds":%v,"lps":%d,"pivots":%d}`, rng.Float64(), rng.IntN(3), rng.IntN(3))
+		doubtful := rng.IntN(2)
+		var line string
+		switch rng.IntN(6) {
+		case 0, 1, 2:
+			size := []string{`"half"`, "2", "3"}[rng.IntN(3)]
+			line = fmt.Sprintf(`{"type":"trial",%s,"size":%s,"seed":"%d","trial":%d,"rows":%d,"of":9,"closed":%v,"doubtful":%d,%s}`,
+				id, size, rng.IntN(2), rng.IntN(3), rng.IntN(9), rng.IntN(2) == 0, doubtful, stats)
+		case 3:
+			line = fmt.Sprintf(`{"type":"bound",%s,"method":"b%d","regions":"%d","log2":0,"relaxed":%v,%s}`,
+				id, rng.IntN(3), 5+rng.IntN(20), rng.IntN(2) == 0, stats)
+		case 4:
+			scope := []string{"whole", "whole", "part 1", "part 2"}[rng.IntN(4)]
+			line = fmt.Sprintf(`{"type":"count",%s,"scope":%q,"regions":"%d","log2":0,"exact":%v,"doubtful":%d,"why":"w%d",%s}`,
+				id, scope, 5+rng.IntN(4), rng.IntN(2) == 0, doubtful, rng.IntN(2), stats)
+		case 5:
+			line = fmt.Sprintf(`{"type":"network",%s,"name":"n%d","network":{"inputs":2,"layers":[]},"units":4,"active":0,"inactive":%d,"unstable":3}`,
+				id, rng.IntN(3), rng.IntN(2))
+		}
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+// render writes the summaries in every format.
+func render(t *testing.T, lines []string) string {
+	t.Helper()
+	summaries := feed(t, lines...).Summaries(0.9)
+	var out bytes.Buffer
+	for _, write := range []func(io.Writer, []*record.Summary) error{WriteText, WriteCSV, WriteMarkdown} {
+		if err := write(&out, summaries); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w := record.NewWriter(&out)
+	for _, s := range summaries {
+		if err := w.Write(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return out.String()
+}
+
+// A stream is a set: shuffling it and saying things again changes no byte.
+func TestOrderAndDuplicates(t *testing.T) {
+	for seed := range uint64(400) {
+		rng := rand.New(rand.NewPCG(seed, 7))
+		lines := randomFacts(rng)
+		want := render(t, lines)
+		for range 3 {
+			again := slices.Clone(lines)
+			for range rng.IntN(10) {
+				again = append(again, lines[rng.IntN(len(lines))])
+			}
+			rng.Shuffle(len(again), func(i, j int) { again[i], again[j] = again[j], again[i] })
+			if got := render(t, again); got != want {
+				t.Fatalf("seed %d: the order matters:\n%s\nand\n%s", seed, want, got)
+			}
+		}
+	}
+}

@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"math/big"
+	"sync/atomic"
+	"time"
+
+	"relucount/pkg/record"
+)
+
+// trial answers a parity record.
+func (s *solver) trial(ctx context.Context, n *network, p *record.Parity) error {
+	start := time.Now()
+	t, err := n.space.Trial(ctx, p.Rows, s.o.Options)
+	if err != nil {
+		return err
+	}
+	r := record.Trial{
+		Head: head("trial"), Milp: p.Milp, Trial: p.Trial, Size: p.Size, Seed: p.Seed,
+		Rows: t.Rows, Of: len(p.Rows), Closed: t.Closed, Doubtful: int(t.Doubtful),
+		Edited: n.content != "", Content: n.content,
+		Stats: s.stats(start, t.Effort), Prov: s.prov,
+	}
+	if s.o.witness {
+		r.Witness = t.Witness
+	}
+	if !t.Closed {
+		r.Why = s.why(ctx, t.Effort)
+		if t.Rows == len(p.Rows) {
+			r.Why = "the record has no more rows"
+		}
+	}
+	s.e.Logf("%s: trial %d of size %s: %d rows%s, %d LPs, %.1f s", n.name, p.Trial, p.Size, t.Rows,
+		map[bool]string{true: ", closed", false: " (" + r.Why + ")"}[t.Closed], t.LPs, r.Stats.Seconds)
+	return s.e.Out.Write(r)
+}
+
+// count answers a milp.
+func (s *solver) count(ctx context.Context, n *network) error {
+	start := time.Now()
+	o := s.o.Options
+	if s.o.patterns {
+		o.Each = func(w record.Witness) error {
+			return s.e.Out.Write(record.PatternOf{Head: head("pattern"), Milp: n.id, Content: n.content, Witness: w})
+		}
+	}
+	if s.e.ErrTTY {
+		o.Progress = s.progress(n.name, start)
+	}
+	c, err := n.space.Count(ctx, o)
+	if s.e.ErrTTY {
+		fmt.Fprint(s.e.Err, "\r\x1b[K")
+	}
+	if err != nil {
+		return err
+	}
+	regions := big.NewInt(c.Regions)
+	r := record.Count{
+		Head: head("count"), Milp: n.id, Scope: "whole",
+		Regions: regions.String(), Log2: record.Log2(regions),
+		Exact: c.Complete, Doubtful: int(c.Doubtful),
+		Edited: n.content != "", Content: n.content,
+		Stats: s.stats(start, c.Effort), Prov: s.prov,
+	}
+	if !c.Complete {
+		r.Why = s.why(ctx, c.Effort)
+		if s.o.Max > 0 && c.Regions >= s.o.Max {
+			r.Why = "max"
+		}
+	}
+	s.e.Logf("%s: %s regions%s, %d doubtful, %d LPs, %.1f s", n.name, r.Regions,
+		map[bool]string{true: "", false: " or more (" + r.Why + ")"}[c.Complete], c.Doubtful, c.LPs, r.Stats.Seconds)
+	return s.e.Out.Write(r)
+}
+
+// progress shows the regions so far on the terminal, about twice a second.
+func (s *solver) progress(name string, start time.Time) func(int64) {
+	var last atomic.Int64
+	return func(regions int64) {
+		now := time.Since(start)
+		seen := last.Load()
+		if int64(now)-seen < int64(time.Second/2) || !last.CompareAndSwap(seen, int64(now)) {
+			return
+		}
+		fmt.Fprintf(s.e.Err, "\r\x1b[Ksolve: %s: %d regions, %.0f a second", name, regions, float64(regions)/now.Seconds())
+	}
+}
