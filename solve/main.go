@@ -26,7 +26,7 @@ passes through. Reads stdin when no file is named.
   -time-limit D  for each question, as 500ms or 10m; what is found by then is
                  reported as a partial fact
   -margin F      how far a region must reach beyond each hyperplane that
-                 bounds it, in coordinates scaled to [-1, 1] (default 1e-7)
+                 bounds it, in coordinates scaled to [-1, 1] (default 1e-9)
   -witness       with each trial, the region that it found last
   -keep          pass milp and parity records on, too
   -j N           workers (default: all cores); the facts do not depend on it

@@ -47,8 +47,8 @@ func parse(e *cli.Env, args []string) (o options, inputs []string, err error) {
 		err = cli.Usagef("-patterns goes with -count")
 	case o.timeLimit < 0:
 		err = cli.Usagef("-time-limit %v: more than 0", o.timeLimit)
-	case !(o.Margin >= 1e-8 && o.Margin <= 0.1):
-		err = cli.Usagef("-margin %g: from 1e-8, which the solver's tolerance of %g supports, to 0.1", o.Margin, highs.Tolerance)
+	case !(o.Margin >= 1e-9 && o.Margin <= 0.1):
+		err = cli.Usagef("-margin %g: from 1e-9, which the solver's tolerance of %g supports, to 0.1", o.Margin, highs.Tolerance)
 	case o.Workers < 1:
 		err = cli.Usagef("-j %d: at least 1", o.Workers)
 	}

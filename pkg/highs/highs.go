@@ -51,8 +51,12 @@ import (
 	lanl "github.com/lanl/highs"
 )
 
-// Tolerances of primal and dual feasibility in every solve.
-const Tolerance = 1e-9
+// Tolerance of primal and dual feasibility in linear programs, the smallest
+// that HiGHS takes; mixed-integer programs have mipTolerance.
+const (
+	Tolerance    = 1e-10
+	mipTolerance = 1e-9
+)
 
 // Version is the solver and its version, as records carry it.
 func Version() string { return "HiGHS " + C.GoString(C.Highs_version()) }
@@ -109,15 +113,15 @@ type option struct {
 	value any
 }
 
-func common() []option {
+func common(tolerance float64) []option {
 	return []option{
 		{"output_flag", false},
 		{"threads", 1},
 		{"parallel", "off"},
 		{"random_seed", 0},
 		{"small_matrix_value", 1e-12}, // the default drops entries below 1e-9
-		{"primal_feasibility_tolerance", Tolerance},
-		{"dual_feasibility_tolerance", Tolerance},
+		{"primal_feasibility_tolerance", tolerance},
+		{"dual_feasibility_tolerance", tolerance},
 	}
 }
 
@@ -177,7 +181,7 @@ type LP struct {
 // NewLP returns an LP with the given columns and no rows, minimising cost.
 func NewLP(lo, hi, cost []float64) *LP {
 	m := lanl.NewRawModel()
-	set(m, append(common(),
+	set(m, append(common(Tolerance),
 		option{"presolve", "off"},
 		option{"solver", "simplex"},
 		option{"simplex_strategy", 1}))

@@ -127,8 +127,8 @@ func (p *Program) Solve(ctx context.Context, o Options) Result {
 	if p.never {
 		return Result{Status: Infeasible, Bound: math.NaN()}
 	}
-	opts := append(common(),
-		option{"mip_feasibility_tolerance", Tolerance},
+	opts := append(common(mipTolerance),
+		option{"mip_feasibility_tolerance", mipTolerance},
 		option{"mip_rel_gap", 0.0},
 		option{"mip_abs_gap", 1e-9})
 	if o.TimeLimit > 0 {

@@ -86,11 +86,15 @@ func relaxed(b *record.UpperBound) string {
 
 // lowerRemark says where the headline lower bound comes from.
 func lowerRemark(l *record.LowerBound) string {
-	switch l.Method {
-	case counted:
-		return remark("so many were found", verdict(l.Holds))
-	case part:
-		return remark("so many are in one part", verdict(l.Holds))
+	if l.Method != gamma {
+		where := "so many were found"
+		if l.Method == part {
+			where = "so many are in one part"
+		}
+		if l.Holds != nil && !*l.Holds { // a certain bound cannot miss
+			return where + ", contradicted"
+		}
+		return remark(where, verdict(l.Holds))
 	}
 	divided := ""
 	if l.Sizes > 1 {

@@ -12,7 +12,7 @@ import (
 	"relucount/pkg/record"
 )
 
-// feed enters lines of JSON, in which the schema is left out.
+// feed enters lines of JSON, in which the schema may be left out.
 func feed(t *testing.T, lines ...string) *Ledger {
 	t.Helper()
 	l := New()
@@ -23,8 +23,14 @@ func feed(t *testing.T, lines ...string) *Ledger {
 }
 
 func enter(l *Ledger, lines ...string) error {
-	text := strings.ReplaceAll(strings.Join(lines, "\n"), `{"type"`, `{"schema":1,"type"`)
-	r, err := record.NewReader(strings.NewReader(text), "test")
+	var text strings.Builder
+	for _, line := range lines {
+		if !strings.Contains(line, `"schema":`) {
+			line = strings.Replace(line, "{", `{"schema":1,`, 1)
+		}
+		text.WriteString(line + "\n")
+	}
+	r, err := record.NewReader(strings.NewReader(text.String()), "test")
 	if err != nil {
 		return err
 	}
@@ -292,15 +298,8 @@ func TestEdited(t *testing.T) {
 	l := New()
 	add := func(lines ...string) {
 		t.Helper()
-		r, _ := record.NewReader(strings.NewReader(strings.Join(lines, "\n")), "test")
-		for range lines {
-			line, err := r.Next()
-			if err == nil {
-				err = l.Add(line)
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
+		if err := enter(l, lines...); err != nil {
+			t.Fatal(err)
 		}
 	}
 	add(fact, whole, string(plainText))

@@ -85,8 +85,9 @@ func checkSyntax(data []byte, start int) error {
 	// The offset counts the byte that is wrong; at the end there is none.
 	at := start + int(syn.Offset) - 1
 	switch {
-	case strings.Contains(msg, "unexpected end"):
-		at, msg = len(data), "file is cut short: "+msg
+	case strings.Contains(msg, "unexpected end"), strings.Contains(msg, "character ' '") && data[at] != ' ':
+		// In a number, the end counts as a space that cannot be.
+		at, msg = len(data), "file is cut short: unexpected end of JSON input"
 	case strings.Contains(msg, "after top-level value"):
 		msg = "more data after the network object: " + msg
 	}

@@ -1,8 +1,10 @@
 package netfile
 
 import (
+	"bytes"
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 )
 
@@ -177,18 +179,24 @@ func (g *grower) grow() {
 	}
 }
 
+// newGrower returns one that is grown to up to 14 operators.
+func newGrower(rng *rand.Rand) *grower {
+	g := &grower{rng: rng, last: "x", dims: dims(1, int64(1+rng.IntN(3)), int64(1+rng.IntN(3))),
+		f: func(x []float64) []float64 { return x }}
+	g.m.shape = g.dims
+	for range 1 + rng.IntN(14) {
+		g.grow()
+	}
+	g.m.nodes = append(g.m.nodes, op("Identity", in(g.last), "y"))
+	return g
+}
+
 func TestRandomGraphs(t *testing.T) {
 	for seed := range uint64(500) {
 		rng := rand.New(rand.NewPCG(1, seed))
-		g := &grower{rng: rng, last: "x", dims: dims(1, int64(1+rng.IntN(3)), int64(1+rng.IntN(3))),
-			f: func(x []float64) []float64 { return x }}
-		g.m.shape = g.dims
-		x := make([]float64, g.size())
-		for range 1 + rng.IntN(14) {
-			g.grow()
-		}
-		g.m.nodes = append(g.m.nodes, op("Identity", in(g.last), "y"))
+		g := newGrower(rng)
 		file := read(t, g.m.bytes())
+		x := make([]float64, file.Net.Inputs)
 		for l, lay := range file.Net.Layers {
 			if !lay.ReLU && l < len(file.Net.Layers)-1 {
 				t.Errorf("seed %d: layer %d of %d is linear", seed, l+1, len(file.Net.Layers))
@@ -202,5 +210,43 @@ func TestRandomGraphs(t *testing.T) {
 				t.Fatalf("seed %d: output %v, want %v at %v", seed, got, want, x)
 			}
 		}
+	}
+}
+
+// A damaged model is an error or another network: never a panic, never one
+// that the plain pass disagrees with.
+func TestDamaged(t *testing.T) {
+	read := 0
+	for seed := range uint64(200) {
+		rng := rand.New(rand.NewPCG(2, seed))
+		g := newGrower(rng)
+		whole := g.m.bytes()
+		for range 50 {
+			data := bytes.Clone(whole)
+			for range 1 + rng.IntN(3) {
+				i := rng.IntN(len(data))
+				switch rng.IntN(3) {
+				case 0:
+					data[i] ^= 1 << rng.IntN(8)
+				case 1:
+					data[i] = data[rng.IntN(len(data))]
+				case 2:
+					data[i] = []byte{0, 1, 2, 0x7f, 0x80, 0xff}[rng.IntN(6)]
+				}
+			}
+			f, err := Read(bytes.NewReader(data), "damaged")
+			if err != nil && strings.Contains(err.Error(), "internal check") {
+				t.Errorf("seed %d: %v", seed, err)
+			}
+			if err == nil {
+				read++
+				if err := f.Net.Check(); err != nil {
+					t.Errorf("seed %d: %v", seed, err)
+				}
+			}
+		}
+	}
+	if read == 0 {
+		t.Errorf("no damaged model could be read: the test has no teeth")
 	}
 }

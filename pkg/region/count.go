@@ -9,7 +9,7 @@ import (
 )
 
 // DefaultMargin is the margin of strictness in scaled base coordinates.
-const DefaultMargin = 1e-7
+const DefaultMargin = 1e-9
 
 // Options of a question.
 type Options struct {

@@ -12,6 +12,10 @@ import (
 	"relucount/pkg/tighten"
 )
 
+// mipMargin is the least margin that branch and bound can tell from its
+// tolerance: regions thinner than that are out of its reach.
+const mipMargin = 1e-7
+
 // mip finds regions with HiGHS's branch and bound on the rows of the milp.
 //
 // Strictness is a row for each unstable unit, h >= m z, so that an active unit
@@ -37,7 +41,7 @@ func (s *Space) newMIP(margin float64) *mip {
 		if u.Z == nil {
 			continue
 		}
-		strict := margin * (u.Upper - u.Lower) / 2
+		strict := math.Max(margin, mipMargin) * (u.Upper - u.Lower) / 2
 		m.prog.AddRow(0, math.Inf(1), []int{u.H, *u.Z}, []float64{1, -strict})
 		if u.Layer == 1 && !s.edited && len(s.p.Rows[u.Pre].Idx) > 2 {
 			m.prog.AddRow(strict, math.Inf(1), []int{u.Hbar, *u.Z}, []float64{1, strict})

@@ -91,7 +91,7 @@ func (w *walk) userRows(k int, at []float64, basis *highs.Basis) ([]float64, *hi
 	w.rowsAt[k+1] = w.lp.Rows()
 	if !holds {
 		var ok bool
-		if at, basis, ok = w.solve(basis); !ok {
+		if at, basis, ok = w.solve(k, w.state[k].on, basis); !ok {
 			return nil, nil, false
 		}
 	}

@@ -13,12 +13,16 @@ import (
 // composed row counts as zero; up to zeroDoubt the decision is doubtful.
 const (
 	zeroNorm  = 1e-12
-	zeroDoubt = 1e-10
+	zeroDoubt = 1e-11
 )
 
-// doubt is the factor around the margin within which the largest distance of
-// a cell's point counts as doubtful.
+// doubt is the factor around the margin within which an LP is not believed
+// unless evaluating the rows at its point confirms it.
 const doubt = 10
+
+// roundoff bounds the relative error of a composed row's entries, before what
+// cancellation adds.
+const roundoff = 1e-15
 
 // guide steers a walk: which states a unit may take, and what to do at leaves.
 type guide interface {
@@ -83,6 +87,7 @@ type walk struct {
 	comp   [][]float64 // composed row of each unit, normalised: coefficients, then the constant
 	norm   []float64   // its norm before that; 0 when the unit is constant on the cell
 	value  []float64   // the constant, before normalisation
+	strict []float64   // the margin, or the rounding error of the row when that is larger
 	state  []decision
 	rowsAt []int // LP rows before unit k was decided
 	frames []frame
@@ -111,7 +116,7 @@ func newWalk(s *Space, g guide, margin float64, halt func() bool) *walk {
 	for k := range w.comp {
 		w.comp[k] = make([]float64, s.dim+1)
 	}
-	w.norm, w.value = make([]float64, n), make([]float64, n)
+	w.norm, w.value, w.strict = make([]float64, n), make([]float64, n), make([]float64, n)
 	w.state = make([]decision, n)
 	w.rowsAt = make([]int, n+1)
 	w.rowsAt[0] = w.lp.Rows()
@@ -320,8 +325,10 @@ func (w *walk) compose(k int) {
 		}
 	}
 	w.norm[k] = norm
+	w.strict[k] = w.margin
 	if norm > 0 {
 		floats.Scale(1/norm, a)
+		w.strict[k] = math.Max(w.margin, roundoff*(mag+mag0)/norm)
 	}
 }
 
@@ -368,18 +375,17 @@ func (w *walk) box(k int) (lo, hi float64) {
 // LP; the point and the basis are returned.
 func (w *walk) test(k int, on bool, from *highs.Basis) ([]float64, *highs.Basis, bool) {
 	w.push(k, on)
-	at, basis, ok := w.solve(from)
+	at, basis, ok := w.solve(k, on, from)
 	if !ok {
 		w.lp.PopRows(1)
 	}
 	return at, basis, ok
 }
 
-// solve maximises the margin over the current cell.
-func (w *walk) solve(from *highs.Basis) ([]float64, *highs.Basis, bool) {
-	if from != nil {
-		w.lp.LoadBasis(from)
-	}
+// solve maximises the margin over the current cell, of which units 0..k are
+// part; the last of them may be a candidate that is on the given side.
+func (w *walk) solve(k int, on bool, from *highs.Basis) ([]float64, *highs.Basis, bool) {
+	w.lp.LoadBasis(from)
 	st, obj := w.lp.Solve()
 	switch st {
 	case highs.Optimal:
@@ -390,15 +396,62 @@ func (w *walk) solve(from *highs.Basis) ([]float64, *highs.Basis, bool) {
 		return nil, nil, false
 	}
 	f := -obj
-	if f > w.margin/doubt && f < w.margin*doubt {
-		w.Doubtful++
-	}
-	if f <= w.margin {
-		return nil, nil, false
+	at := append([]float64{}, w.lp.Primal()[:w.f]...)
+	w.repair(at)
+	if f < w.margin*doubt || f < w.strict[k]*doubt {
+		// too close to believe the LP: the point itself decides
+		clear, sure := w.clearance(k, on, at)
+		if clear <= w.margin {
+			if f > w.margin/doubt {
+				w.Doubtful++
+			}
+			return nil, nil, false
+		}
+		if !sure {
+			w.Doubtful++
+		}
 	}
 	basis := new(highs.Basis)
 	w.lp.SaveBasis(basis)
-	return append([]float64{}, w.lp.Primal()[:w.f]...), basis, true
+	return at, basis, true
+}
+
+// repair moves a point of the LP, which keeps rows to a tolerance only, to an
+// input of the box with its exact pre-activations.
+func (w *walk) repair(at []float64) {
+	s := w.s
+	for j := range s.inputs {
+		if i := s.inputs[j].at; i >= 0 {
+			at[i] = math.Max(s.lo[i], math.Min(s.hi[i], at[i]))
+		}
+	}
+	for i, r := range s.reach {
+		at[s.base+i] = s.reach0[i] + floats.Dot(r, at[:s.base])
+	}
+}
+
+// clearance is the least distance of a point from the hyperplanes of units
+// 0..k that bound the cell, and whether it is larger than rounding can make it.
+func (w *walk) clearance(k int, on bool, at []float64) (least float64, sure bool) {
+	least, sure = math.Inf(1), true
+	for j := 0; j <= k; j++ {
+		side := w.state[j].on
+		if j == k {
+			side = on
+		} else if !w.state[j].cuts {
+			continue
+		}
+		if w.norm[j] == 0 {
+			continue
+		}
+		v := w.at(j, at)
+		if !side {
+			v = -v
+		}
+		least = math.Min(least, v)
+		sure = sure && v > w.strict[j]
+	}
+	return least, sure
 }
 
 // descend decides the units from k on, until a leaf or a dead end, leaving
@@ -453,9 +506,9 @@ func (w *walk) step(k int, at []float64, basis *highs.Basis) ([]float64, *highs.
 	}
 	v := w.at(k, at)
 	var known, ruled side // sides shown to be feasible, shown not to be
-	if v > w.margin {
+	if v > w.strict[k] {
 		known = active
-	} else if v < -w.margin {
+	} else if v < -w.strict[k] {
 		known = inactive
 	}
 	lo, hi := w.box(k)

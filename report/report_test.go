@@ -1,0 +1,134 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"relucount/pkg/record"
+)
+
+// TestMain lets the test binary be the tool: its streams, flags and exit codes
+// are then those of the program.
+func TestMain(m *testing.M) {
+	if os.Getenv("RELUCOUNT_TEST_RUN") != "" {
+		main()
+	}
+	os.Exit(m.Run())
+}
+
+type result struct {
+	code     int
+	out, err string
+}
+
+func report(t *testing.T, in string, args ...string) result {
+	t.Helper()
+	cmd := exec.Command(os.Args[0], args...)
+	cmd.Env = append(os.Environ(), "RELUCOUNT_TEST_RUN=1")
+	var stdout, stderr bytes.Buffer
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(in), &stdout, &stderr
+	err := cmd.Run()
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	return result{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
+}
+
+const (
+	exact   = `{"type":"count","schema":1,"milp":"m","scope":"whole","regions":"12","log2":3.58,"exact":true,"doubtful":0}` + "\n"
+	upper   = `{"type":"bound","schema":1,"milp":"m","method":"serra2018","regions":"16","log2":4}` + "\n"
+	low     = `{"type":"bound","schema":1,"milp":"m","method":"wrong","regions":"11","log2":3.4}` + "\n"
+	missing = `{"type":"trial","schema":1,"milp":"m","trial":0,"size":3,"seed":"1","rows":40,"of":50,"closed":true,"doubtful":0}` + "\n"
+	failure = `{"type":"error","schema":1,"tool":"solve","place":"stdin:3","error":"no such unit"}` + "\n"
+	bad     = `{"type":"count","schema":1,"milp":"m"}` + "\n"
+)
+
+func TestRuns(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "facts.ndjson")
+	if err := os.WriteFile(file, []byte(exact), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		name, in string
+		args     []string
+		code     int
+		out, err []string // what must be in there; none: empty
+	}{
+		{"text", exact + upper, nil, 0, []string{"m\n", "exact", "2^3.58", "serra2018"}, nil},
+		{"file", upper, []string{file}, 0, []string{"exact"}, nil},
+		{"file and stdin", upper, []string{file, "-"}, 0, []string{"exact", "serra2018"}, nil},
+		{"csv", exact, []string{"-format", "csv"}, 0, []string{"name,milp", "\nm,m,"}, nil},
+		{"markdown", exact, []string{"-format=markdown"}, 0, []string{"| network |", "| m |"}, nil},
+		{"json", exact, []string{"-format", "json"}, 0, []string{`{"type":"summary","schema":1,"milp":"m"`}, nil},
+		{"nothing", "", nil, 0, nil, []string{"report: no facts"}},
+		{"nothing as json", "", []string{"-format", "json"}, 0, nil, nil},
+		{"only ignored", `{"type":"new"}`, []string{"-v"}, 0, nil, []string{`1 "new" (ignored)`, "no facts"}},
+		{"verbose", exact, []string{"-v"}, 0, []string{"exact"}, []string{`records read: 1 "count"`}},
+		{"a miss", exact + missing, nil, 0, []string{"a MISS", "warning"}, nil},
+		{"a contradiction", exact + low, nil, 1, []string{"CONTRADICTION", "exact"}, []string{"report: CONTRADICTION in m: the exact count 12 is above the upper bound 11 (wrong)", "report: 1 contradiction"}},
+		{"a contradiction as json", exact + low, []string{"-format", "json"}, 1, []string{`"contradictions":["the exact`}, []string{"CONTRADICTION"}},
+		{"an error upstream", exact + failure, nil, 0, []string{"exact"}, []string{"report: 1 error upstream: solve: stdin:3: no such unit"}},
+		{"errors upstream", failure + failure, nil, 0, nil, []string{"2 errors upstream"}},
+		{"a bad record", exact + bad, nil, 1, nil, []string{"report: stdin:2: scope is missing"}},
+		{"a bad record with -k", bad + exact, []string{"-k"}, 1, []string{"exact"}, []string{"stdin:1: scope", "1 record failed"}},
+		{"a bad record with -k as json", bad + exact, []string{"-k", "-format", "json"}, 1, []string{`{"type":"error"`, `{"type":"summary"`}, []string{"1 record failed"}},
+		{"a bad record and a contradiction", bad + exact + low, []string{"-k"}, 1, []string{"exact"}, []string{"1 contradiction between certain facts; 1 record failed"}},
+		{"no such file", "", []string{"nowhere"}, 1, nil, []string{"nowhere"}},
+		{"wrong format", "never read", []string{"-format", "xml"}, 2, nil, []string{`-format: "xml" is none of`}},
+		{"confidence 1", "never read", []string{"-confidence", "1"}, 2, nil, []string{"-confidence: 1 is not in [0.5, 1)"}},
+		{"confidence 0.4", "", []string{"-confidence", "0.4"}, 2, nil, []string{"-confidence"}},
+		{"confidence NaN", "", []string{"-confidence", "NaN"}, 2, nil, []string{"-confidence"}},
+		{"no such flag", "", []string{"-x"}, 2, nil, []string{"-x"}},
+		{"help", "never read", []string{"-h"}, 0, []string{usage}, nil},
+	} {
+		got := report(t, c.in, c.args...)
+		if got.code != c.code {
+			t.Errorf("%s: exit code %d, want %d\n%s", c.name, got.code, c.code, got.err)
+		}
+		for _, s := range []struct {
+			what, got string
+			want      []string
+		}{{"stdout", got.out, c.out}, {"stderr", got.err, c.err}} {
+			if len(s.want) == 0 && s.got != "" {
+				t.Errorf("%s: %s is %q, want nothing", c.name, s.what, s.got)
+			}
+			for _, want := range s.want {
+				if !strings.Contains(s.got, want) {
+					t.Errorf("%s: %s is %q, without %q", c.name, s.what, s.got, want)
+				}
+			}
+		}
+	}
+}
+
+// The confidence changes the bound and stands in the record with it.
+func TestConfidence(t *testing.T) {
+	previous := ""
+	for _, c := range []struct{ level, args string }{{"0.5", "-confidence=0.5"}, {"0.99", "-confidence=0.99"}} {
+		got := report(t, missing, "-format", "json", "-confidence", c.level)
+		var s record.Summary
+		if err := json.Unmarshal([]byte(got.out), &s); err != nil {
+			t.Fatal(err)
+		}
+		if s.Lower.Regions == previous || s.Prov == nil || len(s.Prov.Args) != 1 || s.Prov.Args[0] != c.args {
+			t.Errorf("%s: lower bound %s, provenance %+v", c.level, s.Lower.Regions, s.Prov)
+		}
+		previous = s.Lower.Regions
+	}
+}
+
+// The manual names every flag.
+func TestUsageNamesFlags(t *testing.T) {
+	for _, name := range []string{"-format", "-confidence", "-v", "-k", "-version", "-h"} {
+		if !strings.Contains(usage, "\n  "+name+" ") {
+			t.Errorf("usage does not list %s", name)
+		}
+	}
+}
