@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	"time"
 
 	"relucount/pkg/record"
 )
@@ -66,7 +67,11 @@ type Tool struct {
 func Main(t Tool) {
 	ctx, cancel := context.WithCancel(context.Background())
 	sigs := make(chan os.Signal, 2)
-	signal.Notify(sigs, os.Interrupt, syscall.SIGTERM)
+	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		if !signal.Ignored(s) { // as under nohup, or in the background of a script
+			signal.Notify(sigs, s)
+		}
+	}
 	caught := make(chan os.Signal, 1)
 	go func() {
 		s := <-sigs
@@ -82,7 +87,8 @@ func Main(t Tool) {
 	case s := <-caught:
 		signal.Reset()
 		_ = syscall.Kill(syscall.Getpid(), s.(syscall.Signal))
-		select {} // until the signal arrives
+		time.Sleep(time.Second) // for the signal to arrive
+		code = 128 + int(s.(syscall.Signal))
 	default:
 	}
 	os.Exit(code)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"math"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -114,6 +115,43 @@ func TestGraphErrors(t *testing.T) {
 			[]string{"Squeeze of axis 1 of [1 3]: it is not 1"}},
 		{"axis", testModel{shape: batch, nodes: [][]byte{op("Flatten", in("x"), "y", attrI("axis", 3))}},
 			[]string{"axis 3 is out of range for 2 dimensions"}},
+		{"axis beyond an int32", testModel{shape: batch, nodes: [][]byte{op("Flatten", in("x"), "y", attrI("axis", 1<<40))}},
+			[]string{"attribute axis of Flatten is 1099511627776: out of range"}},
+		{"unsqueeze of an axis twice", testModel{shape: batch, nodes: [][]byte{op("Unsqueeze", in("x"), "y", attrInts("axes", 0, -4))}},
+			[]string{"Unsqueeze has axis 0 twice"}},
+		{"perm", testModel{shape: batch, nodes: [][]byte{op("Transpose", in("x"), "y", attrInts("perm", 0, 0))}},
+			[]string{"perm [0 0] is no permutation"}},
+		{"perm of another length", testModel{shape: batch, nodes: [][]byte{op("Transpose", in("x"), "y", attrInts("perm", 0, 2, 1))}},
+			[]string{"perm [0 2 1] for 2 dimensions"}},
+		{"shape that is a matrix", testModel{shape: batch, nodes: [][]byte{op("Reshape", in("x", "s"), "y")}, tensors: [][]byte{ints("s", dims(1, 1), 3)}},
+			[]string{"shape of Reshape has the shape [1 1]: a list is needed"}},
+		{"shape given in both forms", testModel{shape: batch, nodes: [][]byte{op("Reshape", in("x", "s"), "y", attrInts("shape", 3))}, tensors: [][]byte{ints("s", dims(1), 3)}},
+			[]string{"Reshape has shape as an input and as an attribute"}},
+		{"no shape for reshape", testModel{shape: batch, nodes: [][]byte{op("Reshape", in("x"), "y")}},
+			[]string{"Reshape has no shape"}},
+		{"concat shapes", testModel{shape: batch, nodes: [][]byte{op("Concat", in("w", "v"), "u", attrI("axis", 0)), op("MatMul", in("x", "u"), "y")},
+			tensors: [][]byte{w, raw32("v", dims(1, 3), 1, 2, 3)}},
+			[]string{"Concat of [3 2] and [1 3] along axis 0: the shapes do not fit"}},
+		{"batch norm shapes", testModel{shape: batch, nodes: [][]byte{op("BatchNormalization", in("x", "c", "c", "c", "v"), "y")},
+			tensors: [][]byte{raw32("c", dims(3), 1, 1, 1), raw32("v", dims(2), 1, 1)}},
+			[]string{"BatchNormalization of shape [1 3]: var has the shape [2], [3] expected"}},
+		{"old batch norm", testModel{shape: batch, nodes: [][]byte{op("BatchNormalization", in("x", "c", "c", "c", "c"), "y", attrI("spatial", 0))},
+			tensors: [][]byte{raw32("c", dims(3), 1, 1, 1)}},
+			[]string{"BatchNormalization with spatial = 0 is not supported"}},
+		{"infinite alpha", testModel{shape: batch, nodes: [][]byte{op("Gemm", in("x", "w"), "y", attrF("alpha", inf))}, tensors: [][]byte{w}},
+			[]string{"attribute alpha of Gemm is +Inf"}},
+		{"constant without a value", testModel{shape: batch, nodes: [][]byte{op("Constant", nil, "c"), op("Add", in("x", "c"), "y")}},
+			[]string{"node 0: Constant has 0 attributes, 1 expected"}},
+		{"constant of nothing", testModel{shape: batch, nodes: [][]byte{op("Constant", nil, "c", attrFloats("value_floats")), op("Add", in("x", "c"), "y")}},
+			[]string{"node 0: Constant gives a tensor of shape [0], which is empty"}},
+		{"unused first output", testModel{shape: batch, nodes: [][]byte{named("d", "Dropout", in("x"), in("", "m")), op("Relu", in("m"), "y")}},
+			[]string{`node 0 "d": Dropout has no first output, and only that is supported`}},
+		{"use of a mask", testModel{shape: batch, nodes: [][]byte{named("d", "Dropout", in("x"), in("p", "m")), op("Relu", in("m"), "y")}},
+			[]string{`node 1: input "m" is no initializer, no graph input and no first output`}},
+		{"large integer", testModel{shape: batch, nodes: [][]byte{op("Reshape", in("x", "s"), "y")}, tensors: [][]byte{ints("s", dims(1), 1<<53)}},
+			[]string{`initializer "s": integer 0 is 9007199254740992: beyond 2^53 is not supported`}},
+		{"many dimensions", testModel{shape: batch, nodes: [][]byte{op("Add", in("x", "c"), "y")}, tensors: [][]byte{raw32("c", slices.Repeat(dims(1), 65), 1)}},
+			[]string{`initializer "c": it has 65 dimensions: at most 64 are supported`}},
 		{"gather index", testModel{shape: batch, nodes: [][]byte{op("Gather", in("w", "i"), "v"), op("MatMul", in("x", "v"), "y")},
 			tensors: [][]byte{w, ints("i", dims(1), 3)}},
 			[]string{"Gather: index 3 is out of range for [3 2] along axis 0"}},
@@ -187,34 +225,49 @@ func TestGraphErrors(t *testing.T) {
 	}
 }
 
-// Small files that ask for much.
+// Small files that ask for much are refused where they do.
 func TestHostile(t *testing.T) {
-	const wide = 8192
-	ones := make([]float64, wide)
-	for i := range ones {
-		ones[i] = 1
+	vectors := func(n int) [][]byte {
+		ones := slices.Repeat([]float64{1}, n)
+		return [][]byte{raw32("c", dims(int64(n), 1), ones...), raw32("r", dims(1, int64(n)), ones...)}
 	}
-	column, row := raw32("c", dims(wide, 1), ones...), raw32("r", dims(1, wide), ones...)
-	var relus [][]byte
-	last := "x"
-	for i := range 10 {
-		relus = append(relus, op("Neg", in(last), last+"n"), op("Relu", in(last+"n"), last+"r"))
-		last += "r"
-		if i == 9 {
-			relus = append(relus, op("Neg", in(last), "y"))
+	chain := func(n int, ops ...string) (nodes [][]byte) {
+		last := "x"
+		for i := range n {
+			next := last + "n"
+			if i == n-1 {
+				next = "y"
+			}
+			nodes = append(nodes, op(ops[i%len(ops)], in(last), next))
+			last = next
 		}
+		return nodes
 	}
+	// The sum of a column and a row is a matrix.
+	sum := op("Add", in("c", "r"), "w")
 	for _, c := range []struct {
 		name string
 		m    testModel
+		want string
 	}{
-		{"outer sum", testModel{shape: dims(1, wide), nodes: [][]byte{op("Add", in("c", "r"), "w"), op("MatMul", in("x", "w"), "y")},
-			tensors: [][]byte{column, row}}},
-		{"bottleneck", testModel{shape: dims(1, wide), nodes: [][]byte{op("MatMul", in("x", "c"), "p"), op("MatMul", in("p", "r"), "y")},
-			tensors: [][]byte{column, row}}},
-		{"diagonals", testModel{shape: dims(1, 4096), nodes: relus}},
+		{"outer sum", testModel{shape: dims(1, 8192), nodes: [][]byte{sum, op("MatMul", in("x", "w"), "y")}, tensors: vectors(8192)},
+			"node 0: too large"},
+		{"product of constants", testModel{shape: dims(1, 1000),
+			nodes: [][]byte{sum, op("MatMul", in("w", "w"), "v"), op("MatMul", in("x", "v"), "y")}, tensors: vectors(1000)},
+			"node 1: too large"},
+		{"bottleneck", testModel{shape: dims(1, 8192), nodes: [][]byte{op("MatMul", in("x", "c"), "p"), op("MatMul", in("p", "r"), "y")},
+			tensors: vectors(8192)}, "node 1: too large"},
+		{"weights used again and again", testModel{shape: dims(1, 2000), nodes: [][]byte{sum, op("MatMul", in("x", "w"), "h1"), op("Relu", in("h1"), "h2"),
+			op("MatMul", in("h2", "w"), "h3"), op("Relu", in("h3"), "h4"), op("MatMul", in("h4", "w"), "h5"), op("Relu", in("h5"), "h6"),
+			op("MatMul", in("h6", "w"), "h7"), op("Relu", in("h7"), "h8"), op("MatMul", in("h8", "w"), "y")},
+			tensors: vectors(2000)}, "node 9: too large"},
+		{"elementwise on a matrix", testModel{shape: dims(1, 2000),
+			nodes:   append([][]byte{sum, op("MatMul", in("x", "w"), "xn")}, chain(6, "Neg")[1:]...),
+			tensors: vectors(2000)}, "node 5: too large"},
+		{"diagonals", testModel{shape: dims(1, 4096), nodes: chain(10, "Neg", "Relu")}, "node 3: too large"},
+		{"wide input", testModel{shape: dims(1, maxInputs), nodes: chain(20, "Neg")}, "node 16: too large"},
 	} {
-		t.Run(c.name, func(t *testing.T) { fails(t, c.m.bytes(), "too large") })
+		t.Run(c.name, func(t *testing.T) { fails(t, c.m.bytes(), c.want) })
 	}
 }
 

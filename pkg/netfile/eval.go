@@ -85,7 +85,7 @@ func evalGemm(e *evaluator, n *node, in []*tensor) (*tensor, error) {
 	}
 	a, b, c := in[0], in[1], in[2]
 	if len(a.dims) != 2 || len(b.dims) != 2 {
-		return nil, fmt.Errorf("Gemm of %v and %v: two matrices are needed", a.dims, b.dims)
+		return nil, fmt.Errorf("%s of %v and %v: two matrices are needed", n.op, a.dims, b.dims)
 	}
 	rows, inner, stepA, stepAk := a.dims[0], a.dims[1], a.dims[1], 1
 	if g.transA {
@@ -96,7 +96,7 @@ func evalGemm(e *evaluator, n *node, in []*tensor) (*tensor, error) {
 		innerB, cols, stepBk, stepB = cols, innerB, 1, b.dims[1]
 	}
 	if inner != innerB {
-		return nil, fmt.Errorf("Gemm of %v (transA %t) and %v (transB %t): %d columns against %d rows", a.dims, g.transA, b.dims, g.transB, inner, innerB)
+		return nil, fmt.Errorf("%s of %v (transA %t) and %v (transB %t): %d columns against %d rows", n.op, a.dims, g.transA, b.dims, g.transB, inner, innerB)
 	}
 	out, err := e.product(rows, inner, cols)
 	if err != nil {
@@ -115,7 +115,7 @@ func evalGemm(e *evaluator, n *node, in []*tensor) (*tensor, error) {
 		return out, nil
 	}
 	if dims, ok := broadcast(c.dims, out.dims); !ok || !slices.Equal(dims, out.dims) {
-		return nil, fmt.Errorf("Gemm: C of shape %v does not fit the product of shape %v", c.dims, out.dims)
+		return nil, fmt.Errorf("%s: C of shape %v does not fit the product of shape %v", n.op, c.dims, out.dims)
 	}
 	for i, v := range c.expand(out.dims) {
 		out.data[i] += g.beta * v
@@ -140,7 +140,7 @@ func (e *evaluator) product(rows, inner, cols int) (*tensor, error) {
 func evalMatMul(e *evaluator, n *node, in []*tensor) (*tensor, error) {
 	a, b := in[0], in[1]
 	if len(a.dims) == 0 || len(b.dims) == 0 {
-		return nil, fmt.Errorf("MatMul of %v and %v: a scalar cannot be an operand", a.dims, b.dims)
+		return nil, fmt.Errorf("%s of %v and %v: a scalar cannot be an operand", n.op, a.dims, b.dims)
 	}
 	// A vector on the left is a row, on the right a column.
 	da, db := a.dims, b.dims
@@ -156,11 +156,11 @@ func evalMatMul(e *evaluator, n *node, in []*tensor) (*tensor, error) {
 	rows, inner := da[len(da)-2], da[len(da)-1]
 	cols := db[len(db)-1]
 	if inner != db[len(db)-2] {
-		return nil, fmt.Errorf("MatMul of %v and %v: %d columns against %d rows", a.dims, b.dims, inner, db[len(db)-2])
+		return nil, fmt.Errorf("%s of %v and %v: %d columns against %d rows", n.op, a.dims, b.dims, inner, db[len(db)-2])
 	}
 	batch, ok := broadcast(batchA, batchB)
 	if !ok || na != 1 && nb != 1 {
-		return nil, fmt.Errorf("MatMul of %v and %v: two batches of matrices are not supported", a.dims, b.dims)
+		return nil, fmt.Errorf("%s of %v and %v: two batches of matrices are not supported", n.op, a.dims, b.dims)
 	}
 	out, err := e.product(na*nb*rows, inner, cols)
 	if err != nil {
@@ -201,12 +201,12 @@ func evalBatchNorm(e *evaluator, n *node, in []*tensor) (*tensor, error) {
 	}
 	x := in[0]
 	if len(x.dims) < 2 {
-		return nil, fmt.Errorf("BatchNormalization of shape %v: a batch and channels are needed", x.dims)
+		return nil, fmt.Errorf("%s of shape %v: a batch and channels are needed", n.op, x.dims)
 	}
 	channels := x.dims[1]
 	for k, what := range []string{"scale", "B", "mean", "var"} {
 		if !slices.Equal(in[k+1].dims, []int{channels}) {
-			return nil, fmt.Errorf("BatchNormalization of shape %v: %s has the shape %v, [%d] expected", x.dims, what, in[k+1].dims, channels)
+			return nil, fmt.Errorf("%s of shape %v: %s has the shape %v, [%d] expected", n.op, x.dims, what, in[k+1].dims, channels)
 		}
 	}
 	out, err := e.alloc(x.dims, false)
@@ -225,14 +225,14 @@ func evalBatchNorm(e *evaluator, n *node, in []*tensor) (*tensor, error) {
 func (n *node) batchNorm() (eps float64, err error) {
 	training, err := n.int("training_mode", 0)
 	if err == nil && training != 0 {
-		err = fmt.Errorf("BatchNormalization in training mode: export the network for inference")
+		err = fmt.Errorf("%s in training mode: export the network for inference", n.op)
 	}
 	if err != nil {
 		return 0, err
 	}
 	spatial, err := n.int("spatial", 1)
 	if err == nil && spatial != 1 {
-		err = fmt.Errorf("BatchNormalization with spatial = %d is not supported", spatial)
+		err = fmt.Errorf("%s with spatial = %d is not supported", n.op, spatial)
 	}
 	if err != nil {
 		return 0, err
@@ -242,9 +242,9 @@ func (n *node) batchNorm() (eps float64, err error) {
 
 func evalIdentity(_ *evaluator, _ *node, in []*tensor) (*tensor, error) { return in[0], nil }
 
-func evalDropout(_ *evaluator, _ *node, in []*tensor) (*tensor, error) {
+func evalDropout(_ *evaluator, n *node, in []*tensor) (*tensor, error) {
 	if t := in[2]; t != nil && slices.ContainsFunc(t.data, func(v float64) bool { return v != 0 }) {
-		return nil, fmt.Errorf("Dropout in training mode: export the network for inference")
+		return nil, fmt.Errorf("%s in training mode: export the network for inference", n.op)
 	}
 	return in[0], nil
 }
@@ -265,7 +265,7 @@ func evalCast(e *evaluator, n *node, in []*tensor) (*tensor, error) {
 	case typeInt32, typeInt64:
 		f, integer = math.Trunc, true
 	default:
-		return nil, fmt.Errorf("Cast to %s is not supported", typeName(uint64(to)))
+		return nil, fmt.Errorf("%s to %s is not supported", n.op, typeName(uint64(to)))
 	}
 	out, err := elementwise(f)(e, n, in)
 	if err != nil {
@@ -277,7 +277,7 @@ func evalCast(e *evaluator, n *node, in []*tensor) (*tensor, error) {
 
 func evalConstant(_ *evaluator, n *node, _ []*tensor) (*tensor, error) {
 	if len(n.attributes) != 1 {
-		return nil, fmt.Errorf("Constant has %d attributes, 1 expected", len(n.attributes))
+		return nil, fmt.Errorf("%s has %d attributes, 1 expected", n.op, len(n.attributes))
 	}
 	a := n.attributes[0]
 	switch a.name {
@@ -287,7 +287,7 @@ func evalConstant(_ *evaluator, n *node, _ []*tensor) (*tensor, error) {
 			return nil, err
 		}
 		if t.t == nil {
-			return nil, fmt.Errorf("Constant has no tensor in its value")
+			return nil, fmt.Errorf("%s has no tensor in its value", n.op)
 		}
 		return t.t.decode()
 	case "value_float":

@@ -26,7 +26,7 @@ func evalFlatten(_ *evaluator, n *node, in []*tensor) (*tensor, error) {
 func evalReshape(_ *evaluator, n *node, in []*tensor) (*tensor, error) {
 	want, given, err := n.list(in[1], "shape")
 	if err == nil && !given {
-		err = fmt.Errorf("Reshape has no shape")
+		err = fmt.Errorf("%s has no shape", n.op)
 	}
 	if err != nil {
 		return nil, err
@@ -46,7 +46,7 @@ func evalReshape(_ *evaluator, n *node, in []*tensor) (*tensor, error) {
 		case d == 0 && literal == 0 && i < len(from):
 			dims[i] = from[i]
 		case d <= 0:
-			return nil, fmt.Errorf("Reshape of %v to %v: %d at place %d has no meaning there", from, want, d, i)
+			return nil, fmt.Errorf("%s of %v to %v: %d at place %d has no meaning there", n.op, from, want, d, i)
 		}
 	}
 	if open >= 0 {
@@ -56,7 +56,7 @@ func evalReshape(_ *evaluator, n *node, in []*tensor) (*tensor, error) {
 	}
 	out, err := view(in[0], dims)
 	if err != nil {
-		return nil, fmt.Errorf("Reshape of %v to %v: %d numbers do not fit", from, want, len(in[0].data))
+		return nil, fmt.Errorf("%s of %v to %v: %d numbers do not fit", n.op, from, want, len(in[0].data))
 	}
 	return out, nil
 }
@@ -76,7 +76,7 @@ func evalSqueeze(_ *evaluator, n *node, in []*tensor) (*tensor, error) {
 			return nil, err
 		}
 		if from[a] != 1 {
-			return nil, fmt.Errorf("Squeeze of axis %d of %v: it is not 1", a, from)
+			return nil, fmt.Errorf("%s of axis %d of %v: it is not 1", n.op, a, from)
 		}
 		drop[a] = true
 	}
@@ -92,14 +92,14 @@ func evalSqueeze(_ *evaluator, n *node, in []*tensor) (*tensor, error) {
 func evalUnsqueeze(_ *evaluator, n *node, in []*tensor) (*tensor, error) {
 	axes, given, err := n.list(in[1], "axes")
 	if err == nil && !given {
-		err = fmt.Errorf("Unsqueeze has no axes")
+		err = fmt.Errorf("%s has no axes", n.op)
 	}
 	if err != nil {
 		return nil, err
 	}
 	rank := len(in[0].dims) + len(axes)
 	if rank > maxRank {
-		return nil, fmt.Errorf("Unsqueeze to %d dimensions: at most %d are supported", rank, maxRank)
+		return nil, fmt.Errorf("%s to %d dimensions: at most %d are supported", n.op, rank, maxRank)
 	}
 	dims := make([]int, rank) // 0 where a dimension of the input goes
 	for _, a := range axes {
@@ -107,7 +107,7 @@ func evalUnsqueeze(_ *evaluator, n *node, in []*tensor) (*tensor, error) {
 			return nil, err
 		}
 		if dims[a] == 1 {
-			return nil, fmt.Errorf("Unsqueeze has axis %d twice", a)
+			return nil, fmt.Errorf("%s has axis %d twice", n.op, a)
 		}
 		dims[a] = 1
 	}
@@ -135,11 +135,11 @@ func (n *node) perm(rank int) ([]int, error) {
 	sorted := slices.Sorted(slices.Values(p))
 	for i, v := range sorted {
 		if i != v {
-			return nil, fmt.Errorf("Transpose: perm %v is no permutation", p)
+			return nil, fmt.Errorf("%s: perm %v is no permutation", n.op, p)
 		}
 	}
 	if len(p) != rank {
-		return nil, fmt.Errorf("Transpose: perm %v for %d dimensions", p, rank)
+		return nil, fmt.Errorf("%s: perm %v for %d dimensions", n.op, p, rank)
 	}
 	return p, nil
 }
@@ -189,7 +189,7 @@ func evalGather(e *evaluator, n *node, in []*tensor) (*tensor, error) {
 	}
 	for i := range at {
 		if at[i] < -data.dims[a] || at[i] >= data.dims[a] {
-			return nil, fmt.Errorf("Gather: index %d is out of range for %v along axis %d", at[i], data.dims, a)
+			return nil, fmt.Errorf("%s: index %d is out of range for %v along axis %d", n.op, at[i], data.dims, a)
 		}
 		if at[i] < 0 {
 			at[i] += data.dims[a]
@@ -223,14 +223,14 @@ func evalConcat(e *evaluator, n *node, in []*tensor) (*tensor, error) {
 	dims[a] = 0
 	for _, t := range in {
 		if t == nil {
-			return nil, fmt.Errorf("Concat has an input without a name")
+			return nil, fmt.Errorf("%s has an input without a name", n.op)
 		}
 		same := len(t.dims) == len(dims)
 		for k := range dims {
 			same = same && (k == a || t.dims[k] == dims[k])
 		}
 		if !same {
-			return nil, fmt.Errorf("Concat of %v and %v along axis %d: the shapes do not fit", first.dims, t.dims, a)
+			return nil, fmt.Errorf("%s of %v and %v along axis %d: the shapes do not fit", n.op, first.dims, t.dims, a)
 		}
 		dims[a] += t.dims[a]
 	}

@@ -166,7 +166,7 @@ func foldRelu(f *folder, a *step) error {
 
 func foldCast(_ *folder, a *step) error {
 	if a.out.integer {
-		return fmt.Errorf("Cast of what depends on the network's input to integers is not affine")
+		return fmt.Errorf("%s of what depends on the network's input to integers is not affine", a.op)
 	}
 	return nil
 }
@@ -181,7 +181,7 @@ func foldTranspose(_ *folder, a *step) error {
 			continue
 		}
 		if k < last {
-			return fmt.Errorf("Transpose of %v by perm %v reorders what depends on the network's input: not supported", dims, p)
+			return fmt.Errorf("%s of %v by perm %v reorders what depends on the network's input: not supported", a.op, dims, p)
 		}
 		last = k
 	}
@@ -318,7 +318,7 @@ func foldMul(f *folder, a *step) error {
 
 func foldDiv(f *folder, a *step) error {
 	if a.pos == 1 {
-		return fmt.Errorf("Div by what depends on the network's input is not affine")
+		return fmt.Errorf("%s by what depends on the network's input is not affine", a.op)
 	}
 	c, err := f.operand(a)
 	if err != nil {
@@ -326,7 +326,7 @@ func foldDiv(f *folder, a *step) error {
 	}
 	for i, v := range c {
 		if v == 0 {
-			return fmt.Errorf("Div by %q: it is 0 at component %d", a.inputs[1], i)
+			return fmt.Errorf("%s by %q: it is 0 at component %d", a.op, a.inputs[1], i)
 		}
 	}
 	by := func(i int, v float64) float64 { return v / c[i] }
@@ -351,7 +351,7 @@ func foldBatchNorm(f *folder, a *step) error {
 	factor := make([]float64, len(gain))
 	for c := range factor {
 		if !(variance[c]+eps > 0) {
-			return fmt.Errorf("BatchNormalization: var %g and epsilon %g of channel %d do not add up to more than 0", variance[c], eps, c)
+			return fmt.Errorf("%s: var %g and epsilon %g of channel %d do not add up to more than 0", a.op, variance[c], eps, c)
 		}
 		factor[c] = gain[c] / math.Sqrt(variance[c]+eps)
 	}

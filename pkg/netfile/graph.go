@@ -100,7 +100,7 @@ func (p *program) findInput(inputs []valueInfo) error {
 	if !slices.Contains([]uint64{0, typeFloat, typeDouble, typeFloat16, typeBfloat16}, in.elem) {
 		return fmt.Errorf("graph input %q is of type %s: floating point is needed", in.name, typeName(in.elem))
 	}
-	if !in.hasShape || len(in.dims) == 0 || len(in.dims) > maxRank {
+	if len(in.dims) == 0 || len(in.dims) > maxRank {
 		return fmt.Errorf("graph input %q has no shape of 1 to %d dimensions", in.name, maxRank)
 	}
 	n := int64(1)

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -378,7 +379,7 @@ func (n *jsonNet) file(b budget) (*File, error) {
 		for i, row := range l.weights {
 			w.SetRow(i, row)
 		}
-		if err := c.affine(w, append([]float64(nil), l.bias...)); err != nil {
+		if err := c.affine(w, slices.Clone(l.bias)); err != nil {
 			return nil, fmt.Errorf("layers[%d]: %w", k, err)
 		}
 		if l.relu {
@@ -409,7 +410,7 @@ func (n *jsonNet) forward(x []float64) ([][]float64, error) {
 			y[i] += l.bias[i]
 		}
 		if l.relu || k == len(n.layers)-1 {
-			out = append(out, append([]float64(nil), y...))
+			out = append(out, slices.Clone(y))
 		}
 		if l.relu {
 			for i := range y {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -56,7 +57,7 @@ func TestTrainedNetworks(t *testing.T) {
 	}
 }
 
-// A ONNX file cut anywhere is an error.
+// An ONNX file cut anywhere is an error.
 func TestCut(t *testing.T) {
 	data, err := os.ReadFile("testdata/spiral-2-16-16-2-s1.onnx")
 	if err != nil {
@@ -147,29 +148,91 @@ func TestCheckMessage(t *testing.T) {
 	if err := compare(got, want, mags); err == nil {
 		t.Errorf("beyond 1e-6 of the largest value: no error")
 	}
+	for _, v := range []float64{math.NaN(), math.Inf(1)} {
+		if err := compare([][]float64{{v}}, [][]float64{{1}}, mags); err == nil {
+			t.Errorf("%g after folding: no error", v)
+		}
+		if err := compare([][]float64{{1}}, [][]float64{{v}}, mags); err == nil {
+			t.Errorf("%g by the file: no error", v)
+		}
+	}
 }
 
 // The check takes its inputs from the domain, or from both usual boxes.
 func TestCheckInputs(t *testing.T) {
 	net := &relu.Network{Inputs: 1, Layers: []relu.Layer{{W: mat.NewDense(1, 1, []float64{1}), B: []float64{0}}}}
-	ranges := func(d *relu.Domain) (lo, hi float64, negative int) {
-		n := 0
+	inputs := func(d *relu.Domain) (xs []float64) {
 		err := check(net, d, [][]float64{{1}}, func(x []float64) ([][]float64, error) {
-			lo, hi, n = min(lo, x[0]), max(hi, x[0]), n+1
-			if x[0] < 0 {
-				negative++
-			}
+			xs = append(xs, x[0])
 			return [][]float64{{x[0]}}, nil
 		})
-		if err != nil || n != 16 {
-			t.Errorf("%d inputs, error %v", n, err)
+		if err != nil || len(xs) != 16 {
+			t.Fatalf("%d inputs, error %v", len(xs), err)
 		}
-		return lo, hi, negative
+		return xs
 	}
-	if lo, hi, negative := ranges(nil); lo < -1 || lo > -0.5 || hi > 1 || hi < 0.5 || negative > 8 {
-		t.Errorf("without a domain: [%g, %g], %d negative", lo, hi, negative)
+	var signed, unsigned []float64
+	for s, x := range inputs(nil) {
+		if s%2 == 0 {
+			signed = append(signed, x)
+		} else {
+			unsigned = append(unsigned, x)
+		}
 	}
-	if lo, hi, _ := ranges(relu.Box(1, -1e308, 1e308)); lo > -1e307 || hi < 1e307 {
-		t.Errorf("in a wide domain: [%g, %g]", lo, hi)
+	if lo, hi := slices.Min(signed), slices.Max(signed); lo < -1 || lo > -0.2 || hi < 0.2 || hi > 1 {
+		t.Errorf("without a domain half of the inputs are in [%g, %g]", lo, hi)
+	}
+	if lo, hi := slices.Min(unsigned), slices.Max(unsigned); lo < 0 || lo > 0.4 || hi < 0.6 || hi > 1 {
+		t.Errorf("without a domain half of the inputs are in [%g, %g]", lo, hi)
+	}
+	wide := inputs(relu.Box(1, -1e308, 1e308))
+	if lo, hi := slices.Min(wide), slices.Max(wide); lo > -1e307 || hi < 1e307 {
+		t.Errorf("in a wide domain the inputs are in [%g, %g]", lo, hi)
+	}
+}
+
+// The size of a layer's terms is not changed by what comes after its ReLU.
+func TestSizeOfTerms(t *testing.T) {
+	c := newChain(2, 3, newBudget(0))
+	half := func(_ int, v float64) float64 { return v / 2 }
+	minus := func(_ int, v float64) float64 { return v - 4 }
+	if err := c.each(nil, minus); err != nil { // 3 + 4
+		t.Fatal(err)
+	}
+	if err := c.affine(mat.NewDense(1, 2, []float64{1, -2}), []float64{5}); err != nil { // 7 + 14 + 5
+		t.Fatal(err)
+	}
+	if _, err := c.relu(); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.each(half, half); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := c.finish(""); err != nil {
+		t.Fatal(err)
+	}
+	if want := [][]float64{{26}, {13}}; !slices.EqualFunc(c.mags, want, slices.Equal[[]float64]) {
+		t.Errorf("sizes %v, want %v", c.mags, want)
+	}
+}
+
+// The plain pass works on real numbers: a Cast of what it computes does not
+// round.
+func TestForwardCast(t *testing.T) {
+	m := testModel{shape: dims(1), nodes: [][]byte{op("Cast", in("x"), "y", attrI("to", typeFloat))}}
+	parsed, err := parseModel(m.bytes())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := newProgram(parsed.graph, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := p.fold(); err != nil {
+		t.Fatal(err)
+	}
+	got, err := p.forward([]float64{0.1})
+	if err != nil || len(got) != 1 || !slices.Equal(got[0], []float64{0.1}) {
+		t.Errorf("%v, error %v", got, err)
 	}
 }

@@ -44,10 +44,9 @@ type (
 	}
 
 	valueInfo struct {
-		name     string
-		elem     uint64
-		hasShape bool
-		dims     []int64 // -1 where the dimension is left open
+		name string
+		elem uint64
+		dims []int64 // -1 where the dimension is left open
 	}
 
 	// tensorProto is a tensor as it is stored; see tensorProto.decode.
@@ -437,7 +436,6 @@ func parseValueInfo(m message) (v valueInfo, err error) {
 			v.elem = f.value
 			return nil
 		}
-		v.hasShape = true
 		return f.fields(schema{1: {"dim", bytesField}}, shape)
 	}
 	err = m.fields(schema{1: {"name", bytesField}, 2: {"type", bytesField}}, func(name string, f field) error {

@@ -1,0 +1,43 @@
+# make          builds bin/encode bin/hashgen bin/solve bin/bound bin/report
+# make demo     runs the whole pipeline on a real MNIST network
+# make test     passes the tests
+# make lint     gofmt, go vet, staticcheck
+# make env      prints the settings that plain go commands need
+#
+# HIGHS=system uses the system's HiGHS, found with pkg-config, in place of the
+# static library that comes as a Go module.
+
+TOOLS = encode hashgen solve bound report
+STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+
+HIGHS ?= bundled
+export HIGHS
+# cgo asks this stand-in for the flags of the package highs
+export PKG_CONFIG = $(CURDIR)/build/highs/pkg-config
+
+.PHONY: all stage demo test lint env clean
+
+all: stage
+	go build -o bin/ $(addprefix ./,$(TOOLS))
+
+stage:
+	@sh .ci/need cc=gcc -lstdc++=g++ -lz=zlib1g-dev
+	@PKG_CONFIG= sh pkg/highs/stage.sh
+
+demo: all
+	bin/encode examples/mnist-3-19-10.onnx | bin/bound | bin/hashgen -trials 28 | bin/solve -count | bin/report
+
+test: all
+	@sh .ci/need jq parallel
+	go test ./...
+
+lint: stage
+	@test -z "$$(gofmt -l .)" || { echo "gofmt:"; gofmt -l .; exit 1; }
+	go vet ./...
+	go run $(STATICCHECK) ./...
+
+env: stage
+	@echo "export HIGHS=$(HIGHS) PKG_CONFIG=$(PKG_CONFIG)"
+
+clean:
+	rm -rf bin build

@@ -1,0 +1,75 @@
+// Package pipeline tests the five filters as people use them: built, in
+// shell pipelines, with jq and GNU parallel between them.
+package pipeline
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+// root is the top of the repository, bin the folder of the built tools.
+var root, bin string
+
+func TestMain(m *testing.M) {
+	os.Exit(func() int {
+		var err error
+		if root, err = filepath.Abs("../.."); err != nil {
+			panic(err)
+		}
+		if bin, err = os.MkdirTemp("", "relucount-bin"); err != nil {
+			panic(err)
+		}
+		defer os.RemoveAll(bin)
+		build := exec.Command("go", "build", "-o", bin+"/", "./encode", "./hashgen", "./solve", "./bound", "./report")
+		build.Dir = root
+		if out, err := build.CombinedOutput(); err != nil {
+			fmt.Fprintf(os.Stderr, "cannot build the tools (make test sets up what cgo needs): %v\n%s", err, out)
+			return 1
+		}
+		for _, tool := range []string{"jq", "parallel"} {
+			if _, err := exec.LookPath(tool); err != nil {
+				fmt.Fprintf(os.Stderr, "the pipeline tests need %s: make test installs it\n", tool)
+				return 1
+			}
+		}
+		return m.Run()
+	}())
+}
+
+// home gives a script the tools on its PATH and the folder examples.
+func home(env *testscript.Env) error {
+	env.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
+	env.Setenv("HOME", env.WorkDir) // parallel keeps its files there
+	if err := os.Symlink(filepath.Join(root, "examples"), filepath.Join(env.WorkDir, "examples")); err != nil {
+		return err
+	}
+	// parallel says once a home how it wants to be cited
+	if err := os.MkdirAll(filepath.Join(env.WorkDir, ".parallel"), 0o777); err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(env.WorkDir, ".parallel", "will-cite"), nil, 0o666)
+}
+
+// sh runs a shell pipeline that fails where any part of it fails.
+func sh(ts *testscript.TestScript, neg bool, args []string) {
+	if len(args) != 1 {
+		ts.Fatalf("usage: sh 'commands'")
+	}
+	err := ts.Exec("bash", "-o", "pipefail", "-c", args[0])
+	if (err != nil) != neg {
+		ts.Fatalf("sh: %v", err)
+	}
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:   "testdata",
+		Setup: home,
+		Cmds:  map[string]func(*testscript.TestScript, bool, []string){"sh": sh},
+	})
+}

@@ -1,0 +1,138 @@
+package record_test
+
+import (
+	"encoding/json"
+	"maps"
+	"os"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"relucount/pkg/capacity"
+	"relucount/pkg/milp"
+	"relucount/pkg/record"
+)
+
+// kinds are the records by the headings of their tables in docs/records.md.
+// Prov and Stats, which many have, have tables of their own.
+var kinds = map[string]any{
+	"milp":    milp.Problem{},
+	"parity":  record.Parity{},
+	"trial":   record.Trial{},
+	"bound":   record.Bound{},
+	"count":   record.Count{},
+	"pattern": record.PatternOf{},
+	"network": record.Network{},
+	"summary": record.Summary{},
+	"error":   record.Failure{},
+	"prov":    record.Prov{},
+	"stats":   record.Stats{},
+}
+
+// field is a field as a table describes it.
+type field struct {
+	kind string
+	may  bool // whether it may be absent
+}
+
+// jsonName is how docs/records.md names the JSON of a Go type.
+func jsonName(t reflect.Type) string {
+	switch t {
+	case reflect.TypeFor[record.Size]():
+		return `integer or "half"`
+	case reflect.TypeFor[milp.Lo](), reflect.TypeFor[milp.Hi]():
+		return "number or null"
+	}
+	switch t.Kind() {
+	case reflect.String:
+		return "string"
+	case reflect.Bool:
+		return "boolean"
+	case reflect.Int, reflect.Int64:
+		return "integer"
+	case reflect.Float64:
+		return "number"
+	case reflect.Slice:
+		return "array of " + jsonName(t.Elem())
+	case reflect.Struct:
+		return "object"
+	}
+	return t.String()
+}
+
+// fields collects the JSON fields of a struct by their jq paths.
+func fields(t reflect.Type, prefix string, out map[string]field) {
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if f.Anonymous {
+			fields(f.Type, prefix, out)
+			continue
+		}
+		name, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+		may := strings.Contains(options, "omitempty")
+		ft, null := f.Type, ""
+		if ft == reflect.TypeFor[json.RawMessage]() {
+			ft = reflect.TypeFor[[]capacity.Table]()
+		}
+		if ft.Kind() == reflect.Pointer {
+			ft = ft.Elem()
+			if !may {
+				null = " or null"
+			}
+		}
+		path := prefix + name
+		out[path] = field{jsonName(ft) + null, may}
+		if ft.Kind() == reflect.Slice {
+			ft, path = ft.Elem(), path+"[]"
+		}
+		if ft.Kind() == reflect.Struct && ft != reflect.TypeFor[record.Prov]() && ft != reflect.TypeFor[record.Stats]() {
+			fields(ft, path+".", out)
+		}
+	}
+}
+
+// tables returns the rows of the field tables of a page, by heading.
+func tables(page string) map[string]map[string]field {
+	out := map[string]map[string]field{}
+	var cur map[string]field
+	for line := range strings.Lines(page) {
+		if heading, ok := strings.CutPrefix(line, "## "); ok {
+			cur = map[string]field{}
+			out[strings.TrimSpace(heading)] = cur
+		}
+		cells := strings.Split(strings.Trim(line, "| \n"), " | ")
+		if cur == nil || !strings.HasPrefix(line, "| `") || len(cells) != 4 {
+			continue
+		}
+		cur[strings.Trim(cells[0], "`")] = field{cells[1], cells[3] != "never"}
+	}
+	return out
+}
+
+// docs/records.md has each field of each kind, with its type and whether it
+// may be absent, and no other.
+func TestDocs(t *testing.T) {
+	page, err := os.ReadFile("../../docs/records.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	docs := tables(string(page))
+	for heading, v := range kinds {
+		want := map[string]field{}
+		fields(reflect.TypeOf(v), "", want)
+		for _, name := range slices.Sorted(maps.Keys(want)) {
+			got, ok := docs[heading][name]
+			switch {
+			case !ok:
+				t.Errorf("%s: %s is not there", heading, name)
+			case got != want[name]:
+				t.Errorf("%s: %s is %+v, want %+v", heading, name, got, want[name])
+			}
+			delete(docs[heading], name)
+		}
+		for name := range docs[heading] {
+			t.Errorf("%s: there is no %s", heading, name)
+		}
+	}
+}

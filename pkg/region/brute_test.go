@@ -1,0 +1,498 @@
+package region
+
+import (
+	"math"
+	"math/big"
+	"strings"
+
+	"relucount/pkg/milp"
+	"relucount/pkg/relu"
+)
+
+// This file counts regions a second time, exactly and without linear programs:
+// numbers are rationals, and a cell is the list of its corners. A unit can be
+// active on a cell when it is positive at a corner, inactive when it is
+// negative at one, and is zero on it when it is zero at all. Cutting keeps the
+// corners of one side and adds a corner on each edge that crosses (the double
+// description method of Motzkin and others, 1953).
+
+// exactModel is a network over a box, with whatever a milp adds to it.
+type exactModel struct {
+	lo, hi  []*big.Rat // of the variables: inputs, then the user's columns
+	inputs  int
+	integer []int // variables
+	units   []exactUnit
+	rows    [][]exactRow // rows[k] join the cell once the units before k are decided
+}
+
+type exactUnit struct {
+	layer int
+	g     []*big.Rat // over the variables, then the constant
+	from  []int      // earlier units whose h enters
+	w     []*big.Rat
+	never [2]bool // states that the unit may not have: [inactive, active]
+}
+
+// exactRow is lo <= g x + sum of h, hbar and z terms <= hi; nil is infinite.
+type exactRow struct {
+	lo, hi *big.Rat
+	g      []*big.Rat
+	terms  []exactTerm
+}
+
+type exactTerm struct {
+	unit int
+	kind string
+	val  *big.Rat
+}
+
+// exactRegion is one pattern found.
+type exactRegion struct {
+	zero   []bool // units that are identically zero on the cell
+	inside []*big.Rat
+}
+
+func rat(v float64) *big.Rat { return new(big.Rat).SetFloat64(v) }
+
+func finite(v, wide float64) float64 {
+	if math.IsInf(v, 0) {
+		return math.Copysign(wide, v)
+	}
+	return v
+}
+
+func zeros(n int) []*big.Rat {
+	out := make([]*big.Rat, n)
+	for i := range out {
+		out[i] = new(big.Rat)
+	}
+	return out
+}
+
+// exactNetwork is a network over a box.
+func exactNetwork(n *relu.Network, d *relu.Domain) *exactModel {
+	m := &exactModel{inputs: n.Inputs}
+	for j := range n.Inputs {
+		m.lo, m.hi = append(m.lo, rat(d.Lower[j])), append(m.hi, rat(d.Upper[j]))
+	}
+	before := 0 // index of the first unit of the layer before
+	for l := range n.Layers {
+		lay := &n.Layers[l]
+		if !lay.ReLU {
+			continue
+		}
+		first := len(m.units)
+		for i := range lay.Units() {
+			u := exactUnit{layer: l + 1, g: zeros(n.Inputs + 1)}
+			u.g[n.Inputs] = rat(lay.B[i])
+			for j, w := range lay.W.RawRowView(i) {
+				switch {
+				case l == 0:
+					u.g[j] = rat(w)
+				case w != 0:
+					u.from, u.w = append(u.from, before+j), append(u.w, rat(w))
+				}
+			}
+			m.units = append(m.units, u)
+		}
+		before = first
+	}
+	m.rows = make([][]exactRow, len(m.units)+1)
+	return m
+}
+
+// exactProblem is a milp taken literally: every column limit and every row
+// that defines no unit is a constraint. Infinite limits of the user's columns
+// are replaced by +-wide, which must be wide enough for the program at hand.
+func exactProblem(p *milp.Problem, wide float64) *exactModel {
+	type role struct {
+		unit int
+		kind string
+	}
+	m := &exactModel{rows: make([][]exactRow, len(p.Units)+1)}
+	roles := map[int]role{}
+	pre := map[int]bool{}
+	for k := range p.Units {
+		u := &p.Units[k]
+		roles[u.H], roles[u.Hbar] = role{k, milp.H}, role{k, milp.Hbar}
+		if u.Z != nil {
+			roles[*u.Z] = role{k, milp.Z}
+		}
+		pre[u.Pre] = true
+	}
+	at := map[int]int{}
+	place := func(inputs bool) {
+		for j, c := range p.Cols {
+			if _, ok := roles[j]; ok || inputs != (c.Kind == milp.Input) {
+				continue
+			}
+			at[j] = len(m.lo)
+			if c.Integer {
+				m.integer = append(m.integer, len(m.lo))
+			}
+			m.lo = append(m.lo, rat(finite(float64(c.Lo), wide)))
+			m.hi = append(m.hi, rat(finite(float64(c.Hi), wide)))
+		}
+	}
+	place(true)
+	m.inputs = len(m.lo)
+	place(false)
+	nv := len(m.lo)
+	bound := func(v float64) *big.Rat {
+		if math.IsInf(v, 0) {
+			return nil
+		}
+		return rat(v)
+	}
+	add := func(lo, hi float64, idx []int, val []float64) {
+		r := exactRow{lo: bound(lo), hi: bound(hi), g: zeros(nv + 1)}
+		last := -1
+		for e, j := range idx {
+			if ro, ok := roles[j]; ok {
+				r.terms = append(r.terms, exactTerm{ro.unit, ro.kind, rat(val[e])})
+				last = max(last, ro.unit)
+			} else {
+				r.g[at[j]].Add(r.g[at[j]], rat(val[e]))
+			}
+		}
+		m.rows[last+1] = append(m.rows[last+1], r)
+	}
+	for k := range p.Units {
+		pu := &p.Units[k]
+		r := &p.Rows[pu.Pre]
+		u := exactUnit{layer: pu.Layer, g: zeros(nv + 1)}
+		u.g[nv].Neg(rat(float64(r.Lo)))
+		for e, j := range r.Idx {
+			ro, ok := roles[j]
+			switch {
+			case j == pu.H || j == pu.Hbar:
+			case !ok:
+				u.g[at[j]].Add(u.g[at[j]], rat(r.Val[e]))
+			case ro.kind == milp.H:
+				u.from, u.w = append(u.from, ro.unit), append(u.w, rat(r.Val[e]))
+			default:
+				panic("a pre row with an hbar or z")
+			}
+		}
+		m.units = append(m.units, u)
+		for _, j := range []int{pu.H, pu.Hbar} {
+			add(float64(p.Cols[j].Lo), float64(p.Cols[j].Hi), []int{j}, []float64{1})
+		}
+		if pu.Z != nil {
+			c := p.Cols[*pu.Z]
+			m.units[k].never = [2]bool{c.Lo > 0 || c.Hi < 0, c.Hi < 1 || c.Lo > 1}
+		}
+	}
+	for i := range p.Rows {
+		if !pre[i] {
+			r := &p.Rows[i]
+			add(float64(r.Lo), float64(r.Hi), r.Idx, r.Val)
+		}
+	}
+	return m
+}
+
+// corner is a vertex of a cell and the constraints that it meets with equality.
+type corner struct {
+	x  []*big.Rat
+	on [4]uint64
+}
+
+// polytope is a cell: all its vertices, and how many constraints have made it.
+type polytope struct {
+	corners []corner
+	made    int
+}
+
+func (m *exactModel) box() polytope {
+	p := polytope{made: 2 * len(m.lo)}
+	all := []corner{{}}
+	for j := range m.lo {
+		var next []corner
+		switch m.lo[j].Cmp(m.hi[j]) {
+		case 1:
+			return p
+		case 0: // a point: both limits hold with equality
+			for _, c := range all {
+				next = append(next, c.extend(m.lo[j], 2*j, 2*j+1))
+			}
+		default:
+			for _, c := range all {
+				next = append(next, c.extend(m.lo[j], 2*j), c.extend(m.hi[j], 2*j+1))
+			}
+		}
+		all = next
+	}
+	p.corners = all
+	return p
+}
+
+func (c corner) extend(v *big.Rat, tight ...int) corner {
+	out := corner{append(append([]*big.Rat{}, c.x...), v), c.on}
+	for _, t := range tight {
+		out.on[t/64] |= 1 << (t % 64)
+	}
+	return out
+}
+
+// values evaluates g, coefficients and a constant, at every corner.
+func (p *polytope) values(g []*big.Rat) []*big.Rat {
+	out := make([]*big.Rat, len(p.corners))
+	var t big.Rat
+	for i, c := range p.corners {
+		v := new(big.Rat).Set(g[len(g)-1])
+		for j, x := range c.x {
+			if g[j].Sign() != 0 && x.Sign() != 0 {
+				v.Add(v, t.Mul(g[j], x))
+			}
+		}
+		out[i] = v
+	}
+	return out
+}
+
+// cut returns the part of the cell where g has the given sign or is zero; with
+// sign 0 the part where it is zero. vals has the values of g at the corners.
+func (p *polytope) cut(vals []*big.Rat, sign int) polytope {
+	out := polytope{made: p.made + 1}
+	if out.made > 256 {
+		panic("more constraints than the bit sets hold")
+	}
+	var up, down []int
+	for i, v := range vals {
+		switch v.Sign() {
+		case 0:
+			c := p.corners[i]
+			c.on[p.made/64] |= 1 << (p.made % 64)
+			out.corners = append(out.corners, c)
+			continue
+		case 1:
+			up = append(up, i)
+		case -1:
+			down = append(down, i)
+		}
+		if v.Sign() == sign {
+			out.corners = append(out.corners, p.corners[i])
+		}
+	}
+	for _, i := range up {
+		for _, j := range down {
+			both, ok := p.edge(i, j)
+			if !ok {
+				continue
+			}
+			// the point at which the line through both has g = 0
+			var t, d big.Rat
+			t.Quo(vals[i], d.Sub(vals[i], vals[j]))
+			a, b := p.corners[i].x, p.corners[j].x
+			c := corner{on: both}
+			for n := range a {
+				v := new(big.Rat).Sub(b[n], a[n])
+				c.x = append(c.x, v.Add(a[n], v.Mul(v, &t)))
+			}
+			c.on[p.made/64] |= 1 << (p.made % 64)
+			out.corners = append(out.corners, c)
+		}
+	}
+	return out
+}
+
+// edge reports whether two corners are joined by an edge, which is so when no
+// other corner meets all the constraints that both meet.
+func (p *polytope) edge(i, j int) (both [4]uint64, ok bool) {
+	for w := range both {
+		both[w] = p.corners[i].on[w] & p.corners[j].on[w]
+	}
+	for n := range p.corners {
+		if n == i || n == j {
+			continue
+		}
+		on := &p.corners[n].on
+		if both[0]&^on[0]|both[1]&^on[1]|both[2]&^on[2]|both[3]&^on[3] == 0 {
+			return both, false
+		}
+	}
+	return both, true
+}
+
+// exactState is a node of the search.
+type exactState struct {
+	on, zero []bool
+	g        [][]*big.Rat // affine function of each unit decided
+}
+
+// regions returns the regions by pattern, layers separated by a slash.
+func (m *exactModel) regions() map[string]exactRegion {
+	found := map[string]exactRegion{}
+	s := &exactState{}
+	if p, ok := m.join(0, m.box(), s); ok {
+		m.visit(p, s, found)
+	}
+	return found
+}
+
+func (m *exactModel) visit(p polytope, s *exactState, found map[string]exactRegion) {
+	k := len(s.on)
+	if k == len(m.units) {
+		if m.integral(p, s, 0) {
+			found[m.pattern(s.on)] = exactRegion{append([]bool{}, s.zero...), p.middle()}
+		}
+		return
+	}
+	g := m.compose(&m.units[k], s)
+	vals := p.values(g)
+	var has [2]bool
+	for _, v := range vals {
+		if v.Sign() != 0 {
+			has[(v.Sign()+1)/2] = true
+		}
+	}
+	try := func(q polytope, on, zero bool) {
+		if m.units[k].never[map[bool]int{false: 0, true: 1}[on]] {
+			return
+		}
+		t := &exactState{append(s.on[:k:k], on), append(s.zero[:k:k], zero), append(s.g[:k:k], g)}
+		if q, ok := m.join(k+1, q, t); ok {
+			m.visit(q, t, found)
+		}
+	}
+	switch {
+	case has[0] && has[1]:
+		try(p.cut(vals, -1), false, false)
+		try(p.cut(vals, 1), true, false)
+	case has[1]:
+		try(p, true, false)
+	default:
+		try(p, false, !has[0])
+	}
+}
+
+func (m *exactModel) compose(u *exactUnit, s *exactState) []*big.Rat {
+	g := zeros(len(u.g))
+	var t big.Rat
+	for j := range g {
+		g[j].Set(u.g[j])
+		for e, f := range u.from {
+			if s.on[f] {
+				g[j].Add(g[j], t.Mul(u.w[e], s.g[f][j]))
+			}
+		}
+	}
+	return g
+}
+
+// join adds the rows that can be told once the units before k are decided. It
+// fails when nothing is left in which these units are strictly on their side.
+func (m *exactModel) join(k int, p polytope, s *exactState) (polytope, bool) {
+	for i := range m.rows[k] {
+		r := &m.rows[k][i]
+		g := zeros(len(m.lo) + 1)
+		for j := range g {
+			g[j].Set(r.g[j])
+		}
+		var t big.Rat
+		for _, term := range r.terms {
+			on := s.on[term.unit]
+			switch {
+			case term.kind == milp.Z && on:
+				g[len(g)-1].Add(g[len(g)-1], term.val)
+			case term.kind == milp.H && on:
+				for j := range g {
+					g[j].Add(g[j], t.Mul(term.val, s.g[term.unit][j]))
+				}
+			case term.kind == milp.Hbar && !on:
+				for j := range g {
+					g[j].Sub(g[j], t.Mul(term.val, s.g[term.unit][j]))
+				}
+			}
+		}
+		p = p.limit(g, r.lo, 1)
+		p = p.limit(g, r.hi, -1)
+	}
+	return p, len(p.corners) > 0 && m.strict(p, s)
+}
+
+// limit keeps g >= bound (sign 1) or g <= bound (sign -1).
+func (p polytope) limit(g []*big.Rat, bound *big.Rat, sign int) polytope {
+	if bound == nil {
+		return p
+	}
+	vals := p.values(g)
+	beyond := false
+	for _, v := range vals {
+		beyond = beyond || v.Sub(v, bound).Sign() == -sign
+	}
+	if !beyond {
+		return p
+	}
+	return p.cut(vals, sign)
+}
+
+// strict reports whether some point of p has every unit decided strictly on
+// its side, but for those that were zero when they were decided.
+func (m *exactModel) strict(p polytope, s *exactState) bool {
+	for k := range s.on {
+		sign, ok := -1, s.zero[k]
+		if s.on[k] {
+			sign = 1
+		}
+		if ok {
+			continue
+		}
+		for _, v := range p.values(s.g[k]) {
+			ok = ok || v.Sign() == sign
+		}
+		if !ok {
+			return false
+		}
+	}
+	return true
+}
+
+// integral reports whether the cell has such a point with the integer
+// variables from number n on at integer values.
+func (m *exactModel) integral(p polytope, s *exactState, n int) bool {
+	if len(p.corners) == 0 || !m.strict(p, s) {
+		return false
+	}
+	if n == len(m.integer) {
+		return true
+	}
+	j := m.integer[n]
+	lo, _ := m.lo[j].Float64()
+	hi, _ := m.hi[j].Float64()
+	for v := math.Ceil(lo); v <= hi; v++ {
+		g := zeros(len(m.lo) + 1)
+		g[j].SetInt64(1)
+		q := p.limit(g, rat(v), 1)
+		q = q.limit(g, rat(v), -1)
+		if m.integral(q, s, n+1) {
+			return true
+		}
+	}
+	return false
+}
+
+func (m *exactModel) pattern(on []bool) string {
+	var b strings.Builder
+	for k, v := range on {
+		if k > 0 && m.units[k].layer != m.units[k-1].layer {
+			b.WriteByte('/')
+		}
+		b.WriteByte(map[bool]byte{false: '0', true: '1'}[v])
+	}
+	return b.String()
+}
+
+// middle is the mean of the corners, a point inside.
+func (p *polytope) middle() []*big.Rat {
+	out := zeros(len(p.corners[0].x))
+	share := big.NewRat(1, int64(len(p.corners)))
+	for j, v := range out {
+		for _, c := range p.corners {
+			v.Add(v, c.x[j])
+		}
+		v.Mul(v, share)
+	}
+	return out
+}
