@@ -18,8 +18,9 @@ or MPS.
   -domain LO,HI  inputs range over [LO, HI] each (default: the file's domain,
                  else 0,1)
   -tighten M     how pre-activations are bounded, layer by layer: interval,
-                 lp, or milp (default lp). Tighter bounds leave fewer units
-                 that need a binary; milp is the paper's choice
+                 lp, milp, or auto (default): lp for networks of up to 20000
+                 weights, else interval. Tighter bounds leave fewer units that
+                 need a binary; milp is the paper's choice
   -time-limit D  for each bound by milp, as 500ms or 10s (default 10s, 0 for
                  none); a bound that runs out of time is looser but valid
   -name S        the network's name (default: the file's own)

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -20,6 +20,13 @@ import (
 	"relucount/pkg/tighten"
 )
 
+// auto tightens with lp where that takes a few seconds at most, which the
+// number of weights tells, and with interval elsewhere.
+const (
+	auto       = "auto"
+	lpPaysUpTo = 20000 // weights
+)
+
 type options struct {
 	domain *[2]float64
 	bounds tighten.Options
@@ -30,7 +37,7 @@ type options struct {
 func parse(e *cli.Env, args []string) (o options, inputs []string, err error) {
 	f := e.Flags
 	domain := f.String("domain", "", "")
-	f.StringVar(&o.bounds.Method, "tighten", "lp", "")
+	f.StringVar(&o.bounds.Method, "tighten", auto, "")
 	f.DurationVar(&o.bounds.TimeLimit, "time-limit", 10*time.Second, "")
 	f.StringVar(&o.name, "name", "", "")
 	f.StringVar(&o.format, "format", "records", "")
@@ -44,13 +51,13 @@ func parse(e *cli.Env, args []string) (o options, inputs []string, err error) {
 			return o, nil, cli.Usagef("-domain %q: %v", *domain, err)
 		}
 	}
-	if !contains(tighten.Methods, o.bounds.Method) {
-		return o, nil, cli.Usagef("-tighten %q: one of %s", o.bounds.Method, strings.Join(tighten.Methods, ", "))
+	if m := o.bounds.Method; m != auto && !slices.Contains(tighten.Methods, m) {
+		return o, nil, cli.Usagef("-tighten %q: one of %s, %s", m, auto, strings.Join(tighten.Methods, ", "))
 	}
 	if o.bounds.TimeLimit < 0 {
 		return o, nil, cli.Usagef("-time-limit %v: 0 or more", o.bounds.TimeLimit)
 	}
-	if !contains([]string{"records", "lp", "mps"}, o.format) {
+	if !slices.Contains([]string{"records", "lp", "mps"}, o.format) {
 		return o, nil, cli.Usagef("-format %q: records, lp or mps", o.format)
 	}
 	if o.bounds.Workers < 1 {
@@ -63,15 +70,6 @@ func parse(e *cli.Env, args []string) (o options, inputs []string, err error) {
 		return o, nil, cli.Usagef("-format %s takes one network, %d files are named", o.format, len(inputs))
 	}
 	return o, inputs, nil
-}
-
-func contains(list []string, s string) bool {
-	for _, v := range list {
-		if v == s {
-			return true
-		}
-	}
-	return false
 }
 
 func parseDomain(s string) (*[2]float64, error) {
@@ -130,14 +128,15 @@ func one(e *cli.Env, o options, name string) error {
 
 func fromBytes(e *cli.Env, o options, source string, data []byte) error {
 	p, err := existing(source, data)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
-	}
-	if p == nil {
-		base := filepath.Base(source)
-		f, err := netfile.Read(bytes.NewReader(data), base)
+	case p != nil && (o.domain != nil || o.name != ""):
+		return fmt.Errorf("%s: a milp record: -domain and -name are for networks", source)
+	case p == nil:
+		f, err := netfile.Read(bytes.NewReader(data), source)
 		if err != nil {
-			return &record.Error{Place: source, Err: err}
+			return err // it names the source
 		}
 		if p, err = encode(e, o, f); err != nil {
 			return &record.Error{Place: source, Err: err}
@@ -174,6 +173,9 @@ func existing(source string, data []byte) (*milp.Problem, error) {
 	if err := p.Check(); err != nil {
 		return nil, l.Errorf("%w", err)
 	}
+	if _, err := r.Next(); err != io.EOF {
+		return nil, l.Errorf("more follows this milp record: encode takes one a file")
+	}
 	return &p, nil
 }
 
@@ -195,6 +197,17 @@ func encode(e *cli.Env, o options, f *netfile.File) (*milp.Problem, error) {
 	}
 	if err := d.Check(n.Inputs); err != nil {
 		return nil, err
+	}
+	if o.bounds.Method == auto {
+		weights := 0
+		for _, l := range n.Layers {
+			r, c := l.W.Dims()
+			weights += r * c
+		}
+		o.bounds.Method = "lp"
+		if weights > lpPaysUpTo {
+			o.bounds.Method = "interval"
+		}
 	}
 	start := time.Now()
 	p, tot, err := tighten.Encode(e.Context(), n, d, o.bounds)

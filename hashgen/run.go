@@ -40,7 +40,7 @@ func parse(e *cli.Env, args []string) (o options, inputs []string, err error) {
 		return o, nil, cli.Usagef("-size: %v", err)
 	}
 	if o.rows < 0 {
-		return o, nil, cli.Usagef("-rows %d: at least 1", o.rows)
+		return o, nil, cli.Usagef("-rows %d: 0 (the default) or more", o.rows)
 	}
 	r, m, ok := strings.Cut(*part, "/")
 	var err1, err2 error

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"runtime"
 	"sync"
@@ -40,7 +41,7 @@ func parse(e *cli.Env, args []string) (o options, inputs []string, err error) {
 	case o.Engine != "tree" && o.Engine != "mip":
 		err = cli.Usagef("-engine %q: tree or mip", o.Engine)
 	case o.Max < 0:
-		err = cli.Usagef("-max %d: at least 1", o.Max)
+		err = cli.Usagef("-max %d: 0 (no limit) or more", o.Max)
 	case o.Max > 0 && !o.count:
 		err = cli.Usagef("-max goes with -count")
 	case o.patterns && !o.count:
@@ -190,6 +191,9 @@ func (s *solver) parity(l *record.Line) error {
 	n, ok := s.networks[p.Milp]
 	if !ok {
 		return fmt.Errorf("parity record of milp %q, which has not come before it", p.Milp)
+	}
+	if p.Size == 0 {
+		return errors.New("size is missing")
 	}
 	for i, r := range p.Rows {
 		for k, u := range r.Units {

@@ -22,7 +22,6 @@ func NewBuilder(n *relu.Network, d *relu.Domain, tighten string) *Builder {
 		Head: record.Head{Type: "milp", Schema: record.Schema},
 		Name: n.Name, Tighten: tighten,
 		Network: record.Shape{Inputs: n.Inputs},
-		Domain:  Box{d.Lower, d.Upper},
 		Cols:    []Col{}, Rows: []Row{}, Units: []Unit{},
 	}}
 	for _, l := range n.Layers {
@@ -33,7 +32,9 @@ func NewBuilder(n *relu.Network, d *relu.Domain, tighten string) *Builder {
 		b.p.Network.Layers = append(b.p.Network.Layers, record.LayerShape{Units: l.Units(), Activation: act})
 	}
 	for j := range n.Inputs {
-		b.prev = append(b.prev, b.col(fmt.Sprintf("x_%d", j), Input, d.Lower[j], d.Upper[j], false))
+		lo, hi := d.Lower[j]+0, d.Upper[j]+0
+		b.p.Domain.Lower, b.p.Domain.Upper = append(b.p.Domain.Lower, lo), append(b.p.Domain.Upper, hi)
+		b.prev = append(b.prev, b.col(fmt.Sprintf("x_%d", j), Input, lo, hi, false))
 	}
 	return b
 }
@@ -66,7 +67,10 @@ func (b *Builder) Add(l *relu.Layer, lower, upper []float64) {
 	next := make([]int, l.Units())
 	for i := range next {
 		name := func(kind string) string { return fmt.Sprintf("%s_%d_%d", kind, layer, i) }
-		u := Unit{Layer: layer, Unit: i, Lower: lower[i], Upper: upper[i]}
+		// adding 0 makes -0 a 0: some tools read -0 as an integer and write
+		// 0, which would count as an edit
+		u := Unit{Layer: layer, Unit: i, Lower: lower[i] + 0, Upper: upper[i] + 0}
+		bias := 0 - l.B[i]
 		hMax, barMax := math.Max(0, upper[i]), math.Max(0, -lower[i])
 		if upper[i] <= 0 {
 			s := Inactive
@@ -84,7 +88,7 @@ func (b *Builder) Add(l *relu.Layer, lower, upper []float64) {
 				idx, val = append(idx, b.prev[j]), append(val, w)
 			}
 		}
-		u.Pre = b.row(name(Pre), Pre, -l.B[i], -l.B[i], append(idx, u.H, u.Hbar), append(val, -1, 1))
+		u.Pre = b.row(name(Pre), Pre, bias, bias, append(idx, u.H, u.Hbar), append(val, -1, 1))
 		if u.Stable == nil {
 			z := b.col(name(Z), Z, 0, 1, true)
 			u.Z = &z

@@ -20,9 +20,11 @@
 package milp
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 
@@ -84,7 +86,31 @@ func unmarshalLimit(b []byte, v *float64, inf float64) error {
 	return json.Unmarshal(b, v)
 }
 
-// Col is a column (variable) of the program.
+// Numbers is a list of numbers; unlike []float64 it refuses null in JSON.
+type Numbers []float64
+
+// UnmarshalJSON reads an array of numbers.
+func (v *Numbers) UnmarshalJSON(b []byte) error {
+	return unmarshalList(b, (*[]float64)(v))
+}
+
+// Indices is a list of indices; unlike []int it refuses null in JSON.
+type Indices []int
+
+// UnmarshalJSON reads an array of whole numbers.
+func (v *Indices) UnmarshalJSON(b []byte) error {
+	return unmarshalList(b, (*[]int)(v))
+}
+
+func unmarshalList(b []byte, v any) error {
+	if bytes.Contains(b, []byte("null")) {
+		return errors.New("null where a number belongs")
+	}
+	return json.Unmarshal(b, v)
+}
+
+// Col is a column (variable) of the program. In JSON a limit that is absent is
+// none, as null is.
 type Col struct {
 	Name    string `json:"name"`
 	Kind    string `json:"kind"`
@@ -93,14 +119,33 @@ type Col struct {
 	Integer bool   `json:"integer"`
 }
 
-// Row is a constraint: Lo <= sum_k Val[k] * column Idx[k] <= Hi.
+// UnmarshalJSON reads a column.
+func (c *Col) UnmarshalJSON(b []byte) error {
+	type plain Col
+	v := plain{Lo: Lo(math.Inf(-1)), Hi: Hi(math.Inf(1))}
+	err := json.Unmarshal(b, &v)
+	*c = Col(v)
+	return err
+}
+
+// Row is a constraint: Lo <= sum_k Val[k] * column Idx[k] <= Hi. In JSON a
+// limit that is absent is none, as null is.
 type Row struct {
-	Name string    `json:"name"`
-	Kind string    `json:"kind"`
-	Lo   Lo        `json:"lo"`
-	Hi   Hi        `json:"hi"`
-	Idx  []int     `json:"idx"`
-	Val  []float64 `json:"val"`
+	Name string  `json:"name"`
+	Kind string  `json:"kind"`
+	Lo   Lo      `json:"lo"`
+	Hi   Hi      `json:"hi"`
+	Idx  Indices `json:"idx"`
+	Val  Numbers `json:"val"`
+}
+
+// UnmarshalJSON reads a row.
+func (r *Row) UnmarshalJSON(b []byte) error {
+	type plain Row
+	v := plain{Lo: Lo(math.Inf(-1)), Hi: Hi(math.Inf(1))}
+	err := json.Unmarshal(b, &v)
+	*r = Row(v)
+	return err
 }
 
 // Unit says which columns and rows make one ReLU unit.
@@ -118,8 +163,8 @@ type Unit struct {
 
 // Box is the domain of the inputs, one lower and one upper limit an input.
 type Box struct {
-	Lower []float64 `json:"lower"`
-	Upper []float64 `json:"upper"`
+	Lower Numbers `json:"lower"`
+	Upper Numbers `json:"upper"`
 }
 
 // Problem is a milp record.

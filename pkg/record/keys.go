@@ -4,14 +4,16 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"unicode"
 )
 
 // walk goes through a valid JSON value that starts at b[i] and returns the
 // index after it. For every key of every object it calls key with the path of
 // the object, the decoded key, and the start and end of its value.
 type walker struct {
-	b   []byte
-	obj func(path string, keys []string, values [][2]int)
+	b     []byte
+	depth int // objects around the one that obj is called for
+	obj   func(path string, keys []string, values [][2]int)
 }
 
 func (w *walker) space(i int) int {
@@ -62,6 +64,7 @@ func (w *walker) object(i int, path string) int {
 	var keys []string
 	var values [][2]int
 	i = w.space(i + 1)
+	w.depth++
 	for w.b[i] != '}' {
 		end := w.str(i)
 		key := string(w.b[i+1 : end-1])
@@ -81,6 +84,7 @@ func (w *walker) object(i int, path string) int {
 			i = w.space(i + 1)
 		}
 	}
+	w.depth--
 	w.obj(path, keys, values)
 	return i + 1
 }
@@ -88,8 +92,9 @@ func (w *walker) object(i int, path string) int {
 // topLevel returns the raw values of the named keys of a valid JSON object.
 func topLevel(raw []byte, names ...string) map[string][]byte {
 	out := map[string][]byte{}
-	w := walker{b: raw, obj: func(path string, keys []string, values [][2]int) {
-		if path != "" {
+	w := &walker{b: raw}
+	w.obj = func(_ string, keys []string, values [][2]int) {
+		if w.depth > 0 {
 			return
 		}
 		for k, key := range keys {
@@ -99,7 +104,7 @@ func topLevel(raw []byte, names ...string) map[string][]byte {
 				}
 			}
 		}
-	}}
+	}
 	w.value(0, "")
 	return out
 }
@@ -109,17 +114,29 @@ func topLevel(raw []byte, names ...string) map[string][]byte {
 func uniqueKeys(raw []byte) error {
 	var err error
 	w := walker{b: raw, obj: func(path string, keys []string, _ [][2]int) {
-		for i := range keys {
-			for j := range i {
-				if err == nil && strings.EqualFold(keys[i], keys[j]) {
-					if path != "" {
-						path += ": "
-					}
-					err = fmt.Errorf("%skey %q stands twice", path, keys[i])
+		seen := make(map[string]bool, len(keys))
+		for _, key := range keys {
+			folded := strings.Map(foldRune, key)
+			if seen[folded] && err == nil {
+				if path != "" {
+					path += ": "
 				}
+				err = fmt.Errorf("%skey %q stands twice", path, key)
 			}
+			seen[folded] = true
 		}
 	}}
 	w.value(0, "")
 	return err
+}
+
+// foldRune returns one rune for all that differ in case only.
+func foldRune(r rune) rune {
+	for {
+		next := unicode.SimpleFold(r)
+		if next <= r {
+			return next
+		}
+		r = next
+	}
 }

@@ -27,11 +27,12 @@ type Prov struct {
 }
 
 // Size is the size of a parity row: K units, or each unit with probability
-// 1/2 ("half", stored as 0). In JSON it is a number or the string "half".
+// 1/2 (Half). In JSON it is a number or the string "half"; 0 is a size that is
+// missing.
 type Size int
 
 // Half draws each unstable unit with probability 1/2.
-const Half Size = 0
+const Half Size = -1
 
 func (s Size) String() string {
 	if s == Half {
@@ -202,7 +203,6 @@ type Failure struct {
 	Tool  string `json:"tool"`
 	Place string `json:"place"` // source:line
 	Error string `json:"error"`
-	Milp  string `json:"milp,omitempty"`
 }
 
 // Log2 is the binary logarithm of a natural number, -Inf-free: 0 for n <= 1.

@@ -71,16 +71,3 @@ func TestLog2(t *testing.T) {
 		t.Error("Log2 changed its argument")
 	}
 }
-
-func TestFinite(t *testing.T) {
-	for _, v := range []float64{0, -1, 1e308} {
-		if p := record.Finite(v); p == nil || *p != v {
-			t.Errorf("%v", v)
-		}
-	}
-	for _, v := range []float64{math.NaN(), math.Inf(1), math.Inf(-1)} {
-		if record.Finite(v) != nil {
-			t.Errorf("%v is finite", v)
-		}
-	}
-}

@@ -13,7 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math"
+	"strings"
 	"sync"
 
 	"github.com/klauspost/compress/gzip"
@@ -201,7 +201,10 @@ func syntaxError(raw []byte, last bool) error {
 	if !errors.As(err, &se) {
 		return fmt.Errorf("not valid JSON: %w", err)
 	}
-	if se.Error() == "unexpected end of JSON input" {
+	// encoding/json ends its input with a blank, which a word or an escape
+	// that is cut short then seems to contain
+	blank := strings.HasPrefix(se.Error(), "invalid character ' '") && raw[se.Offset-1] != ' '
+	if blank || se.Error() == "unexpected end of JSON input" {
 		if last {
 			return fmt.Errorf("the line is cut short after %d bytes", len(raw))
 		}
@@ -253,11 +256,3 @@ func (e *WriteError) Error() string { return "cannot write the output: " + e.Err
 
 // Unwrap returns the cause.
 func (e *WriteError) Unwrap() error { return e.Err }
-
-// Finite returns v for JSON, which has no infinities: nil when v has no number.
-func Finite(v float64) *float64 {
-	if math.IsNaN(v) || math.IsInf(v, 0) {
-		return nil
-	}
-	return &v
-}

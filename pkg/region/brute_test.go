@@ -420,7 +420,7 @@ func (p polytope) limit(g []*big.Rat, bound *big.Rat, sign int) polytope {
 	vals := p.values(g)
 	beyond := false
 	for _, v := range vals {
-		beyond = beyond || v.Sub(v, bound).Sign() == -sign
+		beyond = v.Sub(v, bound).Sign() == -sign || beyond
 	}
 	if !beyond {
 		return p

@@ -1,0 +1,82 @@
+package pipeline
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// block is a fenced block of a document.
+type block struct {
+	lang, text string
+	line       int
+}
+
+func blocks(t *testing.T, file string) (out []block) {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cur *block
+	for i, line := range strings.SplitAfter(string(data), "\n") {
+		switch {
+		case !strings.HasPrefix(line, "```") && cur != nil:
+			cur.text += line
+		case strings.HasPrefix(line, "```") && cur == nil:
+			cur = &block{lang: strings.TrimSpace(line[3:]), line: i + 1}
+		case strings.HasPrefix(line, "```"):
+			out = append(out, *cur)
+			cur = nil
+		}
+	}
+	return out
+}
+
+// varying is what differs from run to run: the cost of a report.
+var varying = regexp.MustCompile(`(?m)^  cost .*$`)
+
+// TestDocs runs every sh block of the documents, in order, in one folder a
+// document. A text block that follows is the output.
+func TestDocs(t *testing.T) {
+	for _, name := range []string{"README.md", "docs/cookbook.md"} {
+		t.Run(name, func(t *testing.T) {
+			dir := t.TempDir()
+			for link, to := range map[string]string{"bin": bin, "examples": filepath.Join(root, "examples")} {
+				if err := os.Symlink(to, filepath.Join(dir, link)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			bs := blocks(t, filepath.Join(root, name))
+			ran := 0
+			for i, b := range bs {
+				if b.lang != "sh" || strings.HasPrefix(b.text, "make") {
+					continue // .ci/run makes
+				}
+				ran++
+				cmd := exec.Command("bash", "-euo", "pipefail", "-c", b.text)
+				cmd.Dir = dir
+				cmd.Env = append(os.Environ(), "PATH="+bin+":"+os.Getenv("PATH"), "HOME="+dir)
+				var stderr strings.Builder
+				cmd.Stderr = &stderr
+				got, err := cmd.Output()
+				if err != nil {
+					t.Fatalf("%s:%d: %v\n%s%s", name, b.line, err, got, &stderr)
+				}
+				if i+1 == len(bs) || bs[i+1].lang != "text" {
+					continue
+				}
+				want := varying.ReplaceAllString(bs[i+1].text, "")
+				if got := varying.ReplaceAllString(string(got), ""); got != want {
+					t.Errorf("%s:%d prints\n%s\nthe document says\n%s", name, b.line, got, want)
+				}
+			}
+			if ran == 0 {
+				t.Errorf("%s: no blocks to run", name)
+			}
+		})
+	}
+}

@@ -1,0 +1,403 @@
+package region
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+
+	"relucount/pkg/milp"
+	"relucount/pkg/relu"
+	"relucount/pkg/tighten"
+)
+
+// copyOf is the milp after a trip through JSON, as jq gives it back.
+func copyOf(t testing.TB, p *milp.Problem) *milp.Problem {
+	t.Helper()
+	b, err := json.Marshal(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := new(milp.Problem)
+	if err := json.Unmarshal(b, q); err != nil {
+		t.Fatal(err)
+	}
+	return q
+}
+
+func addRow(p *milp.Problem, lo, hi float64, idx []int, val []float64) {
+	p.Rows = append(p.Rows, milp.Row{Name: fmt.Sprint("u_", len(p.Rows)), Kind: "user", Lo: milp.Lo(lo), Hi: milp.Hi(hi), Idx: idx, Val: val})
+}
+
+func addCol(p *milp.Problem, lo, hi float64, integer bool) int {
+	p.Cols = append(p.Cols, milp.Col{Name: fmt.Sprint("v_", len(p.Cols)), Kind: "user", Lo: milp.Lo(lo), Hi: milp.Hi(hi), Integer: integer})
+	return len(p.Cols) - 1
+}
+
+func inputCols(p *milp.Problem) (cols []int) {
+	for j, c := range p.Cols {
+		if c.Kind == milp.Input {
+			cols = append(cols, j)
+		}
+	}
+	return cols
+}
+
+// unstableOf returns the units of a layer that have a z; of the last for -1.
+func unstableOf(p *milp.Problem, layer int) (units []int) {
+	if layer < 0 && len(p.Units) > 0 {
+		layer = p.Units[len(p.Units)-1].Layer
+	}
+	for k := range p.Units {
+		if p.Units[k].Layer == layer && p.Units[k].Z != nil {
+			units = append(units, k)
+		}
+	}
+	return units
+}
+
+func ones(n int) []float64 {
+	out := make([]float64, n)
+	for i := range out {
+		out[i] = 1
+	}
+	return out
+}
+
+func small(rng *rand.Rand) float64 { return float64(1+rng.IntN(3)) * float64(1-2*rng.IntN(2)) }
+
+var inf = math.Inf(1)
+
+// edits change a milp as a user with jq would. An edit returns false when the
+// milp has nothing for it to change.
+var edits = map[string]func(rng *rand.Rand, p *milp.Problem) bool{
+	"input inequality": func(rng *rand.Rand, p *milp.Problem) bool {
+		in, mid := inputCols(p), 0.0
+		var val []float64
+		for _, j := range in {
+			val = append(val, small(rng))
+			mid += val[len(val)-1] * float64(p.Cols[j].Lo+milp.Lo(p.Cols[j].Hi)) / 2
+		}
+		addRow(p, mid, inf, in, val)
+		return true
+	},
+	"input slice": func(rng *rand.Rand, p *milp.Problem) bool {
+		in, mid := inputCols(p), 0.0
+		var val []float64
+		for _, j := range in {
+			val = append(val, small(rng))
+			mid += val[len(val)-1] * (0.25*float64(p.Cols[j].Lo) + 0.75*float64(p.Cols[j].Hi))
+		}
+		addRow(p, mid, mid, in, val)
+		return true
+	},
+	"input band": func(rng *rand.Rand, p *milp.Problem) bool {
+		in := inputCols(p)
+		a, b := float64(p.Cols[in[0]].Lo), float64(p.Cols[in[0]].Hi)
+		addRow(p, a+(b-a)/4, a+(b-a)*3/4, in[:1], []float64{1})
+		return true
+	},
+	"shrunk input": func(rng *rand.Rand, p *milp.Problem) bool {
+		c := &p.Cols[inputCols(p)[0]]
+		c.Hi = milp.Hi(float64(c.Lo)/2 + float64(c.Hi)/2)
+		return true
+	},
+	"fixed input": func(rng *rand.Rand, p *milp.Problem) bool {
+		c := &p.Cols[inputCols(p)[0]]
+		c.Lo += (milp.Lo(c.Hi) - c.Lo) / 4
+		c.Hi = milp.Hi(c.Lo)
+		return true
+	},
+	"h of the first layer": func(rng *rand.Rand, p *milp.Problem) bool {
+		us := unstableOf(p, 1)
+		if len(us) < 2 {
+			return false
+		}
+		a, b := p.Units[us[0]], p.Units[us[1]]
+		addRow(p, math.Inf(-1), dyadic(a.Upper/2), []int{a.H, b.H}, []float64{1, 0.5})
+		return true
+	},
+	"h of the last layer": func(rng *rand.Rand, p *milp.Problem) bool {
+		us := unstableOf(p, -1)
+		if len(us) == 0 {
+			return false
+		}
+		u := p.Units[us[0]]
+		addRow(p, math.Inf(-1), dyadic(u.Upper/4), []int{u.H}, []float64{1})
+		return true
+	},
+	"h of the last layer fixed": func(rng *rand.Rand, p *milp.Problem) bool {
+		us := unstableOf(p, -1)
+		if len(us) == 0 {
+			return false
+		}
+		u := p.Units[us[0]]
+		addRow(p, dyadic(u.Upper/8), dyadic(u.Upper/8), []int{u.H}, []float64{1})
+		return true
+	},
+	"h and x": func(rng *rand.Rand, p *milp.Problem) bool {
+		us, in := unstableOf(p, -1), inputCols(p)
+		if len(us) == 0 {
+			return false
+		}
+		u := p.Units[us[len(us)-1]]
+		c := p.Cols[in[0]]
+		addRow(p, float64(c.Lo+milp.Lo(c.Hi))/2, inf, []int{in[0], u.H, u.Hbar}, []float64{1, 1, -0.5})
+		return true
+	},
+	"at most one active": func(rng *rand.Rand, p *milp.Problem) bool {
+		us := unstableOf(p, 1)
+		var z []int
+		for _, k := range us {
+			z = append(z, *p.Units[k].Z)
+		}
+		addRow(p, math.Inf(-1), 1, z, ones(len(z)))
+		return len(z) > 1
+	},
+	"one or two active anywhere": func(rng *rand.Rand, p *milp.Problem) bool {
+		var z []int
+		for _, k := range p.Unstable() {
+			z = append(z, *p.Units[k].Z)
+		}
+		addRow(p, 1, 2, z, ones(len(z)))
+		return len(z) > 2
+	},
+	"implication": func(rng *rand.Rand, p *milp.Problem) bool {
+		us := p.Unstable()
+		if len(us) < 2 {
+			return false
+		}
+		i := rng.IntN(len(us))
+		j := rng.IntN(len(us))
+		if i == j {
+			return false
+		}
+		addRow(p, math.Inf(-1), 1, []int{*p.Units[us[i]].Z, *p.Units[us[j]].Z}, ones(2))
+		return true
+	},
+	"implied by x": func(rng *rand.Rand, p *milp.Problem) bool {
+		us, j := p.Unstable(), inputCols(p)[0]
+		if len(us) == 0 {
+			return false
+		}
+		// x <= lo + (hi - lo) (1 + z) / 2: active units may use all of the range
+		lo, hi := float64(p.Cols[j].Lo), float64(p.Cols[j].Hi)
+		addRow(p, math.Inf(-1), (lo+hi)/2, []int{j, *p.Units[us[rng.IntN(len(us))]].Z}, []float64{1, -(hi - lo) / 2})
+		return true
+	},
+	"z fixed": func(rng *rand.Rand, p *milp.Problem) bool {
+		us := p.Unstable()
+		for _, k := range us {
+			if z := *p.Units[k].Z; rng.IntN(3) == 0 {
+				p.Cols[z].Lo, p.Cols[z].Hi = 1, 1
+			} else if rng.IntN(2) == 0 {
+				p.Cols[z].Hi = 0
+			}
+			if rng.IntN(2) == 0 {
+				break
+			}
+		}
+		return len(us) > 0 && p.Digest() != p.ID
+	},
+	"h.hi lowered": func(rng *rand.Rand, p *milp.Problem) bool {
+		us := p.Unstable()
+		if len(us) == 0 {
+			return false
+		}
+		u := p.Units[us[rng.IntN(len(us))]]
+		p.Cols[u.H].Hi = milp.Hi(dyadic(u.Upper / 2))
+		return true
+	},
+	"hbar.hi lowered": func(rng *rand.Rand, p *milp.Problem) bool {
+		us := p.Unstable()
+		if len(us) == 0 {
+			return false
+		}
+		u := p.Units[us[rng.IntN(len(us))]]
+		p.Cols[u.Hbar].Hi = milp.Hi(dyadic(-u.Lower / 2))
+		return true
+	},
+	"on row lowered": func(rng *rand.Rand, p *milp.Problem) bool {
+		for i := range p.Rows {
+			if r := &p.Rows[i]; r.Kind == milp.On && rng.IntN(2) == 0 {
+				r.Val[1] /= 2
+				return true
+			}
+		}
+		return false
+	},
+	"slice by parameters": func(rng *rand.Rand, p *milp.Problem) bool {
+		s, t := addCol(p, -inf, inf, false), addCol(p, -1, 1, false)
+		for _, j := range inputCols(p) {
+			c := p.Cols[j]
+			mid, half := float64(c.Lo+milp.Lo(c.Hi))/2, float64(c.Hi-milp.Hi(c.Lo))/2
+			addRow(p, mid, mid, []int{j, s, t}, []float64{1, half * small(rng), half * small(rng) / 2})
+		}
+		return true
+	},
+	"bounded aux column": func(rng *rand.Rand, p *milp.Problem) bool {
+		in := inputCols(p)
+		a := addCol(p, -inf, inf, false)
+		// |x - mid| <= a <= (hi - lo)/4
+		c := p.Cols[in[0]]
+		mid := float64(c.Lo+milp.Lo(c.Hi)) / 2
+		addRow(p, math.Inf(-1), mid, []int{in[0], a}, []float64{1, -1})
+		addRow(p, mid, inf, []int{in[0], a}, []float64{1, 1})
+		addRow(p, math.Inf(-1), float64(c.Hi-milp.Hi(c.Lo))/4, []int{a}, []float64{1})
+		return true
+	},
+	"free aux column": func(rng *rand.Rand, p *milp.Problem) bool {
+		addCol(p, -inf, inf, false)
+		return true
+	},
+	"integer sum": func(rng *rand.Rand, p *milp.Problem) bool {
+		in := inputCols(p)
+		lo, hi := 0.0, 0.0
+		for _, j := range in {
+			lo += float64(p.Cols[j].Lo)
+			hi += float64(p.Cols[j].Hi)
+		}
+		if hi-lo > 20 {
+			return false
+		}
+		k := addCol(p, math.Floor(lo), math.Ceil(hi), true)
+		addRow(p, 0, 0, append(in, k), append(ones(len(in)), -1))
+		return true
+	},
+	"integer choice of a state": func(rng *rand.Rand, p *milp.Problem) bool {
+		us := p.Unstable()
+		if len(us) < 2 {
+			return false
+		}
+		b := addCol(p, 0, 1, true) // both active or both inactive
+		addRow(p, 0, 0, []int{*p.Units[us[0]].Z, b}, []float64{1, -1})
+		addRow(p, 0, 0, []int{*p.Units[us[1]].Z, b}, []float64{1, -1})
+		return true
+	},
+	"contradiction": func(rng *rand.Rand, p *milp.Problem) bool {
+		j := inputCols(p)[0]
+		addRow(p, float64(p.Cols[j].Hi)+1, inf, []int{j}, []float64{1})
+		return true
+	},
+	"a row without entries": func(rng *rand.Rand, p *milp.Problem) bool {
+		addRow(p, -1, 1, []int{}, []float64{})
+		return true
+	},
+	"a row without entries that fails": func(rng *rand.Rand, p *milp.Problem) bool {
+		addRow(p, 1, 2, []int{}, []float64{})
+		return true
+	},
+	"a free row": func(rng *rand.Rand, p *milp.Problem) bool {
+		addRow(p, math.Inf(-1), inf, inputCols(p), ones(len(inputCols(p))))
+		return true
+	},
+	"one row removed": func(rng *rand.Rand, p *milp.Problem) bool {
+		for i := range p.Rows {
+			if p.Rows[i].Kind == milp.Off { // hbar is free to its limit: nothing changes
+				p.Rows = append(p.Rows[:i], p.Rows[i+1:]...)
+				for k := range p.Units {
+					if p.Units[k].Pre > i {
+						p.Units[k].Pre--
+					}
+				}
+				return true
+			}
+		}
+		return false
+	},
+}
+
+// dyadic rounds to a sixteenth, so that rows meet the corners of cells.
+func dyadic(v float64) float64 { return math.Round(16*v) / 16 }
+
+// editable draws a network with dyadic weights whose milp leaves things open.
+func editable(rng *rand.Rand) drawn {
+	inputs, layers := 1+rng.IntN(3), 1+rng.IntN(2)
+	n := &relu.Network{Inputs: inputs}
+	in := inputs
+	for range layers {
+		size := 1 + rng.IntN(4)
+		lay := relu.Layer{W: mat.NewDense(size, in, nil), B: make([]float64, size), ReLU: true}
+		for i := range size {
+			for j := range in {
+				lay.W.Set(i, j, float64(rng.IntN(13)-6)/4)
+			}
+			lay.B[i] = float64(rng.IntN(9)-4) / 4
+		}
+		n.Layers = append(n.Layers, lay)
+		in = size
+	}
+	d := relu.Box(inputs, -1, 1)
+	if rng.IntN(3) == 0 {
+		d = relu.Box(inputs, 0, 4)
+	}
+	return drawn{n, d, tighten.Methods[rng.IntN(3)]}
+}
+
+func TestEdits(t *testing.T) {
+	for name, edit := range edits {
+		t.Run(name, func(t *testing.T) {
+			for i := range draws(24) {
+				rng := rand.New(rand.NewPCG(11, uint64(i)))
+				d := editable(rng)
+				p := copyOf(t, d.encode(t))
+				if !edit(rng, p) {
+					continue
+				}
+				checkEdited(t, fmt.Sprint(i), p, true)
+				if t.Failed() {
+					t.Fatal(d)
+				}
+			}
+		})
+	}
+}
+
+// checkEdited compares both engines with the exact count of the literal milp.
+func checkEdited(t *testing.T, who string, p *milp.Problem, mip bool) {
+	t.Helper()
+	if err := p.Check(); err != nil {
+		t.Fatalf("%s: %v", who, err)
+	}
+	truth := exactProblem(p, 1000).regions()
+	s, err := NewSpace(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !s.Edited() {
+		t.Errorf("%s: not edited", who)
+	}
+	for workers := 1; workers <= 2; workers++ {
+		sameRegions(t, fmt.Sprintf("%s: tree with %d workers", who, workers), countAll(t, s, "tree", workers), truth)
+	}
+	if mip && len(truth) <= 16 {
+		sameRegions(t, who+": mip", countAll(t, s, "mip", 1), truth)
+	}
+}
+
+func TestEditsTogether(t *testing.T) {
+	names := slices.Sorted(maps.Keys(edits))
+	for i := range draws(160) {
+		rng := rand.New(rand.NewPCG(12, uint64(i)))
+		d := editable(rng)
+		p := copyOf(t, d.encode(t))
+		var done []string
+		for range 3 {
+			if name := names[rng.IntN(len(names))]; edits[name](rng, p) {
+				done = append(done, name)
+			}
+		}
+		if len(done) < 2 {
+			continue
+		}
+		checkEdited(t, fmt.Sprint(i, done), p, i%4 == 0)
+		if t.Failed() {
+			t.Fatal(d)
+		}
+	}
+}

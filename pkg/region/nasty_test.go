@@ -1,0 +1,199 @@
+package region
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+
+	"relucount/pkg/milp"
+	"relucount/pkg/relu"
+)
+
+// disguise returns a network with the same regions up to the order of its
+// units: each unit scaled by a positive factor that the next layer takes back,
+// inputs moved and stretched, units of a layer permuted. Where the original
+// cancels exactly this one cancels up to rounding.
+func disguise(rng *rand.Rand, d drawn, spread float64) drawn {
+	factor := func() float64 { return math.Exp(spread * (2*rng.Float64() - 1)) }
+	out := drawn{net: &relu.Network{Inputs: d.net.Inputs}, domain: relu.Box(d.net.Inputs, 0, 0), method: d.method}
+	in := d.net.Inputs
+	scale, shift, from := make([]float64, in), make([]float64, in), make([]int, in)
+	for j := range in { // x = scale x' + shift
+		scale[j], shift[j], from[j] = factor(), rng.NormFloat64(), j
+		out.domain.Lower[j] = (d.domain.Lower[j] - shift[j]) / scale[j]
+		out.domain.Upper[j] = (d.domain.Upper[j] - shift[j]) / scale[j]
+	}
+	for l := range d.net.Layers {
+		lay := &d.net.Layers[l]
+		n := lay.Units()
+		next := relu.Layer{W: mat.NewDense(n, in, nil), B: make([]float64, n), ReLU: true}
+		perm := rng.Perm(n)
+		size := make([]float64, n)
+		for i := range n {
+			f := factor()
+			size[i] = 1 / f
+			next.B[i] = f * lay.B[perm[i]]
+			for j := range in {
+				w := f * lay.W.At(perm[i], from[j])
+				next.W.Set(i, j, w*scale[j])
+				next.B[i] += w * shift[j]
+			}
+		}
+		out.net.Layers = append(out.net.Layers, next)
+		in, scale, shift, from = n, size, make([]float64, n), perm
+	}
+	return out
+}
+
+// degenerate draws a network with small whole weights only.
+func degenerate(rng *rand.Rand, inputs, layers int) drawn {
+	d := drawn{net: &relu.Network{Inputs: inputs}, domain: relu.Box(inputs, -2, 2), method: "interval"}
+	in := inputs
+	for range layers {
+		n := 1 + rng.IntN(4)
+		lay := relu.Layer{W: mat.NewDense(n, in, nil), B: make([]float64, n), ReLU: true}
+		for i := range n {
+			for j := range in {
+				lay.W.Set(i, j, float64(rng.IntN(5)-2))
+			}
+			lay.B[i] = float64(rng.IntN(3) - 1)
+		}
+		d.net.Layers = append(d.net.Layers, lay)
+		in = n
+	}
+	return d
+}
+
+func TestDisguises(t *testing.T) {
+	for i := range draws(160) {
+		rng := rand.New(rand.NewPCG(21, uint64(i)))
+		d := degenerate(rng, 1+rng.IntN(3), 1+rng.IntN(4))
+		want := exactNetwork(d.net, d.domain).regions()
+		for _, spread := range []float64{0.5, 3} {
+			e := disguise(rng, d, spread)
+			got := count(t, e.encode(t), "tree", 1)
+			if got.Regions != int64(len(want)) || !got.Complete {
+				t.Errorf("%d, factors within e^%v: %+v, %d regions expected\n%v%v", i, spread, got, len(want), d, e)
+			}
+		}
+	}
+}
+
+// TestMagnitudes takes weights from 1e-6 to 1e6, unit by unit.
+func TestMagnitudes(t *testing.T) {
+	for i := range draws(120) {
+		rng := rand.New(rand.NewPCG(22, uint64(i)))
+		inputs := 1 + rng.IntN(3)
+		d := drawn{net: &relu.Network{Inputs: inputs}, domain: relu.Box(inputs, -1, 1), method: "interval"}
+		in, reach := inputs, ones(inputs)
+		for range 1 + rng.IntN(3) {
+			n := 1 + rng.IntN(4)
+			lay := relu.Layer{W: mat.NewDense(n, in, nil), B: make([]float64, n), ReLU: true}
+			next := make([]float64, n)
+			for k := range n {
+				s := math.Pow(10, 12*rng.Float64()-6)
+				for j := range in {
+					lay.W.Set(k, j, s*rng.NormFloat64()/reach[j])
+				}
+				lay.B[k] = s * rng.NormFloat64() / 2
+				next[k] = s
+			}
+			d.net.Layers = append(d.net.Layers, lay)
+			in, reach = n, next
+		}
+		truth := exactNetwork(d.net, d.domain).regions()
+		s, err := NewSpace(d.encode(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !sameRegions(t, fmt.Sprint(i), countAll(t, s, "tree", 1), truth) {
+			t.Log(d)
+		}
+	}
+}
+
+// TestNearlyParallel has hyperplanes at angles down to 1e-6.
+func TestNearlyParallel(t *testing.T) {
+	for i := range draws(120) {
+		rng := rand.New(rand.NewPCG(23, uint64(i)))
+		inputs := 2 + rng.IntN(2)
+		w := make([]float64, inputs+1)
+		for j := range w {
+			w[j] = rng.NormFloat64() / 2
+		}
+		eps := math.Pow(10, -1-5*rng.Float64())
+		var rows [][]float64
+		for range 3 + rng.IntN(3) {
+			r := make([]float64, len(w))
+			for j := range r {
+				r[j] = w[j] + eps*rng.NormFloat64()
+			}
+			rows = append(rows, r)
+		}
+		d := drawn{net: oneLayer(rows), domain: relu.Box(inputs, -1, 1), method: "interval"}
+		truth := exactNetwork(d.net, d.domain).regions()
+		s, err := NewSpace(d.encode(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !sameRegions(t, fmt.Sprintf("%d, angle %.1g", i, eps), countAll(t, s, "tree", 1), truth) {
+			t.Log(d)
+		}
+	}
+}
+
+// TestDeep has six layers of up to eight units.
+func TestDeep(t *testing.T) {
+	for i := range draws(24) {
+		rng := rand.New(rand.NewPCG(24, uint64(i)))
+		inputs := 1 + rng.IntN(2)
+		d := drawn{net: &relu.Network{Inputs: inputs}, domain: relu.Box(inputs, -1, 1), method: []string{"interval", "lp"}[i%2]}
+		in := inputs
+		for range 6 {
+			n := 1 + rng.IntN(8)
+			lay := relu.Layer{W: mat.NewDense(n, in, nil), B: make([]float64, n), ReLU: true}
+			for k := range n {
+				for j := range in {
+					lay.W.Set(k, j, rng.NormFloat64()*math.Sqrt(2/float64(in)))
+				}
+				lay.B[k] = rng.NormFloat64() / 4
+			}
+			d.net.Layers = append(d.net.Layers, lay)
+			in = n
+		}
+		truth := exactNetwork(d.net, d.domain).regions()
+		s, err := NewSpace(d.encode(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !sameRegions(t, fmt.Sprint(i), countAll(t, s, "tree", 1+i%2), truth) {
+			t.Log(d)
+		}
+	}
+}
+
+// TestTents follows one branch of a row of tents down to cells of width 2^-k.
+func TestTents(t *testing.T) {
+	for _, k := range []int{10, 18, 24, 27} {
+		p := copyOf(t, encode(t, tents(k), 0, 1, "interval"))
+		x := 0.3141592653589793
+		for l := range k - 3 { // all but the last three layers are fixed
+			hi := 0.0
+			if x > 0.5 {
+				hi = 1
+			}
+			if z := p.Units[2*l].Z; z != nil {
+				p.Cols[*z].Lo = 1
+			}
+			z := *p.Units[2*l+1].Z
+			p.Cols[z].Lo, p.Cols[z].Hi = milp.Lo(hi), milp.Hi(hi)
+			x = min(2*x, 2-2*x)
+		}
+		if c := count(t, p, "tree", 1); c.Regions != 8 || !c.Complete {
+			t.Errorf("%d tents: %+v, 8 regions expected", k, c)
+		}
+	}
+}

@@ -1,0 +1,118 @@
+package relu
+
+import (
+	"math"
+	"math/rand/v2"
+	"strings"
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+func layer(relu bool, b []float64, w ...float64) Layer {
+	return Layer{W: mat.NewDense(len(b), len(w)/len(b), w), B: b, ReLU: relu}
+}
+
+func TestForward(t *testing.T) {
+	n := &Network{Inputs: 2, Layers: []Layer{
+		layer(true, []float64{0.5, -1}, 1, -1, 2, 3),
+		layer(false, []float64{10}, -2, 4),
+	}}
+	g := n.Forward([]float64{1, 2})
+	if g[0][0] != -0.5 || g[0][1] != 7 || g[1][0] != 38 {
+		t.Errorf("pre-activations %v", g)
+	}
+	if y := n.Output([]float64{1, 2}); y[0] != 38 {
+		t.Errorf("output %v", y)
+	}
+	n.Layers[1].ReLU, n.Layers[1].B[0] = true, -100
+	if y := n.Output([]float64{1, 2}); y[0] != 0 {
+		t.Errorf("output %v after a ReLU", y)
+	}
+}
+
+func TestFold(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	for range 100 {
+		n := &Network{Inputs: 1 + rng.IntN(4)}
+		in, relus := n.Inputs, 0
+		for range 1 + rng.IntN(6) {
+			units := 1 + rng.IntN(4)
+			l := Layer{W: mat.NewDense(units, in, nil), B: make([]float64, units), ReLU: rng.IntN(2) == 0}
+			for i := range units {
+				l.B[i] = rng.NormFloat64()
+				for j := range in {
+					l.W.Set(i, j, rng.NormFloat64())
+				}
+			}
+			if l.ReLU {
+				relus++
+			}
+			n.Layers = append(n.Layers, l)
+			in = units
+		}
+		f := n.Fold()
+		if err := f.Check(); err != nil {
+			t.Fatal(err)
+		}
+		for l := range f.Layers {
+			if !f.Layers[l].ReLU && l+1 < len(f.Layers) {
+				t.Fatalf("layer %d of %d is still linear", l+1, len(f.Layers))
+			}
+		}
+		if got := len(f.Layers); got != relus && got != relus+1 {
+			t.Fatalf("%d layers, %d of %d were ReLU", got, relus, len(n.Layers))
+		}
+		x := make([]float64, n.Inputs)
+		for range 5 {
+			for j := range x {
+				x[j] = rng.NormFloat64()
+			}
+			want, got := n.Output(x), f.Output(x)
+			for i := range want {
+				if math.Abs(want[i]-got[i]) > 1e-9*(1+math.Abs(want[i])) {
+					t.Fatalf("output %v, folded %v", want, got)
+				}
+			}
+		}
+	}
+}
+
+func TestCheck(t *testing.T) {
+	ok := func() *Network {
+		return &Network{Inputs: 2, Layers: []Layer{
+			layer(true, []float64{0, 0, 0}, 1, 2, 3, 4, 5, 6), layer(false, []float64{0}, 1, 2, 3)}}
+	}
+	if err := ok().Check(); err != nil {
+		t.Error(err)
+	}
+	for want, spoil := range map[string]func(*Network){
+		"0 inputs":                            func(n *Network) { n.Inputs = 0 },
+		"no layers":                           func(n *Network) { n.Layers = nil },
+		"layer 1 takes 2 inputs, 3 come in":   func(n *Network) { n.Inputs = 3 },
+		"layer 2 takes 3 inputs, 2 come in":   func(n *Network) { n.Layers[0] = layer(true, []float64{0, 0}, 1, 2, 3, 4) },
+		"layer 1 has weights for 3 units and": func(n *Network) { n.Layers[0].B = []float64{1} },
+		"layer 2 has no units":                func(n *Network) { n.Layers[1].B = nil },
+		"layer 1, unit 2: weight 1 is NaN":    func(n *Network) { n.Layers[0].W.Set(2, 1, math.NaN()) },
+		"layer 2, unit 0: bias is -Inf":       func(n *Network) { n.Layers[1].B[0] = math.Inf(-1) },
+	} {
+		n := ok()
+		spoil(n)
+		if err := n.Check(); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, %q expected", err, want)
+		}
+	}
+	d := Box(2, -1, 1)
+	if err := d.Check(2); err != nil {
+		t.Error(err)
+	}
+	for want, d := range map[string]*Domain{
+		"2 lower and 2 upper": Box(2, 0, 1),
+		"must be bounded":     {[]float64{0, 0, math.Inf(-1)}, []float64{1, 1, 1}},
+		"input 1 is [2, 1]":   {[]float64{0, 2, 0}, []float64{1, 1, 1}},
+	} {
+		if err := d.Check(3); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%v, %q expected", err, want)
+		}
+	}
+}
