@@ -1,6 +1,7 @@
 # make          builds bin/encode bin/hashgen bin/solve bin/bound bin/report
 # make demo     runs the whole pipeline on a real MNIST network
 # make test     passes the tests
+# make bench    prints the table of docs/benchmarks.md
 # make lint     gofmt, go vet, staticcheck
 # make env      prints the settings that plain go commands need
 #
@@ -15,7 +16,7 @@ export HIGHS
 # cgo asks this stand-in for the flags of the package highs
 export PKG_CONFIG = $(CURDIR)/build/highs/pkg-config
 
-.PHONY: all stage demo test lint env clean
+.PHONY: all stage demo test bench lint env clean
 
 all: stage
 	go build -o bin/ $(addprefix ./,$(TOOLS))
@@ -30,6 +31,10 @@ demo: all
 test: all
 	@sh .ci/need jq parallel
 	go test ./...
+
+bench: all
+	@sh .ci/need jq
+	bash docs/bench.sh
 
 lint: stage
 	@test -z "$$(gofmt -l .)" || { echo "gofmt:"; gofmt -l .; exit 1; }

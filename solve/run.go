@@ -72,6 +72,7 @@ type solver struct {
 	prov     *record.Prov
 	networks map[string]*network
 	slots    chan struct{} // a token for each worker in use
+	ctx      context.Context
 	wg       sync.WaitGroup
 	mu       sync.Mutex
 	err      error // the first that a worker met
@@ -88,7 +89,14 @@ func run(e *cli.Env, args []string) error {
 		networks: map[string]*network{},
 		slots:    make(chan struct{}, o.Workers),
 	}
+	var cancel context.CancelFunc
+	s.ctx, cancel = context.WithCancel(e.Context())
+	defer cancel()
 	err = e.Each(inputs, s.handle)
+	var write *record.WriteError
+	if errors.As(err, &write) {
+		cancel() // no answer can be written any more
+	}
 	s.wg.Wait()
 	if err == nil {
 		err = s.err
@@ -222,7 +230,7 @@ func (s *solver) start(l *record.Line, workers int, answer func(context.Context)
 				<-s.slots
 			}
 		}()
-		ctx := s.e.Context()
+		ctx := s.ctx
 		if s.o.timeLimit > 0 {
 			var cancel context.CancelFunc
 			ctx, cancel = context.WithTimeout(ctx, s.o.timeLimit)

@@ -225,7 +225,7 @@ var edits = map[string]func(rng *rand.Rand, p *milp.Problem) bool{
 	"on row lowered": func(rng *rand.Rand, p *milp.Problem) bool {
 		for i := range p.Rows {
 			if r := &p.Rows[i]; r.Kind == milp.On && rng.IntN(2) == 0 {
-				r.Val[1] /= 2
+				r.Val[1] = dyadic(r.Val[1] / 2)
 				return true
 			}
 		}
@@ -315,19 +315,23 @@ var edits = map[string]func(rng *rand.Rand, p *milp.Problem) bool{
 // dyadic rounds to a sixteenth, so that rows meet the corners of cells.
 func dyadic(v float64) float64 { return math.Round(16*v) / 16 }
 
-// editable draws a network with dyadic weights whose milp leaves things open.
+// editable draws a network, of dyadic weights more often than not.
 func editable(rng *rand.Rand) drawn {
 	inputs, layers := 1+rng.IntN(3), 1+rng.IntN(2)
 	n := &relu.Network{Inputs: inputs}
 	in := inputs
+	shake := func(v float64) float64 { return v }
+	if rng.IntN(4) == 0 { // general position
+		shake = func(v float64) float64 { return v + rng.NormFloat64()/8 }
+	}
 	for range layers {
 		size := 1 + rng.IntN(4)
 		lay := relu.Layer{W: mat.NewDense(size, in, nil), B: make([]float64, size), ReLU: true}
 		for i := range size {
 			for j := range in {
-				lay.W.Set(i, j, float64(rng.IntN(13)-6)/4)
+				lay.W.Set(i, j, shake(float64(rng.IntN(13)-6)/4))
 			}
-			lay.B[i] = float64(rng.IntN(9)-4) / 4
+			lay.B[i] = shake(float64(rng.IntN(9)-4) / 4)
 		}
 		n.Layers = append(n.Layers, lay)
 		in = size

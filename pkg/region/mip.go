@@ -53,7 +53,7 @@ func (s *Space) newMIP(margin float64) *mip {
 func (m *mip) allow(k int) side { return sideOf(m.want[k]) }
 func (m *mip) set(int, bool)    {}
 func (m *mip) leaf(w *walk, v []float64) int {
-	m.ok, m.at = true, append(m.at[:0], v...)
+	m.ok, m.at = true, v
 	return -1
 }
 
@@ -204,7 +204,7 @@ func (s *Space) trialMIP(ctx context.Context, rows []record.ParityRow, o Options
 			t.Closed, t.Effort = st == highs.Infeasible && t.Rows < len(rows) && e.Unclear == 0, e
 			return t, nil
 		}
-		t.Witness = &record.Witness{Pattern: m.check.pattern(), X: s.point(m.at)}
+		t.Witness = &record.Witness{Pattern: m.check.pattern(), X: m.check.centre(m.at)}
 		on := func(u int) bool { return m.want[u] }
 		if pending {
 			t.Rows++ // the row added last

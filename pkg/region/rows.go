@@ -59,11 +59,14 @@ func (w *walk) cellRow(r *userRow) (row lpRow, void, dead bool) {
 			row.idx, row.val = append(row.idx, j), append(row.val, v)
 		}
 	}
-	norm := math.Max(floats.Norm(coef, 2), 1e-9)
+	norm := floats.Norm(coef, 2)
+	if norm == 0 {
+		norm = 1
+	}
 	row.lo, row.hi = (r.lo-c)/norm, (r.hi-c)/norm
 	floats.Scale(1/norm, row.val)
 	lo, hi = lo/norm, hi/norm
-	tol := highs.Tolerance
+	tol := highs.Tolerance * (1 + math.Abs(c)/norm)
 	void = lo >= row.lo-tol && hi <= row.hi+tol
 	dead = hi < row.lo-tol || lo > row.hi+tol
 	return row, void, dead

@@ -11,6 +11,11 @@
 // pre-activations. Coordinates are scaled so that each ranges over [-1, 1];
 // the margin by which a point is strictly on its side of a unit is the
 // distance from the unit's hyperplane in these coordinates.
+//
+// Rows that a user has added to the milp over inputs and columns of his own
+// restrict the domain, perhaps to a slice of it. Rows over the columns of
+// units then choose among the regions of that domain: a region counts when
+// one of the points in its (relative) interior satisfies them.
 package region
 
 import (
@@ -42,6 +47,11 @@ type Space struct {
 	rows    []userRow
 	rowsAt  [][]int // rows by the last unit that they mention, +1
 	integer bool    // whether the user added integer columns
+	void    bool    // whether an input has no values left
+	// later tells that rows over units, or integer columns, choose among the
+	// points of a cell, so that every unit's row must be kept in the LPs, also
+	// of those that cannot cut the cell
+	later bool
 }
 
 // affineCol is an input column: x = mid + half * (LP column at), or the
@@ -109,6 +119,10 @@ func NewSpace(p *milp.Problem) (*Space, error) {
 	s.chooseBase()
 	s.makeUnits()
 	s.userRows()
+	s.later = s.integer
+	for _, rows := range s.rowsAt[1:] {
+		s.later = s.later || len(rows) > 0
+	}
 	return s, nil
 }
 
@@ -141,6 +155,7 @@ func (s *Space) columns() error {
 		if c.Integer {
 			return fmt.Errorf("cols[%d]: an input that is integer has no regions", j)
 		}
+		s.void = s.void || lo > hi
 		in := affineCol{col: j, at: -1, mid: lo}
 		if lo < hi {
 			in.at, in.mid, in.half = len(s.lo), 0, 1
@@ -282,11 +297,11 @@ func (s *Space) makeUnits() {
 			u.only, u.loose = inactive, s.edited
 		default:
 			z := s.p.Cols[*pu.Z]
-			if z.Lo > 0 {
+			if z.Lo > 0 || z.Hi < 0 {
 				u.only &^= inactive
 				u.loose = true
 			}
-			if z.Hi < 1 {
+			if z.Lo > 1 || z.Hi < 1 {
 				u.only &^= active
 				u.loose = true
 			}

@@ -44,11 +44,8 @@ func (s *Space) Trial(ctx context.Context, rows []record.ParityRow, o Options) (
 	if root, ok := w.root(); ok {
 		done = w.run(root)
 	}
-	t := Tried{Rows: h.r, Effort: w.effort()}
+	t := Tried{Rows: h.r, Witness: h.witness, Effort: w.effort()}
 	t.Closed = h.r < len(rows) && (done || h.dead) && t.Unclear == 0
-	if h.at != nil {
-		t.Witness = &record.Witness{Pattern: h.pattern, X: s.point(h.at)}
-	}
 	return t, nil
 }
 
@@ -59,10 +56,9 @@ type hash struct {
 	r       int // rows that the last leaf satisfies
 	sys     *parity.System
 	pat     *parity.Pattern
-	pending bool // whether row r is in force
-	dead    bool // whether the rows in force contradict each other
-	at      []float64
-	pattern []string
+	pending bool            // whether row r is in force
+	dead    bool            // whether the rows in force contradict each other
+	witness *record.Witness // of the last leaf
 }
 
 func (h *hash) allow(k int) side {
@@ -98,5 +94,5 @@ func (h *hash) leaf(w *walk, v []float64) int {
 }
 
 func (h *hash) keep(w *walk, v []float64) {
-	h.at, h.pattern = append(h.at[:0], v...), w.pattern()
+	h.witness = &record.Witness{Pattern: w.pattern(), X: w.centre(v)}
 }

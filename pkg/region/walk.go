@@ -131,6 +131,10 @@ func newWalk(s *Space, g guide, margin float64, halt func() bool) *walk {
 
 // root returns the frame of the whole tree, or none when the domain is empty.
 func (w *walk) root() (frame, bool) {
+	if w.s.void {
+		return frame{}, false
+	}
+	w.back(0)
 	basis := new(highs.Basis)
 	st, _ := w.lp.Solve()
 	if st != highs.Optimal {
@@ -226,14 +230,27 @@ func (w *walk) pattern() []string {
 	return out
 }
 
-// centre returns the inputs of a point of the current leaf that is as far
-// from the hyperplanes that bound it as the base coordinates allow. It depends
-// on the leaf alone, not on how the walk came to it.
+// centre returns the inputs of a point of the current leaf that is as far from
+// all hyperplanes as the base coordinates allow: also from those that only
+// touch the cell, on the boundary of the domain. It depends on the rows of the
+// leaf alone, not on how the walk came to it.
 func (w *walk) centre(at []float64) []float64 {
-	w.lp.Scratch()
-	if st, _ := w.lp.Solve(); st == highs.Optimal {
-		at = w.lp.Primal()
+	rows := w.lp.Rows()
+	for k, d := range w.state {
+		if d.cuts || w.norm[k] == 0 {
+			continue
+		}
+		lo, hi := w.box(k)
+		if d.on && lo <= w.margin || !d.on && hi >= -w.margin {
+			w.push(k, d.on)
+		}
 	}
+	w.lp.Scratch()
+	if st, obj := w.lp.Solve(); st == highs.Optimal && -obj > w.margin {
+		at = append([]float64{}, w.lp.Primal()[:w.f]...)
+		w.repair(at)
+	}
+	w.lp.PopRows(w.lp.Rows() - rows)
 	return w.s.point(at)
 }
 
@@ -567,7 +584,8 @@ func (w *walk) step(k int, at []float64, basis *highs.Basis) ([]float64, *highs.
 		w.decide(k, found == active, true)
 		return foundAt, foundBasis, true
 	case mask&known != 0:
-		w.decide(k, known == active, ruled&other == 0)
+		touches := known == active && lo <= w.strict[k] || known == inactive && hi >= -w.strict[k]
+		w.decide(k, known == active, ruled&other == 0 || w.s.later && touches)
 		return at, basis, true
 	}
 	return nil, nil, false

@@ -1,0 +1,270 @@
+package milp_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"reflect"
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+
+	"relucount/pkg/milp"
+	"relucount/pkg/relu"
+)
+
+// random draws a network; sparse rows have whole weights, zeros among them.
+func random(rng *rand.Rand, sparse bool) (*relu.Network, *relu.Domain) {
+	n := &relu.Network{Name: "random", Inputs: 1 + rng.IntN(4)}
+	in := n.Inputs
+	layers := 1 + rng.IntN(3)
+	for l := range layers + 1 {
+		size := 1 + rng.IntN(5)
+		lay := relu.Layer{W: mat.NewDense(size, in, nil), B: make([]float64, size), ReLU: l < layers}
+		draw := func() float64 {
+			if sparse {
+				return float64(rng.IntN(5) - 2)
+			}
+			return rng.NormFloat64()
+		}
+		for i := range size {
+			for j := range in {
+				lay.W.Set(i, j, draw())
+			}
+			lay.B[i] = draw()
+		}
+		n.Layers = append(n.Layers, lay)
+		in = size
+	}
+	d := relu.Box(n.Inputs, 0, 0)
+	for j := range d.Lower {
+		d.Lower[j] = float64(rng.IntN(5) - 3)
+		d.Upper[j] = d.Lower[j] + float64(rng.IntN(4))
+	}
+	return n, d
+}
+
+// encode is interval tightening by hand.
+func encode(n *relu.Network, d *relu.Domain) *milp.Problem {
+	b := milp.NewBuilder(n, d, "interval")
+	lo, hi := d.Lower, d.Upper
+	for l := range n.Layers {
+		lay := &n.Layers[l]
+		if !lay.ReLU {
+			continue
+		}
+		lower, upper := milp.Interval(lay, lo, hi)
+		b.Add(lay, lower, upper)
+		lo, hi = make([]float64, len(lower)), make([]float64, len(upper))
+		for i := range lower {
+			lo[i], hi[i] = math.Max(0, lower[i]), math.Max(0, upper[i])
+		}
+	}
+	return b.Finish()
+}
+
+func inside(rng *rand.Rand, d *relu.Domain) []float64 {
+	x := make([]float64, len(d.Lower))
+	for j := range x {
+		t := rng.Float64()
+		if rng.IntN(2) == 0 {
+			t = float64(rng.IntN(2))
+		}
+		x[j] = d.Lower[j] + t*(d.Upper[j]-d.Lower[j])
+	}
+	return x
+}
+
+// solution is the value of every column at an input.
+func solution(p *milp.Problem, n *relu.Network, x []float64) []float64 {
+	v := make([]float64, len(p.Cols))
+	at := 0
+	for j, c := range p.Cols {
+		if c.Kind == milp.Input {
+			v[j] = x[at]
+			at++
+		}
+	}
+	g := n.Forward(x)
+	for k := range p.Units {
+		u := &p.Units[k]
+		pre := g[u.Layer-1][u.Unit]
+		v[u.H], v[u.Hbar] = math.Max(0, pre), math.Max(0, -pre)
+		if u.Z != nil && pre > 0 {
+			v[*u.Z] = 1
+		}
+	}
+	return v
+}
+
+// TestEveryInputIsASolution: the columns that an input gives satisfy the
+// program, so no region is lost to it.
+func TestEveryInputIsASolution(t *testing.T) {
+	for seed := range uint64(200) {
+		rng := rand.New(rand.NewPCG(1, seed))
+		n, d := random(rng, seed%2 == 0)
+		p := encode(n, d)
+		if err := p.Check(); err != nil {
+			t.Fatal(err)
+		}
+		for range 20 {
+			v := solution(p, n, inside(rng, d))
+			const tol = 1e-9
+			for j, c := range p.Cols {
+				if !(v[j] >= float64(c.Lo)-tol && v[j] <= float64(c.Hi)+tol) {
+					t.Errorf("seed %d: column %s is %g, limits [%g, %g]", seed, c.Name, v[j], c.Lo, c.Hi)
+				}
+			}
+			for _, r := range p.Rows {
+				s := 0.0
+				for e, j := range r.Idx {
+					s += r.Val[e] * v[j]
+				}
+				if !(s >= float64(r.Lo)-tol && s <= float64(r.Hi)+tol) {
+					t.Errorf("seed %d: row %s is %g, limits [%g, %g]", seed, r.Name, s, r.Lo, r.Hi)
+				}
+			}
+		}
+	}
+}
+
+// TestBinaryMeansActive: with z = 1 hbar is 0, with z = 0 h is 0, by the rows
+// alone; a stable unit has the limits that its state says.
+func TestBinaryMeansActive(t *testing.T) {
+	for seed := range uint64(50) {
+		rng := rand.New(rand.NewPCG(2, seed))
+		n, d := random(rng, seed%2 == 0)
+		p := encode(n, d)
+		own := p.UnitRows()
+		for k := range p.Units {
+			u := &p.Units[k]
+			h, hbar := p.Cols[u.H], p.Cols[u.Hbar]
+			if u.Lower > 0 != u.Stably(milp.Active) || u.Upper <= 0 != u.Stably(milp.Inactive) || (u.Stable == nil) != (u.Z != nil) {
+				t.Errorf("seed %d, unit %d: %+v", seed, k, u)
+			}
+			switch {
+			case u.Stably(milp.Active):
+				if hbar.Hi != 0 || float64(h.Hi) != u.Upper {
+					t.Errorf("seed %d: active unit %d: h %v, hbar %v", seed, k, h, hbar)
+				}
+				continue
+			case u.Stably(milp.Inactive):
+				if h.Hi != 0 || float64(hbar.Hi) != -u.Lower {
+					t.Errorf("seed %d: inactive unit %d: h %v, hbar %v", seed, k, h, hbar)
+				}
+				continue
+			}
+			z := *u.Z
+			if c := p.Cols[z]; !c.Integer || c.Lo != 0 || c.Hi != 1 {
+				t.Errorf("seed %d: %v", seed, c)
+			}
+			max := map[int][2]float64{} // of h and hbar, with z = 0 and z = 1
+			rows := 0
+			for i, r := range p.Rows {
+				if own[i] != k || i == u.Pre {
+					continue
+				}
+				rows++
+				if r.Idx[1] != z || r.Val[0] != 1 || !math.IsInf(float64(r.Lo), -1) {
+					t.Errorf("seed %d: row %+v of unit %d", seed, r, k)
+				}
+				max[r.Idx[0]] = [2]float64{float64(r.Hi), float64(r.Hi) - r.Val[1]}
+			}
+			want := map[int][2]float64{u.H: {0, u.Upper}, u.Hbar: {-u.Lower, 0}}
+			if rows != 2 || !reflect.DeepEqual(max, want) {
+				t.Errorf("seed %d, unit %d: limits by z %v, %v expected", seed, k, max, want)
+			}
+		}
+	}
+}
+
+func TestNamesAndShape(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 1))
+	n, d := random(rng, false)
+	p := encode(n, d)
+	cols, rows := map[string]bool{}, map[string]bool{}
+	for _, c := range p.Cols {
+		if cols[c.Name] {
+			t.Errorf("two columns %s", c.Name)
+		}
+		cols[c.Name] = true
+	}
+	for _, r := range p.Rows {
+		if rows[r.Name] {
+			t.Errorf("two rows %s", r.Name)
+		}
+		rows[r.Name] = true
+	}
+	for k := range p.Units {
+		u := &p.Units[k]
+		for name, j := range map[string]int{"h": u.H, "hbar": u.Hbar} {
+			if want := fmt.Sprintf("%s_%d_%d", name, u.Layer, u.Unit); p.Cols[j].Name != want || p.Cols[j].Kind != name {
+				t.Errorf("column %d is %+v, %s expected", j, p.Cols[j], want)
+			}
+		}
+	}
+	sizes := []int{}
+	for _, l := range n.Layers[:len(n.Layers)-1] {
+		sizes = append(sizes, l.Units())
+	}
+	if got := p.LayerSizes(); !reflect.DeepEqual(got, sizes) {
+		t.Errorf("layers %v, %v expected", got, sizes)
+	}
+	if len(p.Network.Layers) != len(n.Layers) || p.Network.Inputs != n.Inputs {
+		t.Errorf("shape %+v", p.Network)
+	}
+}
+
+// TestNetworkComesBack: the weights of the ReLU layers can be read off.
+func TestNetworkComesBack(t *testing.T) {
+	for seed := range uint64(40) {
+		rng := rand.New(rand.NewPCG(4, seed))
+		n, d := random(rng, seed%2 == 0)
+		back, err := encode(n, d).ReLUNetwork()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(back.Layers) != len(n.Layers)-1 {
+			t.Fatalf("%d layers", len(back.Layers))
+		}
+		for l := range back.Layers {
+			if !mat.Equal(back.Layers[l].W, n.Layers[l].W) {
+				t.Errorf("seed %d: layer %d has other weights", seed, l+1)
+			}
+			for i, b := range back.Layers[l].B {
+				if b != n.Layers[l].B[i] {
+					t.Errorf("seed %d: layer %d has the bias %g for %g", seed, l+1, b, n.Layers[l].B[i])
+				}
+			}
+		}
+	}
+}
+
+// TestIntervalIsTheRange: over a box the interval of one layer is attained at
+// corners, and wider by no more than rounding.
+func TestIntervalIsTheRange(t *testing.T) {
+	for seed := range uint64(100) {
+		rng := rand.New(rand.NewPCG(5, seed))
+		n, d := random(rng, seed%2 == 0)
+		lay := &n.Layers[0]
+		lower, upper := milp.Interval(lay, d.Lower, d.Upper)
+		for i := range lay.Units() {
+			lo, hi, mag := math.Inf(1), math.Inf(-1), 1.0
+			for corner := range 1 << n.Inputs {
+				g := lay.B[i]
+				for j := range n.Inputs {
+					x := d.Lower[j]
+					if corner>>j&1 == 1 {
+						x = d.Upper[j]
+					}
+					g += lay.W.At(i, j) * x
+					mag += math.Abs(lay.W.At(i, j) * x)
+				}
+				lo, hi = math.Min(lo, g), math.Max(hi, g)
+			}
+			if lower[i] > lo || upper[i] < hi || lower[i] < lo-1e-14*mag || upper[i] > hi+1e-14*mag {
+				t.Errorf("seed %d, unit %d: [%v, %v], the corners have [%v, %v]", seed, i, lower[i], upper[i], lo, hi)
+			}
+		}
+	}
+}

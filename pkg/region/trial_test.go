@@ -1,0 +1,277 @@
+package region
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"strings"
+	"testing"
+	"time"
+
+	"relucount/pkg/parity"
+	"relucount/pkg/record"
+)
+
+// on returns the states of a pattern as a function of the unit.
+func on(pattern string) func(int) bool {
+	bits := strings.ReplaceAll(pattern, "/", "")
+	return func(u int) bool { return bits[u] == '1' }
+}
+
+// prefix is the truth that Trial looks for, from the list of all patterns.
+func prefix(rows []record.ParityRow, truth map[string]exactRegion) int {
+	left := truth
+	for r, row := range rows {
+		next := map[string]exactRegion{}
+		for p, v := range left {
+			if parity.Satisfies(row, on(p)) {
+				next[p] = v
+			}
+		}
+		if len(next) == 0 {
+			return r
+		}
+		left = next
+	}
+	return len(rows)
+}
+
+// hashes draws rows as hashgen does, and rows that it never draws.
+func hashes(rng *rand.Rand, units int, unstable []int) [][]record.ParityRow {
+	n := 2 + rng.IntN(10)
+	var out [][]record.ParityRow
+	for _, size := range []record.Size{record.Half, 1, 2, 3} {
+		out = append(out, parity.Draw(unstable, n, size, fmt.Sprint(rng.Uint64()), "m", 0))
+	}
+	unit := func() int { return rng.IntN(units) }
+	odd := func() bool { return rng.IntN(2) == 1 }
+	var any, same, never, empty []record.ParityRow
+	for range n {
+		row := record.ParityRow{Units: []int{}, Odd: odd()}
+		for range rng.IntN(units + 3) { // stable units too, and units twice
+			row.Units = append(row.Units, unit())
+		}
+		any = append(any, row)
+	}
+	a := record.ParityRow{Units: []int{unit(), unit(), unit()}, Odd: odd()}
+	b := record.ParityRow{Units: append([]int{unit()}, a.Units...), Odd: odd()}
+	same = []record.ParityRow{a, a, b, a, b, b}
+	not := record.ParityRow{Units: a.Units, Odd: !a.Odd}
+	never = []record.ParityRow{b, a, not, b}
+	empty = []record.ParityRow{{Units: []int{}}, a, {Units: []int{}, Odd: odd()}, b}
+	return append(out, any, same, never, empty, nil)
+}
+
+func tried(t testing.TB, s *Space, rows []record.ParityRow, engine string) Tried {
+	t.Helper()
+	got, err := s.Trial(context.Background(), rows, Options{Engine: engine, Margin: DefaultMargin, Workers: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return got
+}
+
+func checkTrial(t testing.TB, who string, d *drawn, rows []record.ParityRow, got Tried, truth map[string]exactRegion) {
+	t.Helper()
+	want := prefix(rows, truth)
+	if got.Rows != want || got.Closed != (want < len(rows)) || got.Unclear != 0 {
+		t.Errorf("%s: rows %d, closed %v; %d of %d expected; %v", who, got.Rows, got.Closed, want, len(rows), rows)
+	}
+	if (got.Witness == nil) != (len(truth) == 0) {
+		t.Errorf("%s: witness %v of %d regions", who, got.Witness, len(truth))
+	}
+	if got.Witness == nil {
+		return
+	}
+	pat := strings.Join(got.Witness.Pattern, "/")
+	r, ok := truth[pat]
+	if !ok {
+		t.Errorf("%s: the witness %s is no region", who, pat)
+		return
+	}
+	for i := range got.Rows {
+		if !parity.Satisfies(rows[i], on(pat)) {
+			t.Errorf("%s: the witness %s does not satisfy row %d", who, pat, i)
+		}
+	}
+	if d != nil {
+		f := found{at: map[string][]float64{pat: got.Witness.X}}
+		goodWitnesses(t, who, d.net, d.domain, f, map[string]exactRegion{pat: r})
+	}
+}
+
+func TestTrials(t *testing.T) {
+	for i := range draws(120) {
+		rng := rand.New(rand.NewPCG(31, uint64(i)))
+		d := drawNetwork(rng, 1+rng.IntN(3), 1+rng.IntN(3), 10)
+		truth := exactNetwork(d.net, d.domain).regions()
+		p := d.encode(t)
+		s, err := NewSpace(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for k, rows := range hashes(rng, len(p.Units), p.Unstable()) {
+			who := fmt.Sprintf("network %d, hash %d", i, k)
+			checkTrial(t, who+": tree", &d, rows, tried(t, s, rows, "tree"), truth)
+			if i%6 == 0 {
+				checkTrial(t, who+": mip", &d, rows, tried(t, s, rows, "mip"), truth)
+			}
+		}
+		if t.Failed() {
+			t.Fatal(d)
+		}
+	}
+}
+
+func TestTrialsOfEdited(t *testing.T) {
+	names := []string{"input slice", "input inequality", "h of the last layer", "at most one active", "z fixed", "implication", "contradiction", "h.hi lowered", "integer sum"}
+	for i := range draws(60) {
+		rng := rand.New(rand.NewPCG(32, uint64(i)))
+		p := copyOf(t, editable(rng).encode(t))
+		if !edits[names[i%len(names)]](rng, p) {
+			continue
+		}
+		truth := exactProblem(p, 1000).regions()
+		s, err := NewSpace(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for k, rows := range hashes(rng, len(p.Units), p.Unstable()) {
+			who := fmt.Sprintf("%d, %s, hash %d", i, names[i%len(names)], k)
+			checkTrial(t, who+": tree", nil, rows, tried(t, s, rows, "tree"), truth)
+			if i%6 == 0 {
+				checkTrial(t, who+": mip", nil, rows, tried(t, s, rows, "mip"), truth)
+			}
+		}
+	}
+}
+
+func TestTrialOutOfRange(t *testing.T) {
+	s, err := NewSpace(encode(t, tents(2), 0, 1, "interval"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, u := range []int{-1, 4} {
+		rows := []record.ParityRow{{Units: []int{0}}, {Units: []int{1, u}}}
+		_, err := s.Trial(context.Background(), rows, Options{Engine: "tree", Margin: DefaultMargin})
+		if err == nil || !strings.Contains(err.Error(), "rows[1].units") {
+			t.Errorf("unit %d of 4: %v", u, err)
+		}
+	}
+}
+
+func TestMax(t *testing.T) {
+	s, err := NewSpace(encode(t, oneLayer(braid(4)), -1, 1, "interval"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, engine := range []string{"tree", "mip"} {
+		for workers := 1; workers <= 3; workers++ {
+			if engine == "mip" && workers > 1 {
+				continue
+			}
+			for _, limit := range []int64{1, 7, 23, 24, 25, 1000} {
+				seen := map[string]bool{}
+				c, err := s.Count(context.Background(), Options{
+					Engine: engine, Margin: DefaultMargin, Workers: workers, Max: limit,
+					Each: func(w record.Witness) error { seen[w.Pattern[0]] = true; return nil },
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+				want := min(limit, 24)
+				// a count that ends with its last region may or may not know it
+				if c.Regions != want || int64(len(seen)) != want || (c.Complete && limit < 24) || (!c.Complete && limit > 24) {
+					t.Errorf("%s, %d workers, max %d: %+v, %d patterns", engine, workers, limit, c, len(seen))
+				}
+			}
+		}
+	}
+}
+
+func TestEachFails(t *testing.T) {
+	s, err := NewSpace(encode(t, oneLayer(braid(4)), -1, 1, "interval"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	full := errors.New("no space left")
+	for _, engine := range []string{"tree", "mip"} {
+		calls := 0
+		_, err := s.Count(context.Background(), Options{Engine: engine, Margin: DefaultMargin, Workers: 2, Each: func(record.Witness) error {
+			if calls++; calls == 5 {
+				return full
+			}
+			return nil
+		}})
+		if err != full || calls != 5 {
+			t.Errorf("%s: %v after %d calls", engine, err, calls)
+		}
+	}
+}
+
+// TestCancelled ends the context at the start, and after some regions.
+func TestCancelled(t *testing.T) {
+	p := encode(t, oneLayer(typeB(3)), -1, 1, "interval") // 48 regions
+	s, err := NewSpace(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	truth := exactProblem(p, 1).regions()
+	rng := rand.New(rand.NewPCG(33, 1))
+	rows := parity.Draw(p.Unstable(), 12, record.Half, "c", "m", 1)
+	reached := prefix(rows, truth)
+	for _, engine := range []string{"tree", "mip"} {
+		for _, after := range []int64{0, 1, 10, 47} {
+			for workers := 1; workers <= 2; workers++ {
+				ctx, cancel := context.WithCancel(context.Background())
+				if after == 0 {
+					cancel()
+				}
+				n := int64(0)
+				c, err := s.Count(ctx, Options{Engine: engine, Margin: DefaultMargin, Workers: workers, Each: func(w record.Witness) error {
+					if n++; n == after {
+						cancel()
+					}
+					if _, ok := truth[w.Pattern[0]]; !ok {
+						t.Errorf("%s: %s is no region", engine, w.Pattern[0])
+					}
+					return nil
+				}})
+				cancel()
+				if err != nil || c.Complete || c.Regions != n || c.Regions < after || c.Regions > after+int64(workers) {
+					t.Errorf("%s, %d workers, cancelled after %d: %+v, %v", engine, workers, after, c, err)
+				}
+			}
+		}
+		for range 6 {
+			ctx, cancel := context.WithTimeout(context.Background(), time.Duration(rng.IntN(4000))*time.Microsecond)
+			got, err := s.Trial(ctx, rows, Options{Engine: engine, Margin: DefaultMargin})
+			cancel()
+			if err != nil || got.Rows > reached || (got.Closed && got.Rows != reached) {
+				t.Errorf("%s: trial cut short: %+v, %v; %d rows hold", engine, got, err, reached)
+			}
+		}
+	}
+}
+
+// TestWitnessesDoNotDependOnWorkers: neither the patterns nor the points.
+func TestWitnessesDoNotDependOnWorkers(t *testing.T) {
+	for i := range draws(24) {
+		rng := rand.New(rand.NewPCG(34, uint64(i)))
+		d := drawNetwork(rng, 2+rng.IntN(2), 1+rng.IntN(2), 10)
+		s, err := NewSpace(d.encode(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		one, three := countAll(t, s, "tree", 1), countAll(t, s, "tree", 3)
+		if len(one.at) != len(three.at) {
+			t.Errorf("%d: %d and %d patterns", i, len(one.at), len(three.at))
+		}
+		for pat, x := range one.at {
+			if fmt.Sprint(x) != fmt.Sprint(three.at[pat]) {
+				t.Errorf("%d: %s: %v and %v\n%v", i, pat, x, three.at[pat], d)
+			}
+		}
+	}
+}
