@@ -23,7 +23,7 @@ passes through. Reads stdin when no file is named.
   -max N         with -count: stop after N regions
   -patterns      with -count: one pattern record a region, with a point of it
   -engine E      tree (default) or mip, which cannot see regions that reach
-                 less than 1e-7 beyond a hyperplane
+                 less than 1e-6 beyond a hyperplane
   -time-limit D  for each question, as 500ms or 10m; what is found by then is
                  reported as a partial fact
   -margin F      how far a region must reach beyond each hyperplane that

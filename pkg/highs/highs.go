@@ -52,10 +52,11 @@ import (
 )
 
 // Tolerance of primal and dual feasibility in linear programs, the smallest
-// that HiGHS takes; mixed-integer programs have mipTolerance.
+// that HiGHS takes; mixed-integer programs have MIPTolerance, as with smaller
+// ones HiGHS's presolve calls feasible programs infeasible now and then.
 const (
 	Tolerance    = 1e-10
-	mipTolerance = 1e-9
+	MIPTolerance = 1e-7
 )
 
 // Version is the solver and its version, as records carry it.

@@ -67,9 +67,9 @@ func (p *Program) AddColumn(lo, hi, cost float64, integer bool) int {
 
 // Options of one Program.Solve.
 type Options struct {
-	TimeLimit time.Duration // 0: none
-	// FirstSolution stops at the first solution found.
-	FirstSolution bool
+	TimeLimit     time.Duration // 0: none
+	FirstSolution bool          // stop at the first solution found
+	NoPresolve    bool          // for a second opinion
 }
 
 // Result is what a solve of a Program found.
@@ -127,12 +127,15 @@ func (p *Program) Solve(ctx context.Context, o Options) Result {
 	if p.never {
 		return Result{Status: Infeasible, Bound: math.NaN()}
 	}
-	opts := append(common(mipTolerance),
-		option{"mip_feasibility_tolerance", mipTolerance},
+	opts := append(common(MIPTolerance),
+		option{"mip_feasibility_tolerance", MIPTolerance},
 		option{"mip_rel_gap", 0.0},
 		option{"mip_abs_gap", 1e-9})
 	if o.TimeLimit > 0 {
 		opts = append(opts, option{"time_limit", o.TimeLimit.Seconds()})
+	}
+	if o.NoPresolve {
+		opts = append(opts, option{"presolve", "off"})
 	}
 	if o.FirstSolution {
 		opts = append(opts, option{"mip_max_improving_sols", 1})

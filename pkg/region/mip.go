@@ -14,7 +14,7 @@ import (
 
 // mipMargin is the least margin that branch and bound can tell from its
 // tolerance: regions thinner than that are out of its reach.
-const mipMargin = 1e-7
+const mipMargin = 10 * highs.MIPTolerance
 
 // mip finds regions with HiGHS's branch and bound on the rows of the milp.
 //
@@ -112,10 +112,13 @@ func (m *mip) next(ctx context.Context) highs.Status {
 		if ctx.Err() != nil {
 			return highs.Limit
 		}
-		r := m.prog.Solve(ctx, highs.Options{FirstSolution: true})
-		m.MIPs++
-		m.Nodes += r.Nodes
-		m.Pivots += r.Pivots
+		r := m.solve(ctx, highs.Options{FirstSolution: true})
+		if r.Status == highs.Infeasible && ctx.Err() == nil {
+			// presolve is not believed alone, unless there is no other opinion
+			if second := m.solve(ctx, highs.Options{FirstSolution: true, NoPresolve: true}); second.Status != highs.Unknown {
+				r = second
+			}
+		}
 		if r.X == nil {
 			if r.Status != highs.Infeasible && r.Status != highs.Limit {
 				m.Unclear++
@@ -137,6 +140,14 @@ func (m *mip) next(ctx context.Context) highs.Status {
 			return highs.Infeasible
 		}
 	}
+}
+
+func (m *mip) solve(ctx context.Context, o highs.Options) highs.Result {
+	r := m.prog.Solve(ctx, o)
+	m.MIPs++
+	m.Nodes += r.Nodes
+	m.Pivots += r.Pivots
+	return r
 }
 
 // verify decides whether the pattern in want is that of a region, starting
