@@ -165,6 +165,9 @@ func (p *Program) Solve(ctx context.Context, o Options) Result {
 			r.Bound = math.Inf(1)
 		}
 	}
+	if st == Unbounded && p.Cost == nil {
+		r.Status = Infeasible // of "unbounded or infeasible" only one can be
+	}
 	if infoInt(h, "primal_solution_status") == int(C.kHighsSolutionStatusFeasible) {
 		r.X = x[:len(p.ColLo)]
 	}

@@ -113,8 +113,9 @@ func (m *mip) next(ctx context.Context) highs.Status {
 			return highs.Limit
 		}
 		r := m.solve(ctx, highs.Options{FirstSolution: true})
-		if r.Status == highs.Infeasible && ctx.Err() == nil {
-			// presolve is not believed alone, unless there is no other opinion
+		if r.X == nil && r.Status != highs.Limit && ctx.Err() == nil {
+			// presolve's "infeasible" is believed when there is no other
+			// opinion, "unknown" never
 			if second := m.solve(ctx, highs.Options{FirstSolution: true, NoPresolve: true}); second.Status != highs.Unknown {
 				r = second
 			}
