@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 	"time"
 
@@ -133,7 +134,11 @@ func (e *Env) Parse(args []string) ([]string, error) {
 		if errors.Is(err, flag.ErrHelp) {
 			return nil, err
 		}
-		return nil, &UsageError{err.Error()}
+		msg := err.Error()
+		if strings.HasSuffix(msg, "flag -time-limit: parse error") {
+			msg += ": a duration is written as 500ms, 10s or 5m"
+		}
+		return nil, &UsageError{msg}
 	}
 	if *version {
 		fmt.Fprintf(e.Stdout, "%s %s\n", e.Name, Version)

@@ -208,6 +208,9 @@ func syntaxError(raw []byte, last bool) error {
 		if last {
 			return fmt.Errorf("the line is cut short after %d bytes", len(raw))
 		}
+		if bytes.Contains(raw, []byte(`"layers"`)) {
+			return errors.New("the JSON object does not end on its line (a network? encode reads networks)")
+		}
 		return errors.New("the JSON object does not end on its line (from jq? it needs -c)")
 	}
 	return fmt.Errorf("not valid JSON at column %d: %w", se.Offset, err)
