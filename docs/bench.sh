@@ -12,10 +12,10 @@ limit=${LIMIT:-60s} # for each question of the baseline
 row() {
 	bash -c "$1" | jq -r --arg command "$1" '
 		select(.type == "count" or .type == "trial")
-		| (if .type == "count" then "\(.regions) regions" else "\(.rows) rows" end)
-			+ (if .exact or .closed then "" else ", \(.why)" end) as $answer
+		| ((if .type == "count" then "\(.regions) regions" else "\(.rows) rows" end)
+			+ (if .exact or .closed then "" else ", \(.why)" end)) as $answer
 		| (if .type == "count" and .stats.lps then .stats.lps / (.regions | tonumber) * 100 | round / 100 | tostring else "" end) as $per
-		| "| `\($command)` | \($answer) | \(.stats.seconds * 100 | round / 100) | \(.stats.lps // 0) | \($per) | \(.stats.pivots // 0) | \(.stats.mips // 0) |"'
+		| "| `\($command | gsub("\\|"; "\\|"))` | \($answer) | \(.stats.seconds * 100 | round / 100) | \(.stats.lps // 0) | \($per) | \(.stats.pivots // 0) | \(.stats.mips // 0) |"'
 }
 
 encode -domain=-1,1 examples/spiral-2-16-16-2.onnx >"$tmp/spiral"

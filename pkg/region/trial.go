@@ -44,7 +44,12 @@ func (s *Space) Trial(ctx context.Context, rows []record.ParityRow, o Options) (
 	if root, ok := w.root(); ok {
 		done = w.run(root)
 	}
-	t := Tried{Rows: h.r, Witness: h.witness, Effort: w.effort()}
+	t := Tried{Rows: h.r}
+	if h.at != nil {
+		w.replay(h.last)
+		t.Witness = &record.Witness{Pattern: w.pattern(), X: w.centre(h.at)}
+	}
+	t.Effort = w.effort()
 	t.Closed = h.r < len(rows) && (done || h.dead) && t.Unclear == 0
 	return t, nil
 }
@@ -56,9 +61,10 @@ type hash struct {
 	r       int // rows that the last leaf satisfies
 	sys     *parity.System
 	pat     *parity.Pattern
-	pending bool            // whether row r is in force
-	dead    bool            // whether the rows in force contradict each other
-	witness *record.Witness // of the last leaf
+	pending bool       // whether row r is in force
+	dead    bool       // whether the rows in force contradict each other
+	last    []decision // states at the last leaf
+	at      []float64  // its point
 }
 
 func (h *hash) allow(k int) side {
@@ -94,5 +100,5 @@ func (h *hash) leaf(w *walk, v []float64) int {
 }
 
 func (h *hash) keep(w *walk, v []float64) {
-	h.witness = &record.Witness{Pattern: w.pattern(), X: w.centre(v)}
+	h.last, h.at = append(h.last[:0], w.state...), append(h.at[:0], v...)
 }

@@ -167,6 +167,9 @@ func (w *walk) root() (frame, bool) {
 func (w *walk) run(start frame) bool {
 	w.frames = append(w.frames[:0], start)
 	w.replay(start.prefix)
+	if start.unit >= 0 {
+		w.compose(start.unit)
+	}
 	for len(w.frames) > 0 {
 		if w.halt() {
 			return false
@@ -185,17 +188,13 @@ func (w *walk) run(start frame) bool {
 }
 
 // replay brings the walk to the node that the states describe.
-func (w *walk) replay(prefix []decision) {
+func (w *walk) replay(states []decision) {
 	w.back(0)
-	if prefix == nil {
-		return
-	}
-	for k, d := range prefix {
+	for k, d := range states {
 		w.compose(k)
 		w.decide(k, d.on, d.cuts)
 		w.pushUserRows(k)
 	}
-	w.compose(len(prefix)) // of the frame's own unit
 }
 
 // effort returns what the walk has cost so far.
