@@ -56,11 +56,8 @@ func run(e *cli.Env, args []string) error {
 		if l.Type != "milp" {
 			return e.Out.Pass(l)
 		}
-		var p milp.Problem
-		if err := l.Decode(&p); err != nil {
-			return err
-		}
-		if err := p.Check(); err != nil {
+		p, err := milp.Decode(l)
+		if err != nil {
 			return err
 		}
 		if err := e.Out.Pass(l); err != nil {
@@ -71,7 +68,7 @@ func run(e *cli.Env, args []string) error {
 			return nil
 		}
 		done[p.ID+content] = true
-		b := &bounder{e: e, o: o, p: &p, coverer: coverer{ctx: e.Context(), limit: o.timeLimit}}
+		b := &bounder{e: e, o: o, p: p, coverer: coverer{ctx: e.Context(), limit: o.timeLimit}}
 		if content != p.ID {
 			b.content = content
 		}

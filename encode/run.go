@@ -166,17 +166,14 @@ func existing(source string, data []byte) (*milp.Problem, error) {
 	if err != nil || l.Type != "milp" {
 		return nil, nil
 	}
-	var p milp.Problem
-	if err := l.Decode(&p); err != nil {
+	p, err := milp.Decode(l)
+	if err != nil {
 		return nil, err
-	}
-	if err := p.Check(); err != nil {
-		return nil, l.Errorf("%w", err)
 	}
 	if _, err := r.Next(); err != io.EOF {
 		return nil, l.Errorf("more follows this milp record: encode takes one a file")
 	}
-	return &p, nil
+	return p, nil
 }
 
 func encode(e *cli.Env, o options, f *netfile.File) (*milp.Problem, error) {

@@ -64,11 +64,8 @@ func run(e *cli.Env, args []string) error {
 		if l.Type != "milp" {
 			return e.Out.Pass(l)
 		}
-		var p milp.Problem
-		if err := l.Decode(&p); err != nil {
-			return err
-		}
-		if err := p.Check(); err != nil {
+		p, err := milp.Decode(l)
+		if err != nil {
 			return err
 		}
 		if err := e.Out.Pass(l); err != nil {
@@ -78,7 +75,7 @@ func run(e *cli.Env, args []string) error {
 			return nil
 		}
 		drawn[p.ID] = true
-		return draw(e, o, &p, prov)
+		return draw(e, o, p, prov)
 	})
 }
 

@@ -137,14 +137,11 @@ func (s *solver) milp(l *record.Line) error {
 			return s.pass(l)
 		}
 	}
-	var p milp.Problem
-	if err := l.Decode(&p); err != nil {
+	p, err := milp.Decode(l)
+	if err != nil {
 		return err
 	}
-	if err := p.Check(); err != nil {
-		return err
-	}
-	space, err := region.NewSpace(&p)
+	space, err := region.NewSpace(p)
 	if err != nil {
 		return err
 	}
@@ -162,7 +159,7 @@ func (s *solver) milp(l *record.Line) error {
 	if err := s.pass(l); err != nil {
 		return err
 	}
-	if err := s.e.Out.Write(s.facts(&p, n)); err != nil {
+	if err := s.e.Out.Write(s.facts(p, n)); err != nil {
 		return err
 	}
 	if s.o.count {

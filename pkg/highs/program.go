@@ -175,26 +175,27 @@ func (p *Program) Solve(ctx context.Context, o Options) Result {
 	return r
 }
 
-func infoFloat(h unsafe.Pointer, name string) float64 {
+// info calls get with the name of a figure of the last solve.
+func info(name string, get func(name *C.char)) {
 	s := C.CString(name)
 	defer C.free(unsafe.Pointer(s))
+	get(s)
+}
+
+func infoFloat(h unsafe.Pointer, name string) float64 {
 	var v C.double
-	C.Highs_getDoubleInfoValue(h, s, &v)
+	info(name, func(s *C.char) { C.Highs_getDoubleInfoValue(h, s, &v) })
 	return float64(v)
 }
 
 func infoInt(h unsafe.Pointer, name string) int {
-	s := C.CString(name)
-	defer C.free(unsafe.Pointer(s))
 	var v C.HighsInt
-	C.Highs_getIntInfoValue(h, s, &v)
+	info(name, func(s *C.char) { C.Highs_getIntInfoValue(h, s, &v) })
 	return int(v)
 }
 
 func infoInt64(h unsafe.Pointer, name string) int64 {
-	s := C.CString(name)
-	defer C.free(unsafe.Pointer(s))
 	var v C.int64_t
-	C.Highs_getInt64InfoValue(h, s, &v)
+	info(name, func(s *C.char) { C.Highs_getInt64InfoValue(h, s, &v) })
 	return int64(v)
 }

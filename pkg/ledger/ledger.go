@@ -109,11 +109,8 @@ func (l *Ledger) at(id, content string, edited bool) (*entry, error) {
 }
 
 func (l *Ledger) addMilp(line *record.Line) error {
-	var p milp.Problem
-	if err := line.Decode(&p); err != nil {
-		return err
-	}
-	if err := p.Check(); err != nil {
+	p, err := milp.Decode(line)
+	if err != nil {
 		return err
 	}
 	content := p.Digest()

@@ -3,7 +3,21 @@ package milp
 import (
 	"fmt"
 	"math"
+
+	"relucount/pkg/record"
 )
+
+// Decode reads and checks a milp record.
+func Decode(l *record.Line) (*Problem, error) {
+	var p Problem
+	if err := l.Decode(&p); err != nil {
+		return nil, err
+	}
+	if err := p.Check(); err != nil {
+		return nil, l.Errorf("%w", err)
+	}
+	return &p, nil
+}
 
 // Check reports the first thing in the record that cannot be, naming its
 // place within the record as a jq path.

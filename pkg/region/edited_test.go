@@ -346,14 +346,14 @@ func editable(rng *rand.Rand) drawn {
 func TestEdits(t *testing.T) {
 	for name, edit := range edits {
 		t.Run(name, func(t *testing.T) {
-			for i := range draws(24) {
+			for i := range draws(16) {
 				rng := rand.New(rand.NewPCG(11, uint64(i)))
 				d := editable(rng)
 				p := copyOf(t, d.encode(t))
 				if !edit(rng, p) {
 					continue
 				}
-				checkEdited(t, fmt.Sprint(i), p, true)
+				checkEdited(t, fmt.Sprint(i), p, i%4 == 0)
 				if t.Failed() {
 					t.Fatal(d)
 				}
@@ -399,7 +399,7 @@ func TestEditsTogether(t *testing.T) {
 		if len(done) < 2 {
 			continue
 		}
-		checkEdited(t, fmt.Sprint(i, done), p, i%4 == 0)
+		checkEdited(t, fmt.Sprint(i, done), p, i%8 == 0)
 		if t.Failed() {
 			t.Fatal(d)
 		}

@@ -3,6 +3,7 @@ package region
 import (
 	"fmt"
 	"math"
+	"math/big"
 	"math/rand/v2"
 	"testing"
 
@@ -87,23 +88,7 @@ func TestMagnitudes(t *testing.T) {
 	for i := range draws(120) {
 		rng := rand.New(rand.NewPCG(22, uint64(i)))
 		inputs := 1 + rng.IntN(3)
-		d := drawn{net: &relu.Network{Inputs: inputs}, domain: relu.Box(inputs, -1, 1), method: "interval"}
-		in, reach := inputs, ones(inputs)
-		for range 1 + rng.IntN(3) {
-			n := 1 + rng.IntN(4)
-			lay := relu.Layer{W: mat.NewDense(n, in, nil), B: make([]float64, n), ReLU: true}
-			next := make([]float64, n)
-			for k := range n {
-				s := math.Pow(10, 12*rng.Float64()-6)
-				for j := range in {
-					lay.W.Set(k, j, s*rng.NormFloat64()/reach[j])
-				}
-				lay.B[k] = s * rng.NormFloat64() / 2
-				next[k] = s
-			}
-			d.net.Layers = append(d.net.Layers, lay)
-			in, reach = n, next
-		}
+		d := scaledUnits(rng, inputs, 1+rng.IntN(3), 6)
 		truth := exactNetwork(d.net, d.domain).regions()
 		s, err := NewSpace(d.encode(t))
 		if err != nil {
@@ -115,7 +100,8 @@ func TestMagnitudes(t *testing.T) {
 	}
 }
 
-// TestNearlyParallel has hyperplanes at angles down to 1e-6.
+// TestNearlyParallel has hyperplanes at angles down to 1e-8. A region may be
+// missed when it is thinner than the margin, but not without a word.
 func TestNearlyParallel(t *testing.T) {
 	for i := range draws(120) {
 		rng := rand.New(rand.NewPCG(23, uint64(i)))
@@ -124,7 +110,7 @@ func TestNearlyParallel(t *testing.T) {
 		for j := range w {
 			w[j] = rng.NormFloat64() / 2
 		}
-		eps := math.Pow(10, -1-5*rng.Float64())
+		eps := math.Pow(10, -1-7*rng.Float64())
 		var rows [][]float64
 		for range 3 + rng.IntN(3) {
 			r := make([]float64, len(w))
@@ -139,15 +125,38 @@ func TestNearlyParallel(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !sameRegions(t, fmt.Sprintf("%d, angle %.1g", i, eps), countAll(t, s, "tree", 1), truth) {
+		f := countAll(t, s, "tree", 1)
+		for pat, r := range truth {
+			if _, ok := f.at[pat]; !ok && thin(rows, r.inside) && f.Doubtful > 0 {
+				delete(truth, pat)
+			}
+		}
+		if !sameRegions(t, fmt.Sprintf("%d, angle %.1g", i, eps), f, truth) {
 			t.Log(d)
 		}
 	}
 }
 
+// thin reports whether a point is within the margin of a hyperplane. The mean
+// of a cell's corners is no further from any than the margin when the cell is
+// thinner.
+func thin(rows [][]float64, x []*big.Rat) bool {
+	for _, r := range rows {
+		v, norm := rat(r[len(x)]), 0.0
+		for j, w := range r[:len(x)] {
+			v.Add(v, new(big.Rat).Mul(rat(w), x[j]))
+			norm += w * w
+		}
+		if d, _ := v.Float64(); math.Abs(d) <= 1.1*DefaultMargin*math.Sqrt(norm) {
+			return true
+		}
+	}
+	return false
+}
+
 // TestDeep has six layers of up to eight units.
 func TestDeep(t *testing.T) {
-	for i := range draws(24) {
+	for i := range draws(8) {
 		rng := rand.New(rand.NewPCG(24, uint64(i)))
 		inputs := 1 + rng.IntN(2)
 		d := drawn{net: &relu.Network{Inputs: inputs}, domain: relu.Box(inputs, -1, 1), method: []string{"interval", "lp"}[i%2]}

@@ -278,7 +278,7 @@ func TestRandomNetworks(t *testing.T) {
 					t.Errorf("%s: %d doubtful decisions", who, f.Doubtful)
 				}
 			}
-			if len(truth) <= 24 {
+			if len(truth) <= 16 && i%2 == 0 {
 				f := countAll(t, s, "mip", 1)
 				if sameRegions(t, "mip", f, truth) {
 					goodWitnesses(t, "mip", d.net, d.domain, f, truth)
