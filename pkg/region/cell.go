@@ -24,39 +24,7 @@ const doubt = 10
 // cancellation adds.
 const roundoff = 1e-15
 
-func (w *walk) centre(at []float64) []float64 {
-	rows := w.lp.Rows()
-	for k, d := range w.state {
-		if d.cuts || w.norm[k] == 0 {
-			continue
-		}
-		lo, hi := w.box(k)
-		if d.on && lo <= w.margin || !d.on && hi >= -w.margin {
-			w.push(k, d.on)
-		}
-	}
-	w.lp.Scratch()
-	if st, obj := w.lp.Solve(); st == highs.Optimal && -obj > w.margin {
-		at = append([]float64{}, w.lp.Primal()[:w.f]...)
-		w.repair(at)
-	}
-	w.lp.PopRows(w.lp.Rows() - rows)
-	return w.s.point(at)
-}
-
-func (w *walk) push(k int, on bool) {
-	a := w.comp[k]
-	sign := 1.0
-	if !on {
-		sign = -1
-	}
-	for j := range w.s.dim {
-		w.row[j] = sign * a[j]
-	}
-	w.row[w.s.dim] = -1
-	w.lp.AddRow(-sign*a[w.s.dim], math.Inf(1), w.idx, w.row)
-}
-
+// compose computes the affine function of unit k on the current cell.
 func (w *walk) compose(k int) {
 	u := &w.s.units[k]
 	a := w.comp[k]
@@ -98,11 +66,14 @@ func (w *walk) compose(k int) {
 	}
 }
 
+// at evaluates the normalised function of unit k.
 func (w *walk) at(k int, v []float64) float64 {
 	n := w.s.dim
 	return floats.Dot(w.comp[k][:n], v[w.s.base:w.s.base+n]) + w.comp[k][n]
 }
 
+// box returns the range of unit k's normalised function over the box of the
+// base coordinates, and over that of the inputs where it says more.
 func (w *walk) box(k int) (lo, hi float64) {
 	s := w.s
 	a := w.comp[k]
@@ -133,6 +104,23 @@ func (w *walk) box(k int) (lo, hi float64) {
 	return math.Max(lo, l), math.Min(hi, h)
 }
 
+// push adds the row  +-(a y + b) >= f  of unit k, normalised.
+func (w *walk) push(k int, on bool) {
+	a := w.comp[k]
+	sign := 1.0
+	if !on {
+		sign = -1
+	}
+	for j := range w.s.dim {
+		w.row[j] = sign * a[j]
+	}
+	w.row[w.s.dim] = -1
+	w.lp.AddRow(-sign*a[w.s.dim], math.Inf(1), w.idx, w.row)
+}
+
+// test solves for a point of the current cell that has unit k on the given
+// side by more than the margin. When there is one the unit's row stays in the
+// LP; the point and the basis are returned.
 func (w *walk) test(k int, on bool, from *highs.Basis) ([]float64, *highs.Basis, bool) {
 	w.push(k, on)
 	at, basis, ok := w.solve(k, on, from)
@@ -142,6 +130,8 @@ func (w *walk) test(k int, on bool, from *highs.Basis) ([]float64, *highs.Basis,
 	return at, basis, ok
 }
 
+// solve maximises the margin over the current cell, of which units 0..k are
+// part; the last of them may be a candidate that is on the given side.
 func (w *walk) solve(k int, on bool, from *highs.Basis) ([]float64, *highs.Basis, bool) {
 	w.lp.LoadBasis(from)
 	st, obj := w.lp.Solve()
@@ -174,6 +164,8 @@ func (w *walk) solve(k int, on bool, from *highs.Basis) ([]float64, *highs.Basis
 	return at, basis, true
 }
 
+// repair moves a point of the LP, which keeps rows to a tolerance only, to an
+// input of the box with its exact pre-activations.
 func (w *walk) repair(at []float64) {
 	s := w.s
 	for j := range s.inputs {
@@ -186,6 +178,8 @@ func (w *walk) repair(at []float64) {
 	}
 }
 
+// clearance is the least distance of a point from the hyperplanes of units
+// 0..k that bound the cell, and whether it is larger than rounding can make it.
 func (w *walk) clearance(k int, on bool, at []float64) (least float64, sure bool) {
 	least, sure = math.Inf(1), true
 	for j := 0; j <= k; j++ {
@@ -206,4 +200,28 @@ func (w *walk) clearance(k int, on bool, at []float64) (least float64, sure bool
 		sure = sure && v > w.strict[j]
 	}
 	return least, sure
+}
+
+// centre returns the inputs of a point of the current leaf that is as far from
+// all hyperplanes as the base coordinates allow: also from those that only
+// touch the cell, on the boundary of the domain. It depends on the rows of the
+// leaf alone, not on how the walk came to it.
+func (w *walk) centre(at []float64) []float64 {
+	rows := w.lp.Rows()
+	for k, d := range w.state {
+		if d.cuts || w.norm[k] == 0 {
+			continue
+		}
+		lo, hi := w.box(k)
+		if d.on && lo <= w.margin || !d.on && hi >= -w.margin {
+			w.push(k, d.on)
+		}
+	}
+	w.lp.Scratch()
+	if st, obj := w.lp.Solve(); st == highs.Optimal && -obj > w.margin {
+		at = append([]float64{}, w.lp.Primal()[:w.f]...)
+		w.repair(at)
+	}
+	w.lp.PopRows(w.lp.Rows() - rows)
+	return w.s.point(at)
 }

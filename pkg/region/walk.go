@@ -78,6 +78,7 @@ type walk struct {
 	Effort
 }
 
+// newWalk returns a walk whose LP has the whole domain and the margin f.
 func newWalk(s *Space, g guide, margin float64, halt func() bool) *walk {
 	n := len(s.units)
 	w := &walk{s: s, g: g, margin: margin, halt: halt, f: len(s.lo)}
@@ -211,10 +212,6 @@ func (w *walk) pattern() []string {
 	return out
 }
 
-// centre returns the inputs of a point of the current leaf that is as far from
-// all hyperplanes as the base coordinates allow: also from those that only
-// touch the cell, on the boundary of the domain. It depends on the rows of the
-// leaf alone, not on how the walk came to it.
 // back undoes the decisions from unit k on.
 func (w *walk) back(k int) { w.lp.PopRows(w.lp.Rows() - w.rowsAt[k]) }
 
@@ -254,20 +251,6 @@ func (w *walk) decide(k int, on, cuts bool) {
 	w.rowsAt[k+1] = w.lp.Rows()
 }
 
-// push adds the row  +-(a y + b) >= f  of unit k, normalised.
-// compose computes the affine function of unit k on the current cell.
-// at evaluates the normalised function of unit k.
-// box returns the range of unit k's normalised function over the box of the
-// base coordinates, and over that of the inputs where it says more.
-// test solves for a point of the current cell that has unit k on the given
-// side by more than the margin. When there is one the unit's row stays in the
-// LP; the point and the basis are returned.
-// solve maximises the margin over the current cell, of which units 0..k are
-// part; the last of them may be a candidate that is on the given side.
-// repair moves a point of the LP, which keeps rows to a tolerance only, to an
-// input of the box with its exact pre-activations.
-// clearance is the least distance of a point from the hyperplanes of units
-// 0..k that bound the cell, and whether it is larger than rounding can make it.
 // descend decides the units from k on, until a leaf or a dead end, leaving
 // frames for the children it passes by. It returns false to end the walk.
 func (w *walk) descend(k int, at []float64, basis *highs.Basis) bool {
