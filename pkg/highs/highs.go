@@ -43,7 +43,6 @@ import "C"
 
 import (
 	"fmt"
-	"math"
 	"reflect"
 	"runtime"
 	"unsafe"
@@ -298,6 +297,3 @@ func (l *LP) solve() (Status, float64) {
 
 // Primal returns the column values of the last solve; the slice is reused.
 func (l *LP) Primal() []float64 { return l.x }
-
-// Inf is HiGHS's infinity: limits beyond it are none.
-var Inf = math.Inf(1)

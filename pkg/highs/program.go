@@ -131,6 +131,12 @@ func (p *Program) Solve(ctx context.Context, o Options) Result {
 		option{"mip_feasibility_tolerance", MIPTolerance},
 		option{"mip_rel_gap", 0.0},
 		option{"mip_abs_gap", 1e-9})
+	if end, ok := ctx.Deadline(); ok { // presolve does not look at interrupts
+		left := max(time.Until(end), time.Nanosecond)
+		if o.TimeLimit == 0 || left < o.TimeLimit {
+			o.TimeLimit = left
+		}
+	}
 	if o.TimeLimit > 0 {
 		opts = append(opts, option{"time_limit", o.TimeLimit.Seconds()})
 	}

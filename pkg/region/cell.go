@@ -207,6 +207,7 @@ func (w *walk) clearance(k int, on bool, at []float64) (least float64, sure bool
 // touch the cell, on the boundary of the domain. It depends on the rows of the
 // leaf alone, not on how the walk came to it.
 func (w *walk) centre(at []float64) []float64 {
+	s := w.s
 	rows := w.lp.Rows()
 	for k, d := range w.state {
 		if d.cuts || w.norm[k] == 0 {
@@ -220,8 +221,18 @@ func (w *walk) centre(at []float64) []float64 {
 	w.lp.Scratch()
 	if st, obj := w.lp.Solve(); st == highs.Optimal && -obj > w.margin {
 		at = append([]float64{}, w.lp.Primal()[:w.f]...)
+		if len(s.rows) == 0 {
+			// towards the centre of the box, by less than costs half of the
+			// distance from any hyperplane, so as to leave the box's faces
+			step := -obj / (8 * math.Sqrt(float64(s.dim)))
+			for j := range s.inputs {
+				if i := s.inputs[j].at; i >= 0 && s.lo[i] == -1 && s.hi[i] == 1 {
+					at[i] -= step * at[i]
+				}
+			}
+		}
 		w.repair(at)
 	}
 	w.lp.PopRows(w.lp.Rows() - rows)
-	return w.s.point(at)
+	return s.point(at)
 }

@@ -140,7 +140,12 @@ func (s *Space) countTree(ctx context.Context, o Options, t *tally) (Counted, er
 	p := &pool{}
 	p.cond = sync.NewCond(&p.mu)
 	halt := func() bool { return ctx.Err() != nil || t.full.Load() }
-	first := newWalk(s, everything{t}, o.Margin, halt)
+	fresh := func() *walk {
+		w := newWalk(ctx, s, everything{t}, o.Margin)
+		w.halt = halt
+		return w
+	}
+	first := fresh()
 	root, ok := first.root()
 	if !ok {
 		e := first.effort()
@@ -156,7 +161,7 @@ func (s *Space) countTree(ctx context.Context, o Options, t *tally) (Counted, er
 			defer wg.Done()
 			w := first
 			if i > 0 {
-				w = newWalk(s, everything{t}, o.Margin, halt)
+				w = fresh()
 			}
 			if o.Workers > 1 {
 				w.share = p.share

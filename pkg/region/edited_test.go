@@ -346,14 +346,14 @@ func editable(rng *rand.Rand) drawn {
 func TestEdits(t *testing.T) {
 	for name, edit := range edits {
 		t.Run(name, func(t *testing.T) {
-			for i := range draws(16) {
+			for i := range draws(12) {
 				rng := rand.New(rand.NewPCG(11, uint64(i)))
 				d := editable(rng)
 				p := copyOf(t, d.encode(t))
 				if !edit(rng, p) {
 					continue
 				}
-				checkEdited(t, fmt.Sprint(i), p, i%4 == 0)
+				checkEdited(t, fmt.Sprint(i), d.net, p, i%4 == 0)
 				if t.Failed() {
 					t.Fatal(d)
 				}
@@ -363,7 +363,7 @@ func TestEdits(t *testing.T) {
 }
 
 // checkEdited compares both engines with the exact count of the literal milp.
-func checkEdited(t *testing.T, who string, p *milp.Problem, mip bool) {
+func checkEdited(t *testing.T, who string, n *relu.Network, p *milp.Problem, mip bool) {
 	t.Helper()
 	if err := p.Check(); err != nil {
 		t.Fatalf("%s: %v", who, err)
@@ -377,10 +377,51 @@ func checkEdited(t *testing.T, who string, p *milp.Problem, mip bool) {
 		t.Errorf("%s: not edited", who)
 	}
 	for workers := 1; workers <= 2; workers++ {
-		sameRegions(t, fmt.Sprintf("%s: tree with %d workers", who, workers), countAll(t, s, "tree", workers), truth)
+		f := countAll(t, s, "tree", workers)
+		if name := fmt.Sprintf("%s: tree with %d workers", who, workers); sameRegions(t, name, f, truth) {
+			goodWitnesses(t, name, n, inputLimits(p), f, truth)
+			keepsRows(t, name, p, f)
+		}
 	}
 	if mip && len(truth) <= 16 {
 		sameRegions(t, who+": mip", countAll(t, s, "mip", 1), truth)
+	}
+}
+
+func inputLimits(p *milp.Problem) *relu.Domain {
+	d := &relu.Domain{}
+	for _, j := range inputCols(p) {
+		d.Lower, d.Upper = append(d.Lower, float64(p.Cols[j].Lo)), append(d.Upper, float64(p.Cols[j].Hi))
+	}
+	return d
+}
+
+// keepsRows checks the witnesses against the rows over the inputs alone.
+func keepsRows(t testing.TB, who string, p *milp.Problem, f found) {
+	t.Helper()
+	at := map[int]int{}
+	for i, j := range inputCols(p) {
+		at[j] = i
+	}
+	for _, r := range p.Rows {
+		mine, size := true, 1.0
+		for e, j := range r.Idx {
+			_, ok := at[j]
+			mine = mine && ok
+			size += math.Abs(r.Val[e]) * math.Max(math.Abs(float64(p.Cols[j].Lo)), math.Abs(float64(p.Cols[j].Hi)))
+		}
+		if !mine || len(r.Idx) == 0 {
+			continue
+		}
+		for pat, x := range f.at {
+			v := 0.0
+			for e, j := range r.Idx {
+				v += r.Val[e] * x[at[j]]
+			}
+			if v < float64(r.Lo)-1e-9*size || v > float64(r.Hi)+1e-9*size {
+				t.Errorf("%s: %s: row %s is %v at %v, limits [%v, %v]", who, pat, r.Name, v, x, r.Lo, r.Hi)
+			}
+		}
 	}
 }
 
@@ -399,7 +440,7 @@ func TestEditsTogether(t *testing.T) {
 		if len(done) < 2 {
 			continue
 		}
-		checkEdited(t, fmt.Sprint(i, done), p, i%8 == 0)
+		checkEdited(t, fmt.Sprint(i, done), d.net, p, i%8 == 0)
 		if t.Failed() {
 			t.Fatal(d)
 		}

@@ -33,9 +33,12 @@ type mip struct {
 	Effort
 }
 
-func (s *Space) newMIP(margin float64) *mip {
+func (s *Space) newMIP(margin float64) (*mip, error) {
+	if err := tighten.Scale(s.p); err != nil {
+		return nil, err
+	}
 	m := &mip{s: s, prog: tighten.Program(s.p), want: make([]bool, len(s.units))}
-	m.check = newWalk(s, m, margin, func() bool { return false })
+	m.check = newWalk(context.Background(), s, m, margin)
 	for k := range s.p.Units {
 		u := &s.p.Units[k]
 		if u.Z == nil {
@@ -47,7 +50,7 @@ func (s *Space) newMIP(margin float64) *mip {
 			m.prog.AddRow(strict, math.Inf(1), []int{u.Hbar, *u.Z}, []float64{1, strict})
 		}
 	}
-	return m
+	return m, nil
 }
 
 func (m *mip) allow(k int) side { return sideOf(m.want[k]) }
@@ -186,7 +189,10 @@ func (m *mip) effort() Effort {
 }
 
 func (s *Space) countMIP(ctx context.Context, o Options) (Counted, error) {
-	m := s.newMIP(o.Margin)
+	m, err := s.newMIP(o.Margin)
+	if err != nil {
+		return Counted{}, err
+	}
 	t := &tally{max: o.Max, each: o.Each, progress: o.Progress}
 	complete := false
 	for {
@@ -207,8 +213,11 @@ func (s *Space) countMIP(ctx context.Context, o Options) (Counted, error) {
 }
 
 func (s *Space) trialMIP(ctx context.Context, rows []record.ParityRow, o Options) (Tried, error) {
-	m := s.newMIP(o.Margin)
 	var t Tried
+	m, err := s.newMIP(o.Margin)
+	if err != nil {
+		return t, err
+	}
 	for pending := false; ; pending = true {
 		st := m.next(ctx)
 		if st != highs.Optimal {

@@ -156,7 +156,7 @@ func thin(rows [][]float64, x []*big.Rat) bool {
 
 // TestDeep has six layers of up to eight units.
 func TestDeep(t *testing.T) {
-	for i := range draws(8) {
+	for i := range draws(4) {
 		rng := rand.New(rand.NewPCG(24, uint64(i)))
 		inputs := 1 + rng.IntN(2)
 		d := drawn{net: &relu.Network{Inputs: inputs}, domain: relu.Box(inputs, -1, 1), method: []string{"interval", "lp"}[i%2]}

@@ -1,7 +1,6 @@
 package region
 
 import (
-	"context"
 	"math"
 
 	"gonum.org/v1/gonum/floats"
@@ -191,9 +190,9 @@ func (w *walk) integral() bool {
 	prog.Cost = make([]float64, len(prog.ColLo))
 	prog.Cost[f] = 1
 	w.MIPs++
-	r := prog.Solve(context.Background(), highs.Options{})
+	r := prog.Solve(w.ctx, highs.Options{})
 	w.Pivots += r.Pivots
-	if r.Status != highs.Optimal && r.Status != highs.Infeasible {
+	if r.Status != highs.Optimal && r.Status != highs.Infeasible && !w.halt() {
 		w.Unclear++
 	}
 	return r.X != nil && r.Objective > w.margin

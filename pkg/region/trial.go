@@ -38,7 +38,7 @@ func (s *Space) Trial(ctx context.Context, rows []record.ParityRow, o Options) (
 		return s.trialMIP(ctx, rows, o)
 	}
 	h := &hash{rows: rows, sys: parity.NewSystem(n), pat: parity.NewPattern(n)}
-	w := newWalk(s, h, o.Margin, func() bool { return ctx.Err() != nil })
+	w := newWalk(ctx, s, h, o.Margin)
 	w.lazy = true
 	done := true
 	if root, ok := w.root(); ok {
@@ -46,7 +46,7 @@ func (s *Space) Trial(ctx context.Context, rows []record.ParityRow, o Options) (
 	}
 	t := Tried{Rows: h.r}
 	if h.at != nil {
-		w.replay(h.last)
+		w.replay(h.last, -1)
 		t.Witness = &record.Witness{Pattern: w.pattern(), X: w.centre(h.at)}
 	}
 	t.Effort = w.effort()

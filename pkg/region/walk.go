@@ -1,6 +1,7 @@
 package region
 
 import (
+	"context"
 	"math"
 
 	"relucount/pkg/highs"
@@ -61,7 +62,8 @@ type walk struct {
 	g      guide
 	margin float64
 	lazy   bool // test the second child of a node only when it is visited
-	halt   func() bool
+	ctx    context.Context
+	halt   func() bool   // whether to stop; true once ctx has ended
 	share  func(w *walk) // may hand over frames; nil: never
 
 	lp     *highs.LP
@@ -79,9 +81,10 @@ type walk struct {
 }
 
 // newWalk returns a walk whose LP has the whole domain and the margin f.
-func newWalk(s *Space, g guide, margin float64, halt func() bool) *walk {
+func newWalk(ctx context.Context, s *Space, g guide, margin float64) *walk {
 	n := len(s.units)
-	w := &walk{s: s, g: g, margin: margin, halt: halt, f: len(s.lo)}
+	w := &walk{s: s, g: g, margin: margin, ctx: ctx, f: len(s.lo)}
+	w.halt = func() bool { return ctx.Err() != nil }
 	lo := append(append([]float64{}, s.lo...), math.Inf(-1))
 	hi := append(append([]float64{}, s.hi...), 1)
 	cost := make([]float64, len(lo))
@@ -91,10 +94,6 @@ func newWalk(s *Space, g guide, margin float64, halt func() bool) *walk {
 	for _, t := range s.ties {
 		w.lp.AddRow(t.lo, t.hi, t.idx, t.val)
 	}
-	for _, r := range s.rowsAt[0] {
-		u := &s.rows[r]
-		w.lp.AddRow(u.lo, u.hi, u.idx, u.val)
-	}
 	w.comp = make([][]float64, n)
 	for k := range w.comp {
 		w.comp[k] = make([]float64, s.dim+1)
@@ -102,6 +101,10 @@ func newWalk(s *Space, g guide, margin float64, halt func() bool) *walk {
 	w.norm, w.value, w.strict = make([]float64, n), make([]float64, n), make([]float64, n)
 	w.state = make([]decision, n)
 	w.rowsAt = make([]int, n+1)
+	for _, r := range s.rowsAt[0] {
+		row, _, _ := w.cellRow(&s.rows[r])
+		w.lp.AddRow(row.lo, row.hi, row.idx, row.val)
+	}
 	w.rowsAt[0] = w.lp.Rows()
 	w.row = make([]float64, s.dim+1)
 	w.idx = make([]int, s.dim+1)
@@ -149,10 +152,7 @@ func (w *walk) root() (frame, bool) {
 // halt ended it.
 func (w *walk) run(start frame) bool {
 	w.frames = append(w.frames[:0], start)
-	w.replay(start.prefix)
-	if start.unit >= 0 {
-		w.compose(start.unit)
-	}
+	w.replay(start.prefix, start.unit)
 	for len(w.frames) > 0 {
 		if w.halt() {
 			return false
@@ -170,13 +170,20 @@ func (w *walk) run(start frame) bool {
 	return true
 }
 
-// replay brings the walk to the node that the states describe.
-func (w *walk) replay(states []decision) {
+// replay brings the walk to the node that the states describe, at which the
+// given unit is the next to be decided.
+// It counts nothing: the walk that came there first has done so.
+func (w *walk) replay(states []decision, unit int) {
+	nodes, doubtful := w.Nodes, w.Doubtful
+	defer func() { w.Nodes, w.Doubtful = nodes, doubtful }()
 	w.back(0)
 	for k, d := range states {
 		w.compose(k)
 		w.decide(k, d.on, d.cuts)
 		w.pushUserRows(k)
+	}
+	if unit >= 0 && unit < len(w.state) {
+		w.compose(unit)
 	}
 }
 

@@ -17,6 +17,8 @@ import (
 	"sync"
 	"time"
 
+	"gonum.org/v1/gonum/mat"
+
 	"relucount/pkg/highs"
 	"relucount/pkg/milp"
 	"relucount/pkg/relu"
@@ -36,6 +38,7 @@ type Options struct {
 type Totals struct {
 	LPs, MIPs, Pivots int64
 	Limited           int // milp bounds that ran out of time
+	Unscaled          int // layers left to intervals, as their weights are out of the solver's range
 }
 
 // Encode returns the mixed-integer program of a folded network over a domain.
@@ -50,9 +53,16 @@ func Encode(ctx context.Context, n *relu.Network, d *relu.Domain, o Options) (*m
 			continue // only ever the last one, which makes no regions
 		}
 		lower, upper := milp.Interval(lay, lo, hi)
+		for i := range lower {
+			if math.IsInf(lower[i], 0) || math.IsInf(upper[i], 0) || math.IsNaN(lower[i]+upper[i]) {
+				return nil, tot, fmt.Errorf("layer %d, unit %d: the pre-activation overflows over the domain", l+1, i)
+			}
+		}
 		// layer 1 is a sum over a box: the interval is exact
 		if l > 0 && o.Method != "interval" {
-			if err := improve(ctx, b, lay, lower, upper, o, &tot); err != nil {
+			if Scale(b.Problem()) != nil || mat.Max(lay.W) > largest || mat.Min(lay.W) < -largest {
+				tot.Unscaled++
+			} else if err := improve(ctx, b, lay, lower, upper, o, &tot); err != nil {
 				return nil, tot, err
 			}
 		}
@@ -89,7 +99,7 @@ func improve(ctx context.Context, b *milp.Builder, lay *relu.Layer, lower, upper
 				last := min(first+chunk, lay.Units())
 				var t Totals
 				if o.Method == "lp" {
-					t = byLP(b, lay, lower, upper, first, last)
+					t = byLP(ctx, b, lay, lower, upper, first, last)
 				} else {
 					t = byMILP(ctx, b, lay, lower, upper, first, last, o.TimeLimit)
 				}
@@ -128,7 +138,42 @@ func slack(v float64, up bool) float64 {
 	return math.Ldexp(f, e-24)
 }
 
-func byLP(b *milp.Builder, lay *relu.Layer, lower, upper []float64, first, last int) (t Totals) {
+// HiGHS drops entries below 1e-12 and refuses those above 1e15.
+const (
+	dropped = 1e-12
+	largest = 1e10
+	// A dropped entry does no harm when its term stays below negligible and
+	// no entry is so large as to magnify that.
+	negligible = 1e-12
+	magnifying = 1e4
+)
+
+// Scale reports entries of a milp that are too small or too large for HiGHS to
+// take as they stand. Bounds are then made by intervals.
+func Scale(p *milp.Problem) error {
+	small, top := false, 0.0
+	for i := range p.Rows {
+		r := &p.Rows[i]
+		for e, v := range r.Val {
+			a := math.Abs(v)
+			top = math.Max(top, a)
+			if a == 0 || a >= dropped {
+				continue
+			}
+			small = true
+			c := &p.Cols[r.Idx[e]]
+			if a*math.Max(math.Abs(float64(c.Lo)), math.Abs(float64(c.Hi))) > negligible {
+				return fmt.Errorf("rows[%d]: HiGHS drops the entry %g", i, v)
+			}
+		}
+	}
+	if top > largest || small && top > magnifying {
+		return fmt.Errorf("HiGHS cannot take entries as large as %g beside the others", top)
+	}
+	return nil
+}
+
+func byLP(ctx context.Context, b *milp.Builder, lay *relu.Layer, lower, upper []float64, first, last int) (t Totals) {
 	p := b.Problem()
 	lo, hi := make([]float64, len(p.Cols)), make([]float64, len(p.Cols))
 	for j, c := range p.Cols {
@@ -142,6 +187,9 @@ func byLP(b *milp.Builder, lay *relu.Layer, lower, upper []float64, first, last 
 	cols := b.Previous()
 	for i := first; i < last; i++ {
 		for _, up := range []bool{true, false} {
+			if ctx.Err() != nil {
+				return t
+			}
 			sign := 1.0
 			if up {
 				sign = -1 // LPs minimise
