@@ -29,7 +29,7 @@ demo: all
 	bin/encode examples/mnist-3-19-10.onnx | bin/bound | bin/hashgen -trials 28 | bin/solve -count | bin/report
 
 test: all
-	@sh .ci/need jq parallel
+	@sh .ci/need jq parallel zstd
 	go test ./...
 
 bench: all

@@ -51,25 +51,23 @@ func run(e *cli.Env, args []string) error {
 	if err != nil {
 		return err
 	}
-	done := map[string]bool{} // a repeated milp needs no second set of bounds
+	var seen milp.Seen
 	return e.Each(inputs, func(l *record.Line) error {
 		if l.Type != "milp" {
 			return e.Out.Pass(l)
 		}
-		p, err := milp.Decode(l)
+		p, fresh, err := seen.Decode(l)
 		if err != nil {
 			return err
 		}
 		if err := e.Out.Pass(l); err != nil {
 			return err
 		}
-		content := p.Digest()
-		if done[p.ID+content] {
-			return nil
+		if !fresh {
+			return nil // a repeated milp needs no second set of bounds
 		}
-		done[p.ID+content] = true
 		b := &bounder{e: e, o: o, p: p, coverer: coverer{ctx: e.Context(), limit: o.timeLimit}}
-		if content != p.ID {
+		if content := p.Digest(); content != p.ID {
 			b.content = content
 		}
 		return b.all()

@@ -119,9 +119,12 @@ func one(e *cli.Env, o options, name string) error {
 	in, err := record.Decompress(src)
 	if err == nil {
 		var data []byte
-		if data, err = io.ReadAll(in); err == nil {
+		if data, err = e.ReadAll(in); err == nil {
 			return fromBytes(e, o, src.Name, data)
 		}
+	}
+	if errors.Is(err, cli.ErrInterrupted) {
+		return err
 	}
 	return &record.Error{Place: src.Name, Err: err}
 }
@@ -136,7 +139,8 @@ func fromBytes(e *cli.Env, o options, source string, data []byte) error {
 	case p == nil:
 		f, err := netfile.Read(bytes.NewReader(data), source)
 		if err != nil {
-			return err // it names the source
+			// it names the source
+			return &record.Error{Place: source, Err: errors.New(strings.TrimPrefix(err.Error(), source+": "))}
 		}
 		if p, err = encode(e, o, f); err != nil {
 			return &record.Error{Place: source, Err: err}
@@ -163,6 +167,9 @@ func existing(source string, data []byte) (*milp.Problem, error) {
 		return nil, nil
 	}
 	l, err := r.Next()
+	if err != nil && bytes.HasPrefix(data, []byte(`{"type"`)) {
+		return nil, err
+	}
 	if err != nil || l.Type != "milp" {
 		return nil, nil
 	}

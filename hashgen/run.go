@@ -11,6 +11,9 @@ import (
 	"relucount/pkg/record"
 )
 
+// mostRows is more than any network has units.
+const mostRows = 1e6
+
 // spare is by how many rows a record exceeds the unstable units, so that
 // rows run out before a trial closes with probability below 2^-spare.
 const spare = 16
@@ -39,8 +42,8 @@ func parse(e *cli.Env, args []string) (o options, inputs []string, err error) {
 	if o.size, err = record.ParseSize(*size); err != nil {
 		return o, nil, cli.Usagef("-size: %v", err)
 	}
-	if o.rows < 0 {
-		return o, nil, cli.Usagef("-rows %d: 0 (the default) or more", o.rows)
+	if o.rows < 0 || o.rows > mostRows {
+		return o, nil, cli.Usagef("-rows %d: 0 (the default) to %d", o.rows, int(mostRows))
 	}
 	r, m, ok := strings.Cut(*part, "/")
 	var err1, err2 error
@@ -59,22 +62,21 @@ func run(e *cli.Env, args []string) error {
 		return err
 	}
 	prov := e.Prov("")
-	drawn := map[string]bool{} // a repeated milp needs no second set of hashes
+	var seen milp.Seen
 	return e.Each(inputs, func(l *record.Line) error {
 		if l.Type != "milp" {
 			return e.Out.Pass(l)
 		}
-		p, err := milp.Decode(l)
+		p, fresh, err := seen.Decode(l)
 		if err != nil {
 			return err
 		}
 		if err := e.Out.Pass(l); err != nil {
 			return err
 		}
-		if drawn[p.ID] {
-			return nil
+		if !fresh {
+			return nil // a repeated milp needs no second set of hashes
 		}
-		drawn[p.ID] = true
 		return draw(e, o, p, prov)
 	})
 }
@@ -89,7 +91,10 @@ func draw(e *cli.Env, o options, p *milp.Problem, prov *record.Prov) error {
 		e.Warnf("%s has %d unstable units: rows of size %d have them all", p.Name, len(units), o.size)
 	}
 	n := 0
-	for t := o.part; t < o.trials; t += o.parts {
+	for t := o.part; t < o.trials; t++ {
+		if t%o.parts != o.part {
+			continue
+		}
 		select {
 		case <-e.Context().Done():
 			return cli.ErrInterrupted

@@ -2,11 +2,10 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"runtime"
-	"sync"
+	"sync/atomic"
 	"time"
 
 	"relucount/pkg/cli"
@@ -61,7 +60,6 @@ type network struct {
 	id      string
 	name    string
 	content string // digest of the content, when edited
-	sum     [sha256.Size]byte
 	space   *region.Space
 }
 
@@ -70,13 +68,11 @@ type solver struct {
 	e        *cli.Env
 	o        options
 	prov     *record.Prov
+	seen     milp.Seen
 	networks map[string]*network
-	slots    chan struct{} // a token for each worker in use
-	ctx      context.Context
-	wg       sync.WaitGroup
-	mu       sync.Mutex
-	err      error // the first that a worker met
-	failed   int
+	pending  *question // the count of the last milp: its trials go first
+	queue    *queue
+	fails    atomic.Int64 // answers that became error records
 }
 
 func run(e *cli.Env, args []string) error {
@@ -87,31 +83,50 @@ func run(e *cli.Env, args []string) error {
 	s := &solver{
 		e: e, o: o, prov: e.Prov(highs.Version()),
 		networks: map[string]*network{},
-		slots:    make(chan struct{}, o.Workers),
+		queue:    newQueue(e.Context(), o.Workers, o.timeLimit),
 	}
-	var cancel context.CancelFunc
-	s.ctx, cancel = context.WithCancel(e.Context())
-	defer cancel()
 	err = e.Each(inputs, s.handle)
 	var write *record.WriteError
 	if errors.As(err, &write) {
-		cancel() // no answer can be written any more
+		s.queue.fail(err) // no answer can be written any more
 	}
-	s.wg.Wait()
-	if err == nil {
-		err = s.err
+	s.ask(nil)
+	if failure := s.queue.close(); err == nil {
+		err = failure
 	}
 	if err == nil {
-		err = cli.Failed(s.failed)
+		err = cli.Failed(int(s.fails.Load()))
 	}
 	return err
 }
 
+// guard gives the error of an answer the place of its record; with -k it
+// becomes an error record and the rest goes on.
+func (s *solver) guard(place string, answer func(context.Context) error) func(context.Context) error {
+	return func(ctx context.Context) error {
+		err := answer(ctx)
+		if err == nil {
+			return nil
+		}
+		if err := s.e.Fail(nil, &record.Error{Place: place, Err: err}); err != nil {
+			return err
+		}
+		s.fails.Add(1)
+		return nil
+	}
+}
+
+// ask puts off the count of a milp until its trials are in the queue, which is
+// when the next milp comes, or nothing more does.
+func (s *solver) ask(next *question) {
+	if s.pending != nil {
+		s.queue.add(*s.pending)
+	}
+	s.pending = next
+}
+
 func (s *solver) handle(l *record.Line) error {
-	s.mu.Lock()
-	err := s.err
-	s.mu.Unlock()
-	if err != nil {
+	if err := s.queue.failed(); err != nil {
 		return err
 	}
 	switch l.Type {
@@ -131,29 +146,20 @@ func (s *solver) pass(l *record.Line) error {
 }
 
 func (s *solver) milp(l *record.Line) error {
-	sum := sha256.Sum256(l.Raw)
-	for _, n := range s.networks {
-		if n.sum == sum {
-			return s.pass(l)
-		}
-	}
-	p, err := milp.Decode(l)
+	p, fresh, err := s.seen.Decode(l)
 	if err != nil {
 		return err
+	}
+	if !fresh {
+		return s.pass(l)
 	}
 	space, err := region.NewSpace(p)
 	if err != nil {
 		return err
 	}
-	n := &network{id: p.ID, name: p.Name, sum: sum, space: space}
+	n := &network{id: p.ID, name: p.Name, space: space}
 	if space.Edited() {
 		n.content = p.Digest()
-	}
-	if old, ok := s.networks[p.ID]; ok {
-		if old.content != n.content {
-			return fmt.Errorf("a milp with the id %s and other content came before: give an edited one an id of its own", p.ID)
-		}
-		return s.pass(l)
 	}
 	s.networks[p.ID] = n
 	if err := s.pass(l); err != nil {
@@ -162,8 +168,13 @@ func (s *solver) milp(l *record.Line) error {
 	if err := s.e.Out.Write(s.facts(p, n)); err != nil {
 		return err
 	}
+	s.ask(nil)
 	if s.o.count {
-		s.start(l, s.o.Workers, func(ctx context.Context) error { return s.count(ctx, n) })
+		workers := s.o.Workers
+		if s.o.Engine == "mip" {
+			workers = 1
+		}
+		s.ask(&question{workers, 0, s.guard(l.Place(), func(ctx context.Context) error { return s.count(ctx, n) })})
 	}
 	return nil
 }
@@ -210,43 +221,8 @@ func (s *solver) parity(l *record.Line) error {
 	if err := s.pass(l); err != nil {
 		return err
 	}
-	s.start(l, 1, func(ctx context.Context) error { return s.trial(ctx, n, &p) })
+	s.queue.add(question{1, len(l.Raw), s.guard(l.Place(), func(ctx context.Context) error { return s.trial(ctx, n, &p) })})
 	return nil
-}
-
-// start answers a question in the background once its workers are free.
-func (s *solver) start(l *record.Line, workers int, answer func(context.Context) error) {
-	for range workers {
-		s.slots <- struct{}{}
-	}
-	s.wg.Add(1)
-	go func() {
-		defer s.wg.Done()
-		defer func() {
-			for range workers {
-				<-s.slots
-			}
-		}()
-		ctx := s.ctx
-		if s.o.timeLimit > 0 {
-			var cancel context.CancelFunc
-			ctx, cancel = context.WithTimeout(ctx, s.o.timeLimit)
-			defer cancel()
-		}
-		err := answer(ctx)
-		if err == nil {
-			return
-		}
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		if err := s.e.Fail(l, err); err != nil {
-			if s.err == nil {
-				s.err = err
-			}
-			return
-		}
-		s.failed++
-	}()
 }
 
 // why says what ended a question early.
@@ -254,7 +230,7 @@ func (s *solver) why(ctx context.Context, e region.Effort) string {
 	switch {
 	case s.e.Context().Err() != nil:
 		return "interrupted"
-	case ctx.Err() != nil:
+	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return "time limit"
 	case e.Unclear > 0:
 		return fmt.Sprintf("%d programs without an answer", e.Unclear)

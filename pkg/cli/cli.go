@@ -17,6 +17,8 @@ import (
 	"syscall"
 	"time"
 
+	"golang.org/x/term"
+
 	"relucount/pkg/record"
 )
 
@@ -78,11 +80,11 @@ func Main(t Tool) {
 		s := <-sigs
 		signal.Reset() // the second one ends the program at once
 		caught <- s
-		if !t.DrainOnInterrupt || isTerminal(os.Stdin) {
+		if !t.DrainOnInterrupt || term.IsTerminal(int(os.Stdin.Fd())) {
 			cancel()
 		}
 	}()
-	e := &Env{Name: t.Name, In: os.Stdin, Stdout: os.Stdout, Err: os.Stderr, ErrTTY: isTerminal(os.Stderr), ctx: ctx}
+	e := &Env{Name: t.Name, In: os.Stdin, Stdout: os.Stdout, Err: os.Stderr, ErrTTY: term.IsTerminal(int(os.Stderr.Fd())), ctx: ctx}
 	code := e.run(t, os.Args[1:])
 	select {
 	case s := <-caught:
@@ -105,10 +107,10 @@ func (e *Env) run(t Tool, args []string) int {
 	case err == nil:
 		return 0
 	case errors.Is(err, flag.ErrHelp):
-		if _, err := io.WriteString(e.Stdout, t.Usage); err != nil {
-			return 1
+		if _, err = io.WriteString(e.Stdout, t.Usage); err == nil {
+			return 0
 		}
-		return 0
+		err = &record.WriteError{Err: err}
 	case errors.Is(err, errHelp):
 		return 0
 	case errors.As(err, &usage):
@@ -117,11 +119,6 @@ func (e *Env) run(t Tool, args []string) int {
 	}
 	fmt.Fprintf(e.Err, "%s: %v\n", e.Name, err)
 	return 1
-}
-
-func isTerminal(f *os.File) bool {
-	st, err := f.Stat()
-	return err == nil && st.Mode()&os.ModeCharDevice != 0
 }
 
 // Parse parses the flags that the tool has declared and the common ones: -v,
@@ -141,8 +138,17 @@ func (e *Env) Parse(args []string) ([]string, error) {
 		return nil, &UsageError{msg}
 	}
 	if *version {
-		fmt.Fprintf(e.Stdout, "%s %s\n", e.Name, Version)
+		if _, err := fmt.Fprintf(e.Stdout, "%s %s\n", e.Name, Version); err != nil {
+			return nil, &record.WriteError{Err: err}
+		}
 		return nil, errHelp
+	}
+	for _, name := range e.Flags.Args() {
+		if strings.HasPrefix(name, "-") && name != "-" {
+			if _, err := os.Stat(name); err != nil {
+				return nil, Usagef("flags go before files: %s", name)
+			}
+		}
 	}
 	return e.Flags.Args(), nil
 }

@@ -18,6 +18,21 @@ type Source struct {
 	io.ReadCloser
 }
 
+// ReadAll reads a source to its end, or until the tool is interrupted.
+func (e *Env) ReadAll(r io.Reader) (data []byte, err error) {
+	done := make(chan struct{})
+	go func() {
+		data, err = io.ReadAll(r)
+		close(done)
+	}()
+	select {
+	case <-done:
+		return data, err
+	case <-e.ctx.Done():
+		return nil, ErrInterrupted
+	}
+}
+
 // Open opens an input: a file, or stdin for "-".
 func (e *Env) Open(name string) (*Source, error) {
 	if name == "-" {
@@ -25,11 +40,15 @@ func (e *Env) Open(name string) (*Source, error) {
 	}
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, err
+		var path *os.PathError
+		if errors.As(err, &path) {
+			err = path.Err
+		}
+		return nil, &record.Error{Place: name, Err: err}
 	}
 	if st, err := f.Stat(); err == nil && st.IsDir() {
 		f.Close()
-		return nil, fmt.Errorf("%s is a directory", name)
+		return nil, &record.Error{Place: name, Err: errors.New("is a directory")}
 	}
 	return &Source{name, f}, nil
 }
@@ -57,8 +76,10 @@ func (e *Env) Each(inputs []string, handle func(*record.Line) error) error {
 		var ok bool
 		select {
 		case <-e.ctx.Done():
-			return ErrInterrupted
 		case it, ok = <-items:
+		}
+		if e.ctx.Err() != nil {
+			return ErrInterrupted
 		}
 		if !ok {
 			return Failed(failed)

@@ -15,6 +15,7 @@ import (
 
 	"relucount/pkg/highs"
 	"relucount/pkg/milp"
+	"relucount/pkg/record"
 	"relucount/pkg/relu"
 	"relucount/pkg/tighten"
 )
@@ -152,8 +153,8 @@ func TestTextForms(t *testing.T) {
 	p.Cols = append(p.Cols, milp.Col{Name: "k", Kind: "mine", Lo: milp.Lo(math.Inf(-1)), Hi: milp.Hi(math.Inf(1)), Integer: true})
 	k := len(p.Cols) - 1
 	p.Rows = append(p.Rows,
-		milp.Row{Name: "range", Kind: "mine", Lo: -0.5, Hi: 0.75, Idx: milp.Indices{0, k}, Val: milp.Numbers{1, -1}},
-		milp.Row{Name: "atleast", Kind: "mine", Lo: -2, Hi: milp.Hi(math.Inf(1)), Idx: milp.Indices{1}, Val: milp.Numbers{1}})
+		milp.Row{Name: "range", Kind: "mine", Lo: -0.5, Hi: 0.75, Idx: record.Indices{0, k}, Val: milp.Numbers{1, -1}},
+		milp.Row{Name: "atleast", Kind: "mine", Lo: -2, Hi: milp.Hi(math.Inf(1)), Idx: record.Indices{1}, Val: milp.Numbers{1}})
 
 	dir := t.TempDir()
 	read := map[string]*lanl.RawModel{}

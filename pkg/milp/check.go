@@ -28,10 +28,20 @@ func (p *Problem) Check() error {
 	if p.Network.Inputs <= 0 {
 		return fmt.Errorf("network.inputs: %d", p.Network.Inputs)
 	}
+	inputs := 0
 	for j, c := range p.Cols {
+		if c.Kind == Input {
+			inputs++
+		}
 		if math.IsNaN(float64(c.Lo)) || math.IsNaN(float64(c.Hi)) || math.IsInf(float64(c.Lo), 1) || math.IsInf(float64(c.Hi), -1) {
 			return fmt.Errorf("cols[%d]: limits [%g, %g]", j, c.Lo, c.Hi)
 		}
+	}
+	if inputs != p.Network.Inputs {
+		return fmt.Errorf("cols: %d of kind input, network.inputs is %d", inputs, p.Network.Inputs)
+	}
+	if len(p.Units) == 0 {
+		return fmt.Errorf("units: there are none")
 	}
 	for i := range p.Rows {
 		r := &p.Rows[i]

@@ -20,11 +20,9 @@
 package milp
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"math"
 
@@ -91,22 +89,7 @@ type Numbers []float64
 
 // UnmarshalJSON reads an array of numbers.
 func (v *Numbers) UnmarshalJSON(b []byte) error {
-	return unmarshalList(b, (*[]float64)(v))
-}
-
-// Indices is a list of indices; unlike []int it refuses null in JSON.
-type Indices []int
-
-// UnmarshalJSON reads an array of whole numbers.
-func (v *Indices) UnmarshalJSON(b []byte) error {
-	return unmarshalList(b, (*[]int)(v))
-}
-
-func unmarshalList(b []byte, v any) error {
-	if bytes.Contains(b, []byte("null")) {
-		return errors.New("null where a number belongs")
-	}
-	return json.Unmarshal(b, v)
+	return record.UnmarshalList(b, (*[]float64)(v))
 }
 
 // Col is a column (variable) of the program. In JSON a limit that is absent is
@@ -131,12 +114,12 @@ func (c *Col) UnmarshalJSON(b []byte) error {
 // Row is a constraint: Lo <= sum_k Val[k] * column Idx[k] <= Hi. In JSON a
 // limit that is absent is none, as null is.
 type Row struct {
-	Name string  `json:"name"`
-	Kind string  `json:"kind"`
-	Lo   Lo      `json:"lo"`
-	Hi   Hi      `json:"hi"`
-	Idx  Indices `json:"idx"`
-	Val  Numbers `json:"val"`
+	Name string         `json:"name"`
+	Kind string         `json:"kind"`
+	Lo   Lo             `json:"lo"`
+	Hi   Hi             `json:"hi"`
+	Idx  record.Indices `json:"idx"`
+	Val  Numbers        `json:"val"`
 }
 
 // UnmarshalJSON reads a row.

@@ -31,7 +31,7 @@ func TestMain(m *testing.M) {
 			fmt.Fprintf(os.Stderr, "cannot build the tools (make test sets up what cgo needs): %v\n%s", err, out)
 			return 1
 		}
-		for _, tool := range []string{"jq", "parallel"} {
+		for _, tool := range []string{"jq", "parallel", "zstd"} {
 			if _, err := exec.LookPath(tool); err != nil {
 				fmt.Fprintf(os.Stderr, "the pipeline tests need %s: make test installs it\n", tool)
 				return 1

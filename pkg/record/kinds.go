@@ -1,7 +1,9 @@
 package record
 
 import (
+	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
 	"math/big"
@@ -86,10 +88,25 @@ type Parity struct {
 	Prov  *Prov       `json:"prov,omitempty"`
 }
 
+// Indices is a list of indices; unlike []int it refuses null in JSON.
+type Indices []int
+
+// UnmarshalJSON reads an array of whole numbers.
+func (v *Indices) UnmarshalJSON(b []byte) error { return UnmarshalList(b, (*[]int)(v)) }
+
+// UnmarshalList reads an array of numbers into the slice that v points to. It
+// refuses null, which encoding/json takes for no change, that is for 0.
+func UnmarshalList(b []byte, v any) error {
+	if bytes.Contains(b, []byte("null")) {
+		return errors.New("null where a number belongs")
+	}
+	return json.Unmarshal(b, v)
+}
+
 // ParityRow asks that the number of active units among Units be odd or even.
 type ParityRow struct {
-	Units []int `json:"units"` // indices into the milp's units
-	Odd   bool  `json:"odd"`
+	Units Indices `json:"units"` // indices into the milp's units
+	Odd   bool    `json:"odd"`
 }
 
 // Bound is one upper bound on the number of regions (kind "bound").
