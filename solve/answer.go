@@ -19,7 +19,7 @@ func (s *solver) trial(ctx context.Context, n *network, p *record.Parity) error 
 	}
 	r := record.Trial{
 		Head: head("trial"), Milp: p.Milp, Trial: p.Trial, Size: p.Size, Seed: p.Seed,
-		Rows: t.Rows, Of: len(p.Rows), Closed: t.Closed, Doubtful: int(t.Doubtful),
+		Rows: t.Rows, Of: len(p.Rows), Closed: t.Closed, Doubtful: int(t.Doubtful), Margin: s.o.Reach(),
 		Edited: n.content != "", Content: n.content,
 		Stats: s.stats(start, t.Effort), Prov: s.prov,
 	}
@@ -60,7 +60,7 @@ func (s *solver) count(ctx context.Context, n *network) error {
 	r := record.Count{
 		Head: head("count"), Milp: n.id, Scope: "whole",
 		Regions: regions.String(), Log2: record.Log2(regions),
-		Exact: c.Complete, Doubtful: int(c.Doubtful),
+		Exact: c.Complete, Doubtful: int(c.Doubtful), Margin: s.o.Reach(),
 		Edited: n.content != "", Content: n.content,
 		Stats: s.stats(start, c.Effort), Prov: s.prov,
 	}

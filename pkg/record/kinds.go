@@ -136,6 +136,7 @@ type Trial struct {
 	Of       int      `json:"of"`     // rows that the parity record had
 	Closed   bool     `json:"closed"` // whether row number Rows is proved to leave nothing
 	Doubtful int      `json:"doubtful"`
+	Margin   float64  `json:"margin"`        // regions that reach less beyond a hyperplane are not seen
 	Why      string   `json:"why,omitempty"` // why it is open
 	Witness  *Witness `json:"witness,omitempty"`
 	Edited   bool     `json:"edited,omitempty"`
@@ -160,6 +161,7 @@ type Count struct {
 	Log2     float64 `json:"log2"`
 	Exact    bool    `json:"exact"`
 	Doubtful int     `json:"doubtful"`
+	Margin   float64 `json:"margin"`        // regions that reach less beyond a hyperplane are not seen
 	Why      string  `json:"why,omitempty"` // why it is not exact
 	Edited   bool    `json:"edited,omitempty"`
 	Content  string  `json:"content,omitempty"`

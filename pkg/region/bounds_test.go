@@ -28,7 +28,7 @@ func checkBounds(t *testing.T, who string, d drawn) {
 				t.Errorf("%s: %s: unit %d of layer %d has [%v, %v] for the range [%v, %v]", who, d.method, u.Unit, u.Layer, u.Lower, u.Upper, lo, hi)
 			}
 			// the first layer and the mixed-integer program are exact
-			wide := 1e-4 * (math.Max(math.Abs(lo), math.Abs(hi)) + 1e-6)
+			wide := 1e-4*math.Max(math.Abs(lo), math.Abs(hi)) + 1e-6
 			if (d.method == "milp" || u.Layer == 1) && (u.Lower < lo-wide || u.Upper > hi+wide) {
 				t.Errorf("%s: %s: unit %d of layer %d has [%v, %v], wider than the range [%v, %v]", who, d.method, u.Unit, u.Layer, u.Lower, u.Upper, lo, hi)
 			}

@@ -2,6 +2,7 @@ package region
 
 import (
 	"context"
+	"math"
 	"sync"
 	"sync/atomic"
 
@@ -22,6 +23,15 @@ type Options struct {
 	Each func(record.Witness) error
 	// Progress, if set, is called with the regions so far, often.
 	Progress func(regions int64)
+}
+
+// Reach is the margin that the engine can keep: regions that reach less far
+// beyond one of their hyperplanes are not seen.
+func (o Options) Reach() float64 {
+	if o.Engine == "mip" {
+		return math.Max(o.Margin, mipMargin)
+	}
+	return o.Margin
 }
 
 // Counted is the answer of Count. When it is not Complete, Regions were found
