@@ -223,9 +223,6 @@ func encode(e *cli.Env, o options, f *netfile.File) (*milp.Problem, error) {
 		solver = highs.Version()
 	}
 	p.Prov = e.Prov(solver)
-	if tot.Unscaled > 0 {
-		e.Warnf("%s: %d layers have bounds by interval, as weights before them are too large or too small for the solver", n.Name, tot.Unscaled)
-	}
 	act, inact := 0, 0
 	for i := range p.Units {
 		if p.Units[i].Stably(milp.Active) {

@@ -91,6 +91,69 @@ func (p *Program) integral() bool {
 	return false
 }
 
+// Scales returns a power of two for each column so that the column divided by
+// it ranges over about [-1, 1]: HiGHS's tolerances are absolute, so a program
+// must not mix magnitudes. Integer columns and those without limits keep 1.
+func Scales(lo, hi []float64, integer []bool) []float64 {
+	s := make([]float64, len(lo))
+	for j := range s {
+		s[j] = 1
+		top := math.Max(math.Abs(lo[j]), math.Abs(hi[j]))
+		if top == 0 || math.IsInf(top, 0) || integer != nil && integer[j] {
+			continue
+		}
+		_, e := math.Frexp(top)
+		s[j] = math.Ldexp(1, e)
+	}
+	return s
+}
+
+// RowScale returns the power of two that brings the largest of the entries
+// to about 1.
+func RowScale(val []float64) float64 {
+	top := 0.0
+	for _, v := range val {
+		top = math.Max(top, math.Abs(v))
+	}
+	if top == 0 {
+		return 1
+	}
+	_, e := math.Frexp(top)
+	return math.Ldexp(1, -e)
+}
+
+// scaled returns the program in scaled columns and rows.
+func (p *Program) scaled(s []float64) *Program {
+	q := *p
+	q.ColLo, q.ColHi, q.Cost = make([]float64, len(s)), make([]float64, len(s)), nil
+	for j := range s {
+		q.ColLo[j], q.ColHi[j] = p.ColLo[j]/s[j], p.ColHi[j]/s[j]
+	}
+	if p.Cost != nil {
+		q.Cost = make([]float64, len(s))
+		for j := range s {
+			q.Cost[j] = p.Cost[j] * s[j]
+		}
+	}
+	q.val = make([]float64, len(p.val))
+	q.rowLo, q.rowHi = make([]float64, len(p.rowLo)), make([]float64, len(p.rowLo))
+	for i := range p.rowLo {
+		end := len(p.val)
+		if i+1 < len(p.start) {
+			end = p.start[i+1]
+		}
+		for e := p.start[i]; e < end; e++ {
+			q.val[e] = p.val[e] * s[p.idx[e]]
+		}
+		r := RowScale(q.val[p.start[i]:end])
+		for e := p.start[i]; e < end; e++ {
+			q.val[e] *= r
+		}
+		q.rowLo[i], q.rowHi[i] = p.rowLo[i]*r, p.rowHi[i]*r
+	}
+	return &q
+}
+
 // raw builds the model with its options set before the matrix, as HiGHS drops
 // small entries by the options of that moment.
 func (p *Program) raw(opts []option) *lanl.RawModel {
@@ -146,7 +209,13 @@ func (p *Program) Solve(ctx context.Context, o Options) Result {
 	if o.FirstSolution {
 		opts = append(opts, option{"mip_max_improving_sols", 1})
 	}
-	m := p.raw(opts)
+	s := Scales(p.ColLo, p.ColHi, p.Integer)
+	q := p.scaled(s)
+	c := RowScale(q.Cost) // of the objective
+	for j := range q.Cost {
+		q.Cost[j] *= c
+	}
+	m := q.raw(opts)
 	h := handle(m)
 	flag := (*C.int)(C.calloc(1, C.size_t(unsafe.Sizeof(C.int(0)))))
 	defer C.free(unsafe.Pointer(flag))
@@ -161,9 +230,12 @@ func (p *Program) Solve(ctx context.Context, o Options) Result {
 
 	x := make([]float64, max(1, len(p.ColLo)))
 	st, obj, pivots := run(h, x)
-	r := Result{Status: st, Objective: obj, Bound: obj, Pivots: pivots}
+	for j := range p.ColLo {
+		x[j] *= s[j]
+	}
+	r := Result{Status: st, Objective: obj / c, Bound: obj / c, Pivots: pivots}
 	if p.integral() {
-		r.Bound = infoFloat(h, "mip_dual_bound")
+		r.Bound = infoFloat(h, "mip_dual_bound") / c
 		r.Nodes = max(0, infoInt64(h, "mip_node_count"))
 	} else if st != Optimal {
 		r.Bound = math.Inf(-1)

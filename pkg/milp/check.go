@@ -107,7 +107,7 @@ func (p *Problem) Check() error {
 }
 
 // checkPre checks the row W h - h_i + hbar_i = -b_i of unit k: the entries of
-// its own h and hbar, an equation, and no h or hbar of a later unit.
+// its own h and hbar, an equation, and nothing but inputs and h of earlier layers besides.
 func (p *Problem) checkPre(k int, seen map[int]int) error {
 	u := &p.Units[k]
 	r := &p.Rows[u.Pre]
@@ -115,14 +115,18 @@ func (p *Problem) checkPre(k int, seen map[int]int) error {
 	for e, j := range r.Idx {
 		if j == u.H || j == u.Hbar {
 			own[j] = r.Val[e]
-		} else if p.Cols[j].Kind != Input {
-			if o, ok := seen[j]; !ok || p.Units[o].Layer >= u.Layer {
-				return fmt.Errorf("rows[%d] (pre of units[%d]): column %d is neither an input nor of an earlier layer", u.Pre, k, j)
-			}
 		}
 	}
 	if own[u.H] != -1 || own[u.Hbar] != 1 {
 		return fmt.Errorf("rows[%d] (pre of units[%d]): the unit's own h and hbar must have the entries -1 and 1", u.Pre, k)
+	}
+	for _, j := range r.Idx {
+		if _, ok := own[j]; ok || p.Cols[j].Kind == Input {
+			continue
+		}
+		if o, ok := seen[j]; !ok || p.Units[o].Layer >= u.Layer || p.Units[o].H != j {
+			return fmt.Errorf("rows[%d] (pre of units[%d]): column %d is neither an input nor an h of an earlier layer", u.Pre, k, j)
+		}
 	}
 	if float64(r.Lo) != float64(r.Hi) {
 		return fmt.Errorf("rows[%d] (pre of units[%d]): not an equation", u.Pre, k)

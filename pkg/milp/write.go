@@ -129,7 +129,7 @@ func (p *Problem) WriteLP(w io.Writer) error {
 			if e > 0 && e%8 == 0 {
 				b.WriteString("\n ") // some readers take short lines only
 			}
-			sign, v := "+", r.Val[e]
+			sign, v := "+", r.Val[e]+0 // no -0
 			if v < 0 {
 				sign, v = "-", -v
 			}

@@ -97,7 +97,7 @@ func (v *Indices) UnmarshalJSON(b []byte) error { return UnmarshalList(b, (*[]in
 // UnmarshalList reads an array of numbers into the slice that v points to. It
 // refuses null, which encoding/json takes for no change, that is for 0.
 func UnmarshalList(b []byte, v any) error {
-	if bytes.Contains(b, []byte("null")) {
+	if len(b) > len("null") && bytes.Contains(b, []byte("null")) {
 		return errors.New("null where a number belongs")
 	}
 	return json.Unmarshal(b, v)

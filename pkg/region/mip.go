@@ -33,10 +33,7 @@ type mip struct {
 	Effort
 }
 
-func (s *Space) newMIP(margin float64) (*mip, error) {
-	if err := tighten.Scale(s.p); err != nil {
-		return nil, err
-	}
+func (s *Space) newMIP(margin float64) *mip {
 	m := &mip{s: s, prog: tighten.Program(s.p), want: make([]bool, len(s.units))}
 	m.check = newWalk(context.Background(), s, m, margin)
 	for k := range s.p.Units {
@@ -50,7 +47,7 @@ func (s *Space) newMIP(margin float64) (*mip, error) {
 			m.prog.AddRow(strict, math.Inf(1), []int{u.Hbar, *u.Z}, []float64{1, strict})
 		}
 	}
-	return m, nil
+	return m
 }
 
 func (m *mip) allow(k int) side { return sideOf(m.want[k]) }
@@ -189,10 +186,7 @@ func (m *mip) effort() Effort {
 }
 
 func (s *Space) countMIP(ctx context.Context, o Options) (Counted, error) {
-	m, err := s.newMIP(o.Margin)
-	if err != nil {
-		return Counted{}, err
-	}
+	m := s.newMIP(o.Margin)
 	t := &tally{max: o.Max, each: o.Each, progress: o.Progress}
 	complete := false
 	for {
@@ -214,10 +208,7 @@ func (s *Space) countMIP(ctx context.Context, o Options) (Counted, error) {
 
 func (s *Space) trialMIP(ctx context.Context, rows []record.ParityRow, o Options) (Tried, error) {
 	var t Tried
-	m, err := s.newMIP(o.Margin)
-	if err != nil {
-		return t, err
-	}
+	m := s.newMIP(o.Margin)
 	for pending := false; ; pending = true {
 		st := m.next(ctx)
 		if st != highs.Optimal {

@@ -85,7 +85,7 @@ func TestDisguises(t *testing.T) {
 
 // TestMagnitudes takes weights from 1e-6 to 1e6, unit by unit.
 func TestMagnitudes(t *testing.T) {
-	for i := range draws(120) {
+	for i := range draws(64) {
 		rng := rand.New(rand.NewPCG(22, uint64(i)))
 		inputs := 1 + rng.IntN(3)
 		d := scaledUnits(rng, inputs, 1+rng.IntN(3), 6)

@@ -255,7 +255,7 @@ func TestBruteForce(t *testing.T) {
 }
 
 func TestRandomNetworks(t *testing.T) {
-	for i := range draws(320) {
+	for i := range draws(240) {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(7, uint64(i)))
 			d := drawNetwork(rng, 1+rng.IntN(4), 1+rng.IntN(3), 10)

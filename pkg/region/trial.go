@@ -45,7 +45,7 @@ func (s *Space) Trial(ctx context.Context, rows []record.ParityRow, o Options) (
 		done = w.run(root)
 	}
 	t := Tried{Rows: h.r}
-	if h.at != nil {
+	if h.last != nil {
 		w.replay(h.last, -1)
 		t.Witness = &record.Witness{Pattern: w.pattern(), X: w.centre(h.at)}
 	}
@@ -100,5 +100,5 @@ func (h *hash) leaf(w *walk, v []float64) int {
 }
 
 func (h *hash) keep(w *walk, v []float64) {
-	h.last, h.at = append(h.last[:0], w.state...), append(h.at[:0], v...)
+	h.last, h.at = append(h.last[:0], w.state...), append(h.at[:0], v...) // there is a unit, if no coordinate
 }

@@ -11,6 +11,7 @@ import (
 
 	"relucount/pkg/parity"
 	"relucount/pkg/record"
+	"relucount/pkg/relu"
 )
 
 // on returns the states of a pattern as a function of the unit.
@@ -102,7 +103,7 @@ func checkTrial(t testing.TB, who string, d *drawn, rows []record.ParityRow, got
 }
 
 func TestTrials(t *testing.T) {
-	for i := range draws(120) {
+	for i := range draws(80) {
 		rng := rand.New(rand.NewPCG(31, uint64(i)))
 		d := drawNetwork(rng, 1+rng.IntN(3), 1+rng.IntN(3), 10)
 		truth := exactNetwork(d.net, d.domain).regions()
@@ -143,6 +144,21 @@ func TestTrialsOfEdited(t *testing.T) {
 			if i%6 == 0 {
 				checkTrial(t, who+": mip", nil, rows, tried(t, s, rows, "mip"), truth)
 			}
+		}
+	}
+}
+
+// TestTrialAtAPoint: a domain of one point has one region, and a witness.
+func TestTrialAtAPoint(t *testing.T) {
+	d := drawn{oneLayer([][]float64{{1, 1, -1}, {1, -1, 0.5}}), relu.Box(2, 0.25, 0.25), "interval"}
+	truth := exactNetwork(d.net, d.domain).regions()
+	s, err := NewSpace(d.encode(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, engine := range []string{"tree", "mip"} {
+		for _, rows := range [][]record.ParityRow{nil, {{Units: []int{1}, Odd: true}, {Units: []int{0}, Odd: true}}} {
+			checkTrial(t, engine, &d, rows, tried(t, s, rows, engine), truth)
 		}
 	}
 }

@@ -17,7 +17,7 @@ import (
 	"sync"
 	"time"
 
-	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/floats"
 
 	"relucount/pkg/highs"
 	"relucount/pkg/milp"
@@ -38,7 +38,6 @@ type Options struct {
 type Totals struct {
 	LPs, MIPs, Pivots int64
 	Limited           int // milp bounds that ran out of time
-	Unscaled          int // layers left to intervals, as their weights are out of the solver's range
 }
 
 // Encode returns the mixed-integer program of a folded network over a domain.
@@ -60,9 +59,7 @@ func Encode(ctx context.Context, n *relu.Network, d *relu.Domain, o Options) (*m
 		}
 		// layer 1 is a sum over a box: the interval is exact
 		if l > 0 && o.Method != "interval" {
-			if Scale(b.Problem()) != nil || mat.Max(lay.W) > largest || mat.Min(lay.W) < -largest {
-				tot.Unscaled++
-			} else if err := improve(ctx, b, lay, lower, upper, o, &tot); err != nil {
+			if err := improve(ctx, b, lay, lower, upper, o, &tot); err != nil {
 				return nil, tot, err
 			}
 		}
@@ -121,9 +118,10 @@ func improve(ctx context.Context, b *milp.Builder, lay *relu.Layer, lower, upper
 
 // slack widens a bound that a solver found by more than its tolerances can
 // have moved it, then rounds it outward to 24 bits, so that noise in the last
-// bits does not show.
-func slack(v float64, up bool) float64 {
-	pad := 1e-7 * (1 + math.Abs(v))
+// bits does not show. The tolerances are relative to the range of each column,
+// so mag is the sum of the terms' magnitudes.
+func slack(v, mag float64, up bool) float64 {
+	pad := 1e-6 * mag
 	if !up {
 		pad = -pad
 	}
@@ -138,39 +136,14 @@ func slack(v float64, up bool) float64 {
 	return math.Ldexp(f, e-24)
 }
 
-// HiGHS drops entries below 1e-12 and refuses those above 1e15.
-const (
-	dropped = 1e-12
-	largest = 1e10
-	// A dropped entry does no harm when its term stays below negligible and
-	// no entry is so large as to magnify that.
-	negligible = 1e-12
-	magnifying = 1e4
-)
-
-// Scale reports entries of a milp that are too small or too large for HiGHS to
-// take as they stand. Bounds are then made by intervals.
-func Scale(p *milp.Problem) error {
-	small, top := false, 0.0
-	for i := range p.Rows {
-		r := &p.Rows[i]
-		for e, v := range r.Val {
-			a := math.Abs(v)
-			top = math.Max(top, a)
-			if a == 0 || a >= dropped {
-				continue
-			}
-			small = true
-			c := &p.Cols[r.Idx[e]]
-			if a*math.Max(math.Abs(float64(c.Lo)), math.Abs(float64(c.Hi))) > negligible {
-				return fmt.Errorf("rows[%d]: HiGHS drops the entry %g", i, v)
-			}
-		}
+// magnitude is the largest sum of the absolute terms of unit i.
+func magnitude(p *milp.Problem, lay *relu.Layer, cols []int, i int) float64 {
+	m := math.Abs(lay.B[i])
+	for j, w := range lay.W.RawRowView(i) {
+		c := &p.Cols[cols[j]]
+		m += math.Abs(w) * math.Max(math.Abs(float64(c.Lo)), math.Abs(float64(c.Hi)))
 	}
-	if top > largest || small && top > magnifying {
-		return fmt.Errorf("HiGHS cannot take entries as large as %g beside the others", top)
-	}
-	return nil
+	return m
 }
 
 func byLP(ctx context.Context, b *milp.Builder, lay *relu.Layer, lower, upper []float64, first, last int) (t Totals) {
@@ -179,12 +152,23 @@ func byLP(ctx context.Context, b *milp.Builder, lay *relu.Layer, lower, upper []
 	for j, c := range p.Cols {
 		lo[j], hi[j] = float64(c.Lo), float64(c.Hi)
 	}
+	s := highs.Scales(lo, hi, nil)
+	for j := range s {
+		lo[j], hi[j] = lo[j]/s[j], hi[j]/s[j]
+	}
 	lp := highs.NewLP(lo, hi, nil)
 	lp.UsePrimal() // only the objective changes
 	for _, r := range p.Rows {
-		lp.AddRow(float64(r.Lo), float64(r.Hi), r.Idx, r.Val)
+		val := make([]float64, len(r.Val))
+		for e, j := range r.Idx {
+			val[e] = r.Val[e] * s[j]
+		}
+		c := highs.RowScale(val)
+		floats.Scale(c, val)
+		lp.AddRow(float64(r.Lo)*c, float64(r.Hi)*c, r.Idx, val)
 	}
 	cols := b.Previous()
+	cost := make([]float64, len(cols))
 	for i := first; i < last; i++ {
 		for _, up := range []bool{true, false} {
 			if ctx.Err() != nil {
@@ -195,13 +179,17 @@ func byLP(ctx context.Context, b *milp.Builder, lay *relu.Layer, lower, upper []
 				sign = -1 // LPs minimise
 			}
 			for j, w := range lay.W.RawRowView(i) {
-				lp.SetCost(cols[j], sign*w)
+				cost[j] = sign * w * s[cols[j]]
+			}
+			c := highs.RowScale(cost)
+			for j := range cost {
+				lp.SetCost(cols[j], cost[j]*c)
 			}
 			st, obj := lp.Solve()
 			if st != highs.Optimal {
 				continue // the interval stays
 			}
-			v := slack(sign*obj+lay.B[i], up)
+			v := slack(sign*obj/c+lay.B[i], magnitude(p, lay, cols, i), up)
 			if up {
 				upper[i] = math.Min(upper[i], v)
 			} else {
@@ -235,7 +223,7 @@ func byMILP(ctx context.Context, b *milp.Builder, lay *relu.Layer, lower, upper 
 			if math.IsInf(r.Bound, 0) || math.IsNaN(r.Bound) {
 				continue
 			}
-			v := slack(r.Bound+lay.B[i], up)
+			v := slack(r.Bound+lay.B[i], magnitude(p, lay, cols, i), up)
 			if up {
 				upper[i] = math.Min(upper[i], v)
 			} else {
