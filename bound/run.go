@@ -51,21 +51,7 @@ func run(e *cli.Env, args []string) error {
 	if err != nil {
 		return err
 	}
-	var seen milp.Seen
-	return e.Each(inputs, func(l *record.Line) error {
-		if l.Type != "milp" {
-			return e.Out.Pass(l)
-		}
-		p, fresh, err := seen.Decode(l)
-		if err != nil {
-			return err
-		}
-		if err := e.Out.Pass(l); err != nil {
-			return err
-		}
-		if !fresh {
-			return nil // a repeated milp needs no second set of bounds
-		}
+	return milp.Filter(e, inputs, func(p *milp.Problem) error {
 		b := &bounder{e: e, o: o, p: p, coverer: coverer{ctx: e.Context(), limit: o.timeLimit}}
 		if content := p.Digest(); content != p.ID {
 			b.content = content

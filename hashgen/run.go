@@ -62,23 +62,7 @@ func run(e *cli.Env, args []string) error {
 		return err
 	}
 	prov := e.Prov("")
-	var seen milp.Seen
-	return e.Each(inputs, func(l *record.Line) error {
-		if l.Type != "milp" {
-			return e.Out.Pass(l)
-		}
-		p, fresh, err := seen.Decode(l)
-		if err != nil {
-			return err
-		}
-		if err := e.Out.Pass(l); err != nil {
-			return err
-		}
-		if !fresh {
-			return nil // a repeated milp needs no second set of hashes
-		}
-		return draw(e, o, p, prov)
-	})
+	return milp.Filter(e, inputs, func(p *milp.Problem) error { return draw(e, o, p, prov) })
 }
 
 func draw(e *cli.Env, o options, p *milp.Problem, prov *record.Prov) error {

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 
+	"relucount/pkg/cli"
 	"relucount/pkg/record"
 )
 
@@ -35,4 +36,22 @@ func (s *Seen) Decode(l *record.Line) (p *Problem, fresh bool, err error) {
 	}
 	s.lines[sum], s.content[p.ID] = true, content
 	return p, !ok, nil
+}
+
+// Filter passes a stream on and calls add after each milp that is new in it.
+func Filter(e *cli.Env, inputs []string, add func(*Problem) error) error {
+	var seen Seen
+	return e.Each(inputs, func(l *record.Line) error {
+		if l.Type != "milp" {
+			return e.Out.Pass(l)
+		}
+		p, fresh, err := seen.Decode(l)
+		if err != nil {
+			return err
+		}
+		if err := e.Out.Pass(l); err != nil || !fresh {
+			return err
+		}
+		return add(p)
+	})
 }

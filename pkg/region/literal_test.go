@@ -83,6 +83,15 @@ func TestLiteral(t *testing.T) {
 		{"a later row that leaves a unit on its hyperplane", boxed(t, 0, 1, []float64{1, 0, 0}, []float64{0, 1, -0.5}), func(p *milp.Problem) {
 			addRow(p, math.Inf(-1), 0, []int{p.Units[0].H, p.Units[1].H}, []float64{1, 1})
 		}, 0},
+		{"a stably active unit moved to where it is not", boxed(t, -1, 1, []float64{1, 3}), func(p *milp.Problem) {
+			p.Cols[0].Lo, p.Cols[0].Hi = -5, -3 // hbar.hi = 0 leaves x = -3
+		}, 0},
+		{"a stably active unit, part of it", boxed(t, -1, 1, []float64{1, 3}), func(p *milp.Problem) {
+			p.Cols[0].Lo = -5
+		}, 1},
+		{"a stably inactive unit moved to where it is not", boxed(t, -1, 1, []float64{1, -3}), func(p *milp.Problem) {
+			p.Cols[0].Lo, p.Cols[0].Hi = 3, 5
+		}, 0},
 		{"two regions by integers", boxed(t, 0, 1, []float64{4, -2}), func(p *milp.Problem) {
 			k := addCol(p, 0, 4, true) // 4x = k: 0, 1, 2 (on the hyperplane), 3, 4
 			addRow(p, 0, 0, []int{0, k}, []float64{4, -1})
