@@ -446,3 +446,29 @@ func TestEditsTogether(t *testing.T) {
 		}
 	}
 }
+
+// TestSharedWork: rows over h are part of the cell also for a worker that is
+// handed a frame from the middle of the tree.
+func TestSharedWork(t *testing.T) {
+	for i := range draws(24) {
+		rng := rand.New(rand.NewPCG(13, uint64(i)))
+		var rows [][]float64
+		for range 9 {
+			rows = append(rows, []float64{rng.NormFloat64(), rng.NormFloat64(), rng.NormFloat64() / 4})
+		}
+		d := drawn{oneLayer(rows), relu.Box(2, -1, 1), "interval"}
+		p := copyOf(t, d.encode(t))
+		for k := range 3 {
+			u := &p.Units[2*k]
+			p.Cols[u.H].Hi, p.Cols[u.Hbar].Hi = milp.Hi(dyadic(u.Upper/2)), milp.Hi(dyadic(-u.Lower/2))
+		}
+		truth := exactProblem(p, 1).regions()
+		s, err := NewSpace(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for workers := 1; workers <= 5; workers += 2 {
+			sameRegions(t, fmt.Sprintf("%d: %d workers", i, workers), countAll(t, s, "tree", workers), truth)
+		}
+	}
+}

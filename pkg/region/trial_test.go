@@ -255,7 +255,8 @@ func TestCancelled(t *testing.T) {
 					return nil
 				}})
 				cancel()
-				if err != nil || c.Complete || c.Regions != n || c.Regions < after || c.Regions > after+int64(workers) {
+				// the other worker may find the last one meanwhile
+				if err != nil || (c.Complete && c.Regions < 48) || c.Regions != n || c.Regions < after || c.Regions > after+int64(workers) {
 					t.Errorf("%s, %d workers, cancelled after %d: %+v, %v", engine, workers, after, c, err)
 				}
 			}
