@@ -27,6 +27,7 @@ func parse(e *cli.Env, args []string) (o options, inputs []string, err error) {
 	f.Int64Var(&o.Max, "max", 0, "")
 	f.BoolVar(&o.patterns, "patterns", false, "")
 	f.StringVar(&o.Engine, "engine", "tree", "")
+	f.StringVar(&o.Oracle, "oracle", "filtered", "")
 	f.DurationVar(&o.timeLimit, "time-limit", 0, "")
 	f.Float64Var(&o.Margin, "margin", region.DefaultMargin, "")
 	f.BoolVar(&o.witness, "witness", false, "")
@@ -39,6 +40,8 @@ func parse(e *cli.Env, args []string) (o options, inputs []string, err error) {
 	switch {
 	case o.Engine != "tree" && o.Engine != "mip":
 		err = cli.Usagef("-engine %q: tree or mip", o.Engine)
+	case o.Oracle != "filtered" && o.Oracle != "highs":
+		err = cli.Usagef("-oracle %q: filtered or highs", o.Oracle)
 	case o.Max < 0:
 		err = cli.Usagef("-max %d: 0 (no limit) or more", o.Max)
 	case o.Max > 0 && !o.count:

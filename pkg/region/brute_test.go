@@ -209,7 +209,7 @@ func (m *exactModel) regions() map[string]exactRegion {
 	return found
 }
 
-func (m *exactModel) visit(p polytope, s *exactState, found map[string]exactRegion) {
+func (m *exactModel) visit(p hull, s *exactState, found map[string]exactRegion) {
 	k := len(s.on)
 	if k == len(m.units) {
 		if m.integral(p, s, 0) {
@@ -233,7 +233,7 @@ func (m *exactModel) visit(p polytope, s *exactState, found map[string]exactRegi
 			has[(v.Sign()+1)/2] = true
 		}
 	}
-	try := func(q polytope, on, zero bool) {
+	try := func(q hull, on, zero bool) {
 		if m.units[k].never[map[bool]int{false: 0, true: 1}[on]] {
 			return
 		}
@@ -269,7 +269,7 @@ func (m *exactModel) compose(u *exactUnit, s *exactState) []*big.Rat {
 
 // join adds the rows that can be told once the units before k are decided. It
 // fails when nothing is left in which these units are strictly on their side.
-func (m *exactModel) join(k int, p polytope, s *exactState) (polytope, bool) {
+func (m *exactModel) join(k int, p hull, s *exactState) (hull, bool) {
 	for i := range m.rows[k] {
 		r := &m.rows[k][i]
 		g := zeros(len(m.lo) + 1)
@@ -300,7 +300,7 @@ func (m *exactModel) join(k int, p polytope, s *exactState) (polytope, bool) {
 
 // strict reports whether some point of p has every unit decided strictly on
 // its side, but for those that were zero when they were decided.
-func (m *exactModel) strict(p polytope, s *exactState) bool {
+func (m *exactModel) strict(p hull, s *exactState) bool {
 	for k := range s.on {
 		sign, ok := -1, s.zero[k]
 		if s.on[k] {
@@ -321,7 +321,7 @@ func (m *exactModel) strict(p polytope, s *exactState) bool {
 
 // integral reports whether the cell has such a point with the integer
 // variables from number n on at integer values.
-func (m *exactModel) integral(p polytope, s *exactState, n int) bool {
+func (m *exactModel) integral(p hull, s *exactState, n int) bool {
 	if len(p.corners) == 0 || !m.strict(p, s) {
 		return false
 	}

@@ -133,7 +133,11 @@ func (w *walk) test(k int, on bool, from *highs.Basis) ([]float64, *highs.Basis,
 // solve maximises the margin over the current cell, of which units 0..k are
 // part; the last of them may be a candidate that is on the given side.
 func (w *walk) solve(k int, on bool, from *highs.Basis) ([]float64, *highs.Basis, bool) {
-	w.lp.LoadBasis(from)
+	if from == nil {
+		w.lp.Scratch()
+	} else {
+		w.lp.LoadBasis(from)
+	}
 	st, obj := w.lp.Solve()
 	switch st {
 	case highs.Optimal:

@@ -15,6 +15,7 @@ const DefaultMargin = 1e-9
 // Options of a question.
 type Options struct {
 	Engine  string  // "tree" or "mip"
+	Oracle  string  // of the tree: "filtered", or "highs" for all decisions by HiGHS
 	Margin  float64 // a region must have a point this far from its hyperplanes
 	Workers int     // for Count with the tree engine; at least 1
 	Max     int64   // for Count: stop after so many regions; 0: never
@@ -102,93 +103,78 @@ func (e everything) leaf(w *walk, v []float64) int {
 	return len(w.state)
 }
 
-// pool hands frames from walks that have some to walks that have none.
-type pool struct {
-	mu     sync.Mutex
-	cond   *sync.Cond
-	queue  []frame
-	busy   int
-	hungry atomic.Int32
-}
+// plain reports whether regions need only be counted.
+func (t *tally) plain() bool { return t.max == 0 && t.each == nil }
 
-// next returns a frame to visit, or false when all work is done. The caller
-// counts as busy from then on, until its next call.
-func (p *pool) next(first bool) (frame, bool) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if !first {
-		p.busy--
+// add notes n regions, of which nothing else is known, and reports whether to
+// go on.
+func (t *tally) add(n int64) bool {
+	n = t.n.Add(n)
+	if t.progress != nil {
+		t.progress(n)
 	}
-	p.hungry.Add(1)
-	defer p.hungry.Add(-1)
-	for len(p.queue) == 0 {
-		if p.busy == 0 {
-			p.cond.Broadcast()
-			return frame{}, false
-		}
-		p.cond.Wait()
-	}
-	fr := p.queue[0]
-	p.queue = p.queue[1:]
-	p.busy++
-	return fr, true
-}
-
-func (p *pool) share(w *walk) {
-	if p.hungry.Load() == 0 || len(w.frames) < 2 {
-		return
-	}
-	p.mu.Lock()
-	if len(p.queue) < int(p.hungry.Load()) {
-		p.queue = append(p.queue, w.give())
-		p.cond.Signal()
-	}
-	p.mu.Unlock()
+	return !t.full.Load()
 }
 
 func (s *Space) countTree(ctx context.Context, o Options, t *tally) (Counted, error) {
-	p := &pool{}
-	p.cond = sync.NewCond(&p.mu)
 	halt := func() bool { return ctx.Err() != nil || t.full.Load() }
+	var e Effort
+	var done bool
+	if o.Oracle != "highs" && s.filterable() {
+		e, done = s.countFiltered(ctx, o, t, halt)
+	} else {
+		e, done = s.countWalk(ctx, o, t, halt)
+	}
+	return Counted{Regions: t.n.Load(), Complete: done && e.Unclear == 0, Effort: e}, t.err
+}
+
+func (s *Space) countWalk(ctx context.Context, o Options, t *tally, halt func() bool) (Effort, bool) {
+	p := newPool[frame]()
 	fresh := func() *walk {
 		w := newWalk(ctx, s, everything{t}, o.Margin)
 		w.halt = halt
+		if o.Workers > 1 {
+			w.share = func(w *walk) {
+				if len(w.frames) > 1 && p.wanted() {
+					p.put(w.give())
+				}
+			}
+		}
 		return w
 	}
 	first := fresh()
 	root, ok := first.root()
 	if !ok {
-		e := first.effort()
-		return Counted{Complete: e.Unclear == 0, Effort: e}, nil
+		return first.effort(), true
 	}
-	p.queue = []frame{root}
-	var cut atomic.Bool
-	efforts := make([]Effort, o.Workers)
-	var wg sync.WaitGroup
-	for i := range o.Workers {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			w := first
-			if i > 0 {
-				w = fresh()
-			}
-			if o.Workers > 1 {
-				w.share = p.share
-			}
-			for fr, ok := p.next(true); ok; fr, ok = p.next(false) {
-				if halt() || !w.run(fr) {
-					cut.Store(true)
+	p.put(root)
+	return p.work(o.Workers, halt, func(i int) (func(frame) bool, func() Effort) {
+		w := first
+		if i > 0 {
+			w = fresh()
+		}
+		return w.run, w.effort
+	})
+}
+
+func (s *Space) countFiltered(ctx context.Context, o Options, t *tally, halt func() bool) (Effort, bool) {
+	p := newPool[*node]()
+	layers, _ := s.spans()
+	fresh := func() *filtered {
+		f := &filtered{s: s, t: t, o: &o, layers: layers, halt: halt, ctx: ctx, at: make([]float64, s.dim)}
+		if o.Workers > 1 {
+			f.share = func(f *filtered) {
+				if len(f.stack) > 1 && p.wanted() {
+					p.put(f.stack[0])
+					f.stack = append(f.stack[:0], f.stack[1:]...)
 				}
 			}
-			efforts[i] = w.effort()
-		}()
+		}
+		return f
 	}
-	wg.Wait()
-	c := Counted{Regions: t.n.Load(), Complete: !cut.Load()}
-	for _, e := range efforts {
-		c.add(e)
-	}
-	c.Complete = c.Complete && c.Unclear == 0
-	return c, t.err
+	p.put(&node{state: make([]decision, len(s.units)), body: s.newBody(), rho: 1})
+	return p.work(o.Workers, halt, func(int) (func(*node) bool, func() Effort) {
+		f := fresh()
+		return f.run, f.effort
+	})
 }

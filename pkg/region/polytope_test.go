@@ -8,14 +8,14 @@ type corner struct {
 	on [4]uint64
 }
 
-// polytope is a cell: all its vertices, and how many constraints have made it.
-type polytope struct {
+// hull is a cell: all its vertices, and how many constraints have made it.
+type hull struct {
 	corners []corner
 	made    int
 }
 
-func (m *exactModel) box() polytope {
-	p := polytope{made: 2 * len(m.lo)}
+func (m *exactModel) box() hull {
+	p := hull{made: 2 * len(m.lo)}
 	all := []corner{{}}
 	for j := range m.lo {
 		var next []corner
@@ -46,7 +46,7 @@ func (c corner) extend(v *big.Rat, tight ...int) corner {
 }
 
 // values evaluates g, coefficients and a constant, at every corner.
-func (p *polytope) values(g []*big.Rat) []*big.Rat {
+func (p *hull) values(g []*big.Rat) []*big.Rat {
 	out := make([]*big.Rat, len(p.corners))
 	var t big.Rat
 	for i, c := range p.corners {
@@ -63,8 +63,8 @@ func (p *polytope) values(g []*big.Rat) []*big.Rat {
 
 // cut returns the part of the cell where g has the given sign or is zero; with
 // sign 0 the part where it is zero. vals has the values of g at the corners.
-func (p *polytope) cut(vals []*big.Rat, sign int) polytope {
-	out := polytope{made: p.made + 1}
+func (p *hull) cut(vals []*big.Rat, sign int) hull {
+	out := hull{made: p.made + 1}
 	if out.made > 256 {
 		panic("more constraints than the bit sets hold")
 	}
@@ -109,7 +109,7 @@ func (p *polytope) cut(vals []*big.Rat, sign int) polytope {
 
 // edge reports whether two corners are joined by an edge, which is so when no
 // other corner meets all the constraints that both meet.
-func (p *polytope) edge(i, j int) (both [4]uint64, ok bool) {
+func (p *hull) edge(i, j int) (both [4]uint64, ok bool) {
 	for w := range both {
 		both[w] = p.corners[i].on[w] & p.corners[j].on[w]
 	}
@@ -126,7 +126,7 @@ func (p *polytope) edge(i, j int) (both [4]uint64, ok bool) {
 }
 
 // limit keeps g >= bound (sign 1) or g <= bound (sign -1).
-func (p polytope) limit(g []*big.Rat, bound *big.Rat, sign int) polytope {
+func (p hull) limit(g []*big.Rat, bound *big.Rat, sign int) hull {
 	if bound == nil {
 		return p
 	}
@@ -142,7 +142,7 @@ func (p polytope) limit(g []*big.Rat, bound *big.Rat, sign int) polytope {
 }
 
 // middle is the mean of the corners, a point inside.
-func (p *polytope) middle() []*big.Rat {
+func (p *hull) middle() []*big.Rat {
 	out := zeros(len(p.corners[0].x))
 	share := big.NewRat(1, int64(len(p.corners)))
 	for j, v := range out {

@@ -1,0 +1,124 @@
+package polytope
+
+import "math"
+
+// Limits say how a value is believed. A function that rises to No or less is
+// not positive, one that rises to Yes or more is; what lies between must be
+// decided with more care than this package takes.
+type Limits struct {
+	Zero float64 // values this small are 0 but for rounding
+	No   float64
+	Yes  float64
+}
+
+// sides says on which sides of 0 the range reaches.
+func (l Limits) sides(lo, hi float64) (below, above, sure bool) {
+	below, above = lo <= -l.Yes, hi >= l.Yes
+	sure = (below || lo >= -l.No) && (above || hi <= l.No)
+	return below, above, sure
+}
+
+// Parts counts the parts into which the hyperplanes of the given columns of p,
+// with their limits, cut the interior of p. It returns false when some value
+// is between the limits.
+//
+// The number of parts of an arrangement is that without one of the
+// hyperplanes, and that of the others' arrangement on the hyperplane
+// (deletion and restriction: Zaslavsky, Facing up to arrangements, 1975), here
+// within a convex body. When the restriction has 2^(n-1) parts, all n
+// hyperplanes meet in one point of the interior and there are 2^n parts.
+func (s *Splitter) Parts(p *Vertices, cols []int, limits []Limits) (int64, bool) {
+	for len(s.order) < len(cols) {
+		s.order = append(s.order, len(s.order))
+	}
+	return s.parts(p, cols, s.order[:len(cols)], limits)
+}
+
+// parts does the work of Parts; column cols[i] of p is function ids[i]. It
+// returns 0 when one of the functions is zero on all of p.
+func (s *Splitter) parts(p *Vertices, cols, ids []int, limits []Limits) (int64, bool) {
+	from := len(s.heap) // the columns that cut, then their ids
+	for i, c := range cols {
+		lo, hi := p.Range(c)
+		l := &limits[ids[i]]
+		if max(-lo, hi) <= l.No {
+			s.heap = s.heap[:from]
+			return 0, true // the hyperplane holds p: it has been cut along it
+		}
+		below, above, sure := l.sides(lo, hi)
+		if !sure {
+			s.heap = s.heap[:from]
+			return 0, false
+		}
+		if below && above {
+			s.heap = append(s.heap, c)
+		}
+	}
+	n := len(s.heap) - from
+	for i, j := 0, from; j < from+n; i++ {
+		if cols[i] == s.heap[j] {
+			s.heap = append(s.heap, ids[i])
+			j++
+		}
+	}
+	// a stack, of which deeper calls may move the top but not these
+	cut, sub := s.heap[from:from+n:from+n], s.heap[from+n:from+2*n:from+2*n]
+	defer func() { s.heap = s.heap[:from] }()
+	switch {
+	case n < 2:
+		return int64(1 + n), true
+	case p.Dim == 1:
+		return points(p, cut, sub, limits)
+	}
+	var total int64
+	for k := n - 1; k >= 0; k-- {
+		s.sort(p, cut[k], limits[sub[k]].Zero)
+		q := s.section(p, cut[:k])
+		m, ok := s.parts(q, s.order[:k], sub[:k], limits)
+		s.Put(q)
+		if !ok {
+			return 0, false
+		}
+		if k < 62 && m == 1<<k {
+			return total + 2*m, true
+		}
+		total += m
+	}
+	return total + 1, true
+}
+
+// points counts the parts of a segment.
+func points(p *Vertices, cut, ids []int, limits []Limits) (int64, bool) {
+	if p.Len() != 2 {
+		return 0, false
+	}
+	type zero struct {
+		t, slope float64
+		l        *Limits
+	}
+	a, b := p.At(0), p.At(1)
+	var buf [32]zero
+	zeros := buf[:0]
+	for j, c := range cut {
+		z := zero{a[c] / (a[c] - b[c]), math.Abs(b[c] - a[c]), &limits[ids[j]]}
+		i := len(zeros)
+		zeros = append(zeros, z)
+		for ; i > 0 && zeros[i-1].t > z.t; i-- {
+			zeros[i] = zeros[i-1]
+		}
+		zeros[i] = z
+	}
+	n := int64(2)
+	for i := 1; i < len(zeros); i++ {
+		u, v := zeros[i-1], zeros[i]
+		// how far each function is from 0 where the other is 0
+		du, dv := (v.t-u.t)*u.slope, (v.t-u.t)*v.slope
+		switch {
+		case du >= u.l.Yes && dv >= v.l.Yes:
+			n++
+		case du > u.l.No || dv > v.l.No:
+			return 0, false
+		}
+	}
+	return n, true
+}

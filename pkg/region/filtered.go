@@ -1,0 +1,365 @@
+package region
+
+import (
+	"context"
+
+	"relucount/pkg/polytope"
+)
+
+// The filtered search is the walk with most of its LPs left out. A node is a
+// cell with the units of one layer that may cut it; a unit that does not cut a
+// cell cuts no part of it, so children look at the others only. Cells answer
+// what they are sure of (see body); whatever they are not sure of is decided
+// by HiGHS on the walk's rows, as the walk would.
+
+// node is a cell that the filtered search has still to visit.
+type node struct {
+	st     *stage
+	state  []decision // of the units of earlier layers and those known of this
+	open   []openUnit // units of this layer that may cut the cell, in order
+	body   body
+	facets *facet
+	rho    float64 // radius of a ball in the cell, or less
+	known  bool    // whether open has been classified
+}
+
+// openUnit is a unit that may cut a cell.
+type openUnit struct {
+	unit int
+	col  int // its function's place in the body
+	r    reach
+}
+
+// facet is a hyperplane that bounds a cell, and the others.
+type facet struct {
+	row  []float64
+	on   bool
+	rest *facet
+}
+
+// verdict is what a cell knows of a side of a hyperplane.
+type verdict uint8
+
+const (
+	unsure verdict = iota
+	no
+	yes
+)
+
+// reach says to which sides of a hyperplane a cell reaches, and how far it has
+// been shown to.
+type reach struct {
+	below, above verdict
+	lo, hi       float64
+}
+
+func (r reach) cuts() bool { return r.below == yes && r.above == yes }
+func (r reach) open() bool { return r.below != no && r.above != no }
+
+// body is the geometry of a cell.
+type body interface {
+	// enter gives the body the functions of a stage in place of those that it
+	// had; it classifies the units for which want holds.
+	enter(f *filtered, st *stage, units []openUnit)
+	// reach classifies a function that it has.
+	reach(f *filtered, u *openUnit, l polytope.Limits) reach
+	// split cuts along the function of the first of the units and keeps those
+	// of the others, of which it may change the places.
+	split(f *filtered, nd *node) (below, above body, ok bool)
+	// parts counts the cells into which the units cut the body, if it can.
+	parts(f *filtered, nd *node) (int64, bool)
+	// centre writes a point well within the body.
+	centre(at []float64)
+	// drop says that nobody needs the body any more.
+	drop(f *filtered)
+}
+
+const (
+	// thick is the radius of a cell that makes it safe from rounding;
+	// below it the radius is measured at the centre.
+	thick = 1e-5
+	// thinnest is the number of margins below which a cell is left to HiGHS.
+	thinnest = 100
+	// partsMargin is the largest margin of strictness at which cells may be
+	// counted without looking at how far each reaches.
+	partsMargin = 1e-8
+)
+
+// filtered is the search of one goroutine.
+type filtered struct {
+	s      *Space
+	t      *tally
+	o      *Options
+	layers []span
+	halt   func() bool
+	share  func(f *filtered)
+	stack  []*node
+	cutter polytope.Splitter
+	judge  *walk
+	ctx    context.Context
+	at     []float64
+	cols   []int
+	Effort
+}
+
+// filterable reports whether the filtered search can take the space: rows and
+// limits that a user has set are left to the walk.
+func (s *Space) filterable() bool {
+	if len(s.rows) > 0 || s.integer || len(s.extra) > 0 || s.void || s.dim == 0 {
+		return false
+	}
+	for j := range s.lo {
+		if s.lo[j] != -1 || s.hi[j] != 1 {
+			return false
+		}
+	}
+	for k := range s.units {
+		if s.units[k].loose {
+			return false
+		}
+	}
+	_, ok := s.spans()
+	return ok && s.newBody() != nil
+}
+
+// newBody returns the whole domain, or nil when there is no body for it.
+func (s *Space) newBody() body {
+	layers, _ := s.spans()
+	if s.reach == nil && (s.dim <= vertexDim || s.dim <= vertexDimFlat && len(layers) == 1) {
+		return newVertexBody(s.dim)
+	}
+	return nil
+}
+
+// run visits everything below the node. It returns false when the tally or
+// halt ended it.
+func (f *filtered) run(nd *node) bool {
+	f.stack = append(f.stack[:0], nd)
+	for len(f.stack) > 0 {
+		if f.halt() {
+			return false
+		}
+		if f.share != nil {
+			f.share(f)
+		}
+		top := len(f.stack) - 1
+		nd := f.stack[top]
+		f.stack = f.stack[:top]
+		if !f.visit(nd) {
+			return false
+		}
+	}
+	return true
+}
+
+// visit counts the cell, or leaves its children on the stack. It returns false
+// to end the search.
+func (f *filtered) visit(nd *node) bool {
+	f.Nodes++
+	if nd.st == nil && !f.enter(nd) {
+		return f.leaf(nd)
+	}
+	if !nd.known {
+		f.classify(nd)
+	}
+	for len(nd.open) == 0 {
+		if !f.enter(nd) {
+			return f.leaf(nd)
+		}
+	}
+	if nd.st.end == len(nd.state) && f.t.plain() && f.o.Margin <= partsMargin && nd.rho >= thick && sure(nd.open) {
+		if n, ok := nd.body.parts(f, nd); ok {
+			nd.body.drop(f)
+			return f.t.add(n)
+		}
+	}
+	return f.divide(nd)
+}
+
+func sure(open []openUnit) bool {
+	for i := range open {
+		if !open[i].r.cuts() {
+			return false
+		}
+	}
+	return true
+}
+
+// enter takes the node to the next layer; false when there is none.
+func (f *filtered) enter(nd *node) bool {
+	var before []*stage
+	next := 0
+	if nd.st != nil {
+		before = append(append(make([]*stage, 0, len(f.layers)), nd.st.before...), nd.st)
+		next = len(before)
+	}
+	if next == len(f.layers) {
+		return false
+	}
+	st, doubtful := f.s.newStage(f.layers[next], before, nd.state, f.o.Margin)
+	f.Doubtful += doubtful
+	nd.st = st
+	nd.open = nd.open[:0]
+	for k := st.first; k < st.end; k++ {
+		i := k - st.first
+		switch {
+		case st.norm[i] == 0:
+			nd.state[k] = decision{on: st.value[i] > 0}
+		case f.s.units[k].only != both:
+			nd.state[k] = decision{on: f.s.units[k].only == active}
+		default:
+			nd.open = append(nd.open, openUnit{unit: k})
+		}
+	}
+	nd.body.enter(f, st, nd.open)
+	f.classify(nd)
+	return true
+}
+
+// classify decides the open units that do not cut the cell.
+func (f *filtered) classify(nd *node) {
+	keep := nd.open[:0]
+	for _, u := range nd.open {
+		u.r = nd.body.reach(f, &u, nd.st.limits[u.unit-nd.st.first])
+		if u.r.open() {
+			keep = append(keep, u)
+			continue
+		}
+		nd.state[u.unit] = decision{on: u.r.below == no && u.r.above != no}
+	}
+	nd.open = keep
+	nd.known = true
+}
+
+// divide splits the cell along its first open unit.
+func (f *filtered) divide(nd *node) bool {
+	u := nd.open[0]
+	if !u.r.cuts() {
+		below, above, ok := f.ask(nd, u.unit)
+		if !ok {
+			return false
+		}
+		if !below || !above {
+			nd.state[u.unit] = decision{on: above}
+			nd.open = nd.open[1:]
+			f.stack = append(f.stack, nd)
+			return true
+		}
+	}
+	below, above, ok := nd.body.split(f, nd)
+	if !ok {
+		return f.walk(nd)
+	}
+	row := nd.st.row(u.unit, f.s.dim)
+	lo, hi := max(-u.r.lo, 0), max(u.r.hi, 0)
+	second := &node{
+		st: nd.st, state: append([]decision(nil), nd.state...), open: append([]openUnit(nil), nd.open[1:]...),
+		body: above, facets: &facet{row, true, nd.facets}, rho: nd.rho * hi / (lo + hi),
+	}
+	second.state[u.unit] = decision{true, true}
+	nd.body.drop(f)
+	nd.state[u.unit] = decision{false, true}
+	nd.open = nd.open[1:]
+	nd.body, nd.facets, nd.rho, nd.known = below, &facet{row, false, nd.facets}, nd.rho*lo/(lo+hi), false
+	for _, c := range [2]*node{second, nd} {
+		if c.rho < thick {
+			c.rho = f.radius(c)
+		}
+		if c.rho < thinnest*f.o.Margin {
+			// every decision from here on would be close
+			if !f.walk(c) {
+				return false
+			}
+			continue
+		}
+		f.stack = append(f.stack, c)
+	}
+	return true
+}
+
+// radius is the distance of the cell's centre from its hyperplanes.
+func (f *filtered) radius(nd *node) float64 {
+	n := f.s.dim
+	nd.body.centre(f.at)
+	least := 1.0
+	for e := nd.facets; e != nil; e = e.rest {
+		v := e.row[n]
+		for j, x := range f.at[:n] {
+			v += e.row[j] * x
+		}
+		if !e.on {
+			v = -v
+		}
+		least = min(least, v)
+	}
+	return least
+}
+
+// leaf notes the region that the node is.
+func (f *filtered) leaf(nd *node) bool {
+	defer nd.body.drop(f)
+	if f.t.plain() {
+		return f.t.add(1)
+	}
+	w := f.referee()
+	w.replay(nd.state, -1)
+	nd.body.centre(f.at)
+	at := make([]float64, w.f)
+	copy(at[f.s.base:], f.at)
+	return f.t.found(w, at)
+}
+
+// referee returns the walk that decides what is close, by HiGHS.
+func (f *filtered) referee() *walk {
+	if f.judge == nil {
+		f.judge = newWalk(f.ctx, f.s, everything{f.t}, f.o.Margin)
+		f.judge.halt = f.halt
+	}
+	return f.judge
+}
+
+// ask lets HiGHS decide on which sides of unit k, the first that is open, the
+// cell reaches.
+func (f *filtered) ask(nd *node, k int) (below, above, ok bool) {
+	w := f.referee()
+	w.replay(nd.state[:k], k)
+	for _, on := range [2]bool{false, true} {
+		if _, _, ok := w.test(k, on, nil); ok {
+			w.lp.PopRows(1)
+			below, above = below || !on, above || on
+		}
+	}
+	return below, above, !f.halt()
+}
+
+// walk leaves everything below the node to the walk.
+func (f *filtered) walk(nd *node) bool {
+	defer nd.body.drop(f)
+	k := nd.st.end
+	if len(nd.open) > 0 {
+		k = nd.open[0].unit
+	}
+	if k == 0 {
+		w := f.referee()
+		fr, ok := w.root()
+		return !ok || w.run(fr)
+	}
+	w := f.referee()
+	w.replay(nd.state[:k], -1)
+	at, basis, ok := w.solve(k-1, nd.state[k-1].on, nil)
+	if !ok {
+		return true // HiGHS finds no such cell
+	}
+	return w.run(frame{unit: k - 1, on: nd.state[k-1].on, cuts: nd.state[k-1].cuts, tested: true, at: at, basis: basis,
+		prefix: append([]decision(nil), nd.state[:k-1]...)})
+}
+
+// effort returns what the search has cost so far.
+func (f *filtered) effort() Effort {
+	e := f.Effort
+	if f.judge != nil {
+		e.add(f.judge.effort())
+	}
+	e.Nodes += f.cutter.Sections
+	return e
+}

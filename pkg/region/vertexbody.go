@@ -1,0 +1,111 @@
+package region
+
+import "relucount/pkg/polytope"
+
+// The largest numbers of coordinates at which cells are kept by their
+// vertices: their number grows exponentially, but sections of few dimensions
+// have few, and a network of one layer needs sections of the box only.
+const (
+	vertexDim     = 6
+	vertexDimFlat = 9
+)
+
+// vertexBody is a cell given by its vertices: coordinates, then the values of
+// the open units, as columns.
+type vertexBody struct {
+	p *polytope.Vertices
+	n int // coordinates
+}
+
+func newVertexBody(dim int) *vertexBody {
+	b := &vertexBody{new(polytope.Vertices), dim}
+	b.p.Box(dim)
+	return b
+}
+
+func (b *vertexBody) drop(f *filtered) {
+	f.cutter.Put(b.p)
+	b.p = nil
+}
+
+func (b *vertexBody) enter(f *filtered, st *stage, units []openUnit) {
+	q := f.cutter.New()
+	n := b.n
+	cols := n + len(units)
+	q.Dim, q.Cols, q.Val, q.On = n, cols, q.Val[:0], append(q.On[:0], b.p.On...)
+	for i := range units {
+		units[i].col = n + i
+	}
+	for v := range b.p.Len() {
+		x := b.p.At(v)[:n]
+		q.Val = append(q.Val, x...)
+		for i := range units {
+			r := st.row(units[i].unit, n)
+			y := r[n]
+			for j, c := range x {
+				y += r[j] * c
+			}
+			q.Val = append(q.Val, y)
+		}
+	}
+	f.cutter.Put(b.p)
+	b.p = q
+}
+
+func (b *vertexBody) reach(_ *filtered, u *openUnit, l polytope.Limits) reach {
+	lo, hi := b.p.Range(u.col)
+	return reach{sideVerdict(-lo, l), sideVerdict(hi, l), lo, hi}
+}
+
+func sideVerdict(v float64, l polytope.Limits) verdict {
+	switch {
+	case v <= l.No:
+		return no
+	case v >= l.Yes:
+		return yes
+	}
+	return unsure
+}
+
+func (b *vertexBody) split(f *filtered, nd *node) (below, above body, ok bool) {
+	f.cols = f.cols[:0]
+	for j := range b.n {
+		f.cols = append(f.cols, j)
+	}
+	u := nd.open[0]
+	for i := range nd.open[1:] {
+		o := &nd.open[1+i]
+		f.cols = append(f.cols, o.col)
+	}
+	p, q, ok := f.cutter.Split(b.p, u.col, nd.st.limits[u.unit-nd.st.first].Zero, f.cols)
+	if !ok {
+		return nil, nil, false
+	}
+	for i := range nd.open[1:] {
+		nd.open[1+i].col = b.n + i
+	}
+	return &vertexBody{p, b.n}, &vertexBody{q, b.n}, true
+}
+
+func (b *vertexBody) parts(f *filtered, nd *node) (int64, bool) {
+	cols := f.cols[:0]
+	limits := make([]polytope.Limits, 0, len(nd.open))
+	for _, u := range nd.open {
+		cols = append(cols, u.col)
+		limits = append(limits, nd.st.limits[u.unit-nd.st.first])
+	}
+	f.cols = cols
+	return f.cutter.Parts(b.p, cols, limits)
+}
+
+func (b *vertexBody) centre(at []float64) {
+	clear(at)
+	for v := range b.p.Len() {
+		for j, x := range b.p.At(v)[:b.n] {
+			at[j] += x
+		}
+	}
+	for j := range at {
+		at[j] /= float64(b.p.Len())
+	}
+}
