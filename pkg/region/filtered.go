@@ -37,24 +37,15 @@ type facet struct {
 	rest *facet
 }
 
-// verdict is what a cell knows of a side of a hyperplane.
-type verdict uint8
-
-const (
-	unsure verdict = iota
-	no
-	yes
-)
-
 // reach says to which sides of a hyperplane a cell reaches, and how far it has
 // been shown to.
 type reach struct {
-	below, above verdict
+	below, above polytope.Side
 	lo, hi       float64
 }
 
-func (r reach) cuts() bool { return r.below == yes && r.above == yes }
-func (r reach) open() bool { return r.below != no && r.above != no }
+func (r reach) cuts() bool { return r.below == polytope.Yes && r.above == polytope.Yes }
+func (r reach) open() bool { return r.below != polytope.No && r.above != polytope.No }
 
 // body is the geometry of a cell.
 type body interface {
@@ -70,6 +61,11 @@ type body interface {
 	parts(f *filtered, nd *node) (int64, bool)
 	// centre writes a point well within the body.
 	centre(at []float64)
+	// radius is that of a ball in the body around a point of it; what is
+	// known of the ball already is at most that.
+	radius(f *filtered, nd *node, known float64) float64
+	// learn tells of a point of the body.
+	learn(at []float64)
 	// drop says that nobody needs the body any more.
 	drop(f *filtered)
 }
@@ -95,6 +91,9 @@ type filtered struct {
 	share  func(f *filtered)
 	stack  []*node
 	cutter polytope.Splitter
+	bench  polytope.Bench
+	fns    [][]float64
+	limits []polytope.Limits
 	judge  *walk
 	ctx    context.Context
 	at     []float64
@@ -109,7 +108,7 @@ func (s *Space) filterable() bool {
 		return false
 	}
 	for j := range s.lo {
-		if s.lo[j] != -1 || s.hi[j] != 1 {
+		if s.lo[j] != -1 || s.hi[j] != 1 { // an input without limits
 			return false
 		}
 	}
@@ -127,6 +126,13 @@ func (s *Space) newBody() body {
 	layers, _ := s.spans()
 	if s.reach == nil && (s.dim <= vertexDim || s.dim <= vertexDimFlat && len(layers) == 1) {
 		return newVertexBody(s.dim)
+	}
+	var z *polytope.Zonotope
+	if s.reach != nil {
+		z = polytope.NewZonotope(s.reach0, s.reach)
+	}
+	if c, ok := polytope.NewCell(s.dim, z); ok {
+		return &cellBody{c}
 	}
 	return nil
 }
@@ -225,7 +231,7 @@ func (f *filtered) classify(nd *node) {
 			keep = append(keep, u)
 			continue
 		}
-		nd.state[u.unit] = decision{on: u.r.below == no && u.r.above != no}
+		nd.state[u.unit] = decision{on: u.r.below == polytope.No && u.r.above != polytope.No}
 	}
 	nd.open = keep
 	nd.known = true
@@ -262,9 +268,7 @@ func (f *filtered) divide(nd *node) bool {
 	nd.open = nd.open[1:]
 	nd.body, nd.facets, nd.rho, nd.known = below, &facet{row, false, nd.facets}, nd.rho*lo/(lo+hi), false
 	for _, c := range [2]*node{second, nd} {
-		if c.rho < thick {
-			c.rho = f.radius(c)
-		}
+		c.rho = c.body.radius(f, c, c.rho)
 		if c.rho < thinnest*f.o.Margin {
 			// every decision from here on would be close
 			if !f.walk(c) {
@@ -277,8 +281,8 @@ func (f *filtered) divide(nd *node) bool {
 	return true
 }
 
-// radius is the distance of the cell's centre from its hyperplanes.
-func (f *filtered) radius(nd *node) float64 {
+// clearance is the distance of the cell's centre from its hyperplanes.
+func (f *filtered) clearance(nd *node) float64 {
 	n := f.s.dim
 	nd.body.centre(f.at)
 	least := 1.0
@@ -324,7 +328,8 @@ func (f *filtered) ask(nd *node, k int) (below, above, ok bool) {
 	w := f.referee()
 	w.replay(nd.state[:k], k)
 	for _, on := range [2]bool{false, true} {
-		if _, _, ok := w.test(k, on, nil); ok {
+		if at, _, ok := w.test(k, on, nil); ok {
+			nd.body.learn(at[f.s.base:])
 			w.lp.PopRows(1)
 			below, above = below || !on, above || on
 		}
@@ -360,6 +365,8 @@ func (f *filtered) effort() Effort {
 	if f.judge != nil {
 		e.add(f.judge.effort())
 	}
-	e.Nodes += f.cutter.Sections
+	e.Nodes += f.cutter.Sections + f.bench.Sections
+	e.LPs += f.bench.LPs
+	e.Pivots += f.bench.Pivots
 	return e
 }

@@ -57,14 +57,14 @@ func (b *vertexBody) reach(_ *filtered, u *openUnit, l polytope.Limits) reach {
 	return reach{sideVerdict(-lo, l), sideVerdict(hi, l), lo, hi}
 }
 
-func sideVerdict(v float64, l polytope.Limits) verdict {
+func sideVerdict(v float64, l polytope.Limits) polytope.Side {
 	switch {
 	case v <= l.No:
-		return no
+		return polytope.No
 	case v >= l.Yes:
-		return yes
+		return polytope.Yes
 	}
-	return unsure
+	return polytope.Unsure
 }
 
 func (b *vertexBody) split(f *filtered, nd *node) (below, above body, ok bool) {
@@ -89,12 +89,12 @@ func (b *vertexBody) split(f *filtered, nd *node) (below, above body, ok bool) {
 
 func (b *vertexBody) parts(f *filtered, nd *node) (int64, bool) {
 	cols := f.cols[:0]
-	limits := make([]polytope.Limits, 0, len(nd.open))
+	limits := f.limits[:0]
 	for _, u := range nd.open {
 		cols = append(cols, u.col)
 		limits = append(limits, nd.st.limits[u.unit-nd.st.first])
 	}
-	f.cols = cols
+	f.cols, f.limits = cols, limits
 	return f.cutter.Parts(b.p, cols, limits)
 }
 
@@ -109,3 +109,12 @@ func (b *vertexBody) centre(at []float64) {
 		at[j] /= float64(b.p.Len())
 	}
 }
+
+func (b *vertexBody) radius(f *filtered, nd *node, known float64) float64 {
+	if known >= thick {
+		return known
+	}
+	return f.clearance(nd)
+}
+
+func (b *vertexBody) learn([]float64) {}

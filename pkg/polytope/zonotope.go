@@ -1,0 +1,93 @@
+package polytope
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/mat"
+)
+
+// Zonotope is { centre + gen t : t in [-1, 1]^n }, in d dimensions, within the
+// box [-1, 1]^d.
+type Zonotope struct {
+	centre []float64   // d
+	gen    [][]float64 // d rows of n
+}
+
+// NewZonotope returns the zonotope; gen has a row for each coordinate.
+func NewZonotope(centre []float64, gen [][]float64) *Zonotope {
+	return &Zonotope{centre: centre, gen: gen}
+}
+
+// Max is the largest value of row . (y, 1) on the zonotope; y receives a point
+// that has it. work is space to work in.
+func (z *Zonotope) Max(row, y []float64, work *[]float64) float64 {
+	d, n := len(z.gen), len(z.gen[0])
+	if len(*work) != n {
+		*work = make([]float64, n)
+	}
+	t := *work
+	clear(t)
+	sum := blas64.Vector{N: n, Data: t, Inc: 1}
+	for i, g := range z.gen {
+		if row[i] != 0 {
+			blas64.Axpy(row[i], blas64.Vector{N: n, Data: g, Inc: 1}, sum)
+		}
+	}
+	v := row[d]
+	for i, c := range z.centre {
+		v += row[i] * c
+	}
+	for j, s := range t {
+		v += math.Abs(s)
+		t[j] = math.Copysign(1, s)
+		if s == 0 {
+			t[j] = 0
+		}
+	}
+	for i, g := range z.gen {
+		y[i] = z.centre[i] + blas64.Dot(blas64.Vector{N: n, Data: g, Inc: 1}, sum)
+	}
+	return v
+}
+
+// hull returns rows that hold on the zonotope, two for each of its principal
+// axes, and adds the points at which they are 0.
+func (z *Zonotope) hull(add func([]float64)) [][]float64 {
+	d := len(z.gen)
+	gram := mat.NewSymDense(d, nil)
+	for i := range d {
+		for j := i; j < d; j++ {
+			v := 0.0
+			for k, x := range z.gen[i] {
+				v += x * z.gen[j][k]
+			}
+			gram.SetSym(i, j, v)
+		}
+	}
+	var eig mat.EigenSym
+	if !eig.Factorize(gram, true) {
+		return nil
+	}
+	var axes mat.Dense
+	eig.VectorsTo(&axes)
+	var out [][]float64
+	y := make([]float64, d)
+	var work []float64
+	for k := range d {
+		for _, s := range [2]float64{-1, 1} {
+			row := make([]float64, d+1)
+			for i := range d {
+				row[i] = -s * axes.At(i, k)
+			}
+			neg := make([]float64, d+1)
+			for i := range d {
+				neg[i] = -row[i]
+			}
+			row[d] = z.Max(neg, y, &work)
+			add(y)
+			out = append(out, row)
+		}
+	}
+	return out
+}

@@ -1,0 +1,61 @@
+package region
+
+import "relucount/pkg/polytope"
+
+// cellBody is a cell given by rows from outside and points from inside. The
+// place of an open unit is that of its function.
+type cellBody struct{ c *polytope.Cell }
+
+func (b *cellBody) drop(f *filtered) {
+	if b.c != nil {
+		f.bench.Put(b.c)
+		b.c = nil
+	}
+}
+
+func (b *cellBody) enter(f *filtered, st *stage, units []openUnit) {
+	f.fns = f.fns[:0]
+	for i := range units {
+		units[i].col = i
+		f.fns = append(f.fns, st.row(units[i].unit, f.s.dim))
+	}
+	b.c.SetFunctions(&f.bench, f.fns)
+}
+
+func (b *cellBody) reach(f *filtered, u *openUnit, l polytope.Limits) reach {
+	below, above, lo, hi := b.c.Reach(&f.bench, u.col, l)
+	return reach{below, above, lo, hi}
+}
+
+func (b *cellBody) split(f *filtered, nd *node) (below, above body, ok bool) {
+	f.cols = f.cols[:0]
+	for _, u := range nd.open[1:] {
+		f.cols = append(f.cols, u.col)
+	}
+	u := nd.open[0]
+	p, q, ok := b.c.Split(&f.bench, u.col, nd.st.limits[u.unit-nd.st.first], f.cols)
+	if !ok {
+		return nil, nil, false
+	}
+	b.c = nil
+	for i := range nd.open[1:] {
+		nd.open[1+i].col = i
+	}
+	return &cellBody{p}, &cellBody{q}, true
+}
+
+func (b *cellBody) parts(f *filtered, nd *node) (int64, bool) {
+	cols, limits := f.cols[:0], f.limits[:0]
+	for _, u := range nd.open {
+		cols = append(cols, u.col)
+		limits = append(limits, nd.st.limits[u.unit-nd.st.first])
+	}
+	f.cols, f.limits = cols, limits
+	return b.c.Parts(&f.bench, cols, limits)
+}
+
+func (b *cellBody) centre(at []float64) { copy(at, b.c.Witness()) }
+
+func (b *cellBody) radius(*filtered, *node, float64) float64 { return b.c.Radius }
+
+func (b *cellBody) learn(at []float64) { b.c.AddWitness(at) }
