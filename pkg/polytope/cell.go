@@ -11,10 +11,8 @@ type Cell struct {
 	out  Simplex
 	pts  Vertices    // columns: d coordinates, then the functions; the first point is the witness
 	fns  [][]float64 // the functions: d coefficients and a constant
-	cuts []bool      // of the rows, which are consequences of the zonotope
 	zono *Zonotope   // nil: the box
-	// Radius is the distance of the witness from the hyperplanes of the rows
-	// that are no consequences of the domain.
+	// Radius is the distance of the witness from the hyperplanes of the rows.
 	Radius float64
 	fixed  int // hyperplanes in which the cell lies
 }
@@ -22,7 +20,8 @@ type Cell struct {
 const (
 	deepEnough = 1e-2 // a program that has come so far may stop
 	maxPoints  = 40
-	maxCuts    = 24 // of the zonotope that one question may add
+	maxHull    = 20 // points of a zonotope that are kept, beside four for each dimension
+	maxColumns = 60 // points of a zonotope that one question may ask for
 )
 
 // Bench has the work space and counters of cells. It is for one goroutine.
@@ -57,30 +56,29 @@ func (b *Bench) get() *Cell {
 func (b *Bench) Put(c *Cell) { b.free = append(b.free, c) }
 
 // NewCell is the box [-1, 1]^d, or the zonotope in it.
-func NewCell(d int, z *Zonotope) (*Cell, bool) {
-	c := &Cell{out: *NewBox(d), zono: z, Radius: 1}
+func NewCell(d int, z *Zonotope) *Cell {
+	c := &Cell{zono: z, Radius: 1}
 	c.pts.reset(d, d)
-	if z == nil {
-		y := make([]float64, d)
-		c.addPoint(y)
-		for j := range y {
-			for _, s := range [2]float64{-1, 1} {
-				y[j] = s
-				c.addPoint(y)
-			}
-			y[j] = 0
-		}
-		return c, true
+	if z != nil {
+		c.out = *NewHull(z.centre)
+		c.addPoint(z.centre)
+		z.extremes(func(y []float64) {
+			c.addPoint(y)
+			c.out.AddPoint(y, make([]float64, d+1))
+		})
+		return c
 	}
-	c.addPoint(z.centre)
-	for _, row := range z.hull(c.addPoint) {
-		c.out.Add(row)
-		c.cuts = append(c.cuts, true)
-		if c.out.Dual() != Best {
-			return nil, false
+	c.out = *NewBox(d)
+	y := make([]float64, d)
+	c.addPoint(y)
+	for j := range y {
+		for _, s := range [2]float64{-1, 1} {
+			y[j] = s
+			c.addPoint(y)
 		}
+		y[j] = 0
 	}
-	return c, true
+	return c
 }
 
 // addPoint adds a point of the cell.
@@ -166,62 +164,36 @@ func (c *Cell) search(b *Bench, row []float64, l Limits) Side {
 	defer func() { b.Pivots += c.out.Pivots - pivots }()
 	c.out.Aim(row)
 	b.fit(c.out.d)
-	if c.zono != nil {
-		return c.searchZonotope(b, row, l)
-	}
 	goal := max(deepEnough, 2*l.Yes)
-	switch out := c.out.Primal(goal); {
-	case out == Lost:
-		return Unsure
-	case c.out.Value >= l.Yes:
-		c.out.Point(b.y)
-		if c.out.Slack(b.y) > 10*feasTol || eval(row, b.y) < l.Yes {
+	for range maxColumns {
+		out := c.out.Primal(goal)
+		if out == Lost {
 			return Unsure
 		}
-		c.addPoint(b.y)
-		return Yes
-	case c.out.Value <= l.No && BoxMax(c.out.Multipliers(row, nil)) <= l.No:
-		return No
-	}
-	return Unsure
-}
-
-// searchZonotope is search where the rows are only an outer description. Each
-// round has the best vertex of that; its multipliers make a function that is
-// nowhere less on the cell, and its maximum over the zonotope is a bound that
-// proves, or cuts the vertex off, while the point that has it may lead to one
-// of the cell (Kelley's cutting planes and their dual, column generation).
-func (c *Cell) searchZonotope(b *Bench, row []float64, l Limits) Side {
-	for range maxCuts {
-		if c.out.Primal(math.Inf(1)) != Best {
+		if c.out.Value >= l.Yes {
+			c.out.Point(b.y)
+			if c.out.Slack(b.y) > feasTol || eval(row, b.y) < l.Yes {
+				return Unsure
+			}
+			c.addPoint(b.y)
+			return Yes
+		}
+		u := c.out.Multipliers(row)
+		if c.zono == nil {
+			if BoxMax(u) <= l.No {
+				return No
+			}
 			return Unsure
 		}
-		if c.out.Value <= l.No && BoxMax(c.out.Multipliers(row, nil)) <= l.No {
-			return No
-		}
-		u := c.out.Multipliers(row, c.cuts)
 		b.Supports++
 		top := c.zono.Max(u, b.y, &b.sum)
 		if top <= l.No {
 			return No
 		}
-		if c.toward(b, row, l) {
-			return Yes
+		if top-c.out.Value <= 1e-9*norm(u[:c.out.d]) {
+			return Unsure // the best point is at hand, and it is close
 		}
-		size := norm(u[:c.out.d])
-		if c.out.Value-top < 1e-9*size+l.No {
-			return Unsure
-		}
-		cut := make([]float64, len(u))
-		for j, v := range u {
-			cut[j] = -v / size
-		}
-		cut[c.out.d] += top / size
-		c.out.Add(cut)
-		c.cuts = append(c.cuts, true)
-		if c.out.Dual() != Best {
-			return Unsure
-		}
+		c.out.AddPoint(b.y, row)
 	}
 	return Unsure
 }
@@ -234,50 +206,11 @@ func norm(v []float64) float64 {
 	return math.Sqrt(s)
 }
 
-// toward goes from a point of the cell towards b.y, of the zonotope, as far as
-// the rows allow, and reports whether row is positive there.
-func (c *Cell) toward(b *Bench, row []float64, l Limits) bool {
-	d := c.out.d
-	// from the point that is best already
-	best, from := math.Inf(-1), 0
-	for v := range c.pts.Len() {
-		if x := eval(row, c.pts.At(v)[:d]); x > best {
-			best, from = x, v
-		}
-	}
-	p := c.pts.At(from)[:d]
-	t := 1.0
-	for i, r := range c.out.Rows {
-		if c.cuts[i] {
-			continue
-		}
-		vp, vy := eval(r, p), eval(r, b.y)
-		if c.out.fixed[i] {
-			if math.Abs(vy) > 1e-12 {
-				return false
-			}
-		} else if vy < 0 {
-			t = min(t, max(vp, 0)/(max(vp, 0)-vy))
-		}
-	}
-	if best+t*(eval(row, b.y)-best) < 2*l.Yes {
-		return false
-	}
-	for j := range b.y {
-		b.y[j] = p[j] + t*(b.y[j]-p[j])
-	}
-	if eval(row, b.y) < l.Yes {
-		return false
-	}
-	c.addPoint(b.y)
-	return true
-}
-
 // clearance is the distance of y from the hyperplanes of the rows.
 func (c *Cell) clearance(y []float64) float64 {
 	least := 1.0
 	for i, r := range c.out.Rows {
-		if !c.cuts[i] && !c.out.fixed[i] {
+		if r != nil && !c.out.fixed[i] {
 			least = min(least, eval(r, y))
 		}
 	}
@@ -324,7 +257,7 @@ func (c *Cell) bestCrossing(b *Bench, col int, sign float64) (u, v int, t, best 
 // inherit makes q a copy of c without points, with the functions keep of c.
 func (c *Cell) inherit(q *Cell, keep []int) {
 	q.out.Copy(&c.out)
-	q.cuts = append(q.cuts[:0], c.cuts...)
+	q.out.Forget(maxHull + 4*c.out.d)
 	q.zono, q.fixed, q.Radius = c.zono, c.fixed, c.Radius
 	q.fns = q.fns[:0]
 	for _, f := range keep {
@@ -410,7 +343,6 @@ func (c *Cell) Split(b *Bench, f int, l Limits, keep []int) (below, above *Cell,
 		q := half[side]
 		c.inherit(q, keep)
 		q.out.Add(rows[side])
-		q.cuts = append(q.cuts, false)
 	}
 	for side, q := range half {
 		c.halve(b, q, side == 1, d+f, l, keep)
@@ -488,7 +420,6 @@ func (c *Cell) section(b *Bench, f int, l Limits, keep []int) (*Cell, bool) {
 		row = neg
 	}
 	q.out.Add(row)
-	q.cuts = append(q.cuts, false)
 	b.LPs++
 	pivots := q.out.Pivots
 	ok := q.out.Fix()

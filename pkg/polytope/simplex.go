@@ -2,33 +2,39 @@ package polytope
 
 import "math"
 
-// Simplex walks over the vertices of
+// Simplex walks over the vertices of a polytope of points y in R^d:
 //
-//	{ y in [-1, 1]^d : rows[i] . (y, 1) >= 0, and = 0 for those that are fixed }
+//	{ y in D : rows[i] . (y, 1) >= 0, and = 0 for those that are fixed }
 //
-// in dictionary form: the basic variables, as many as rows, are affine
-// functions of the d nonbasic ones, which are at one of their bounds. Variable
-// j < d is the coordinate y_j, variable d+i the slack of row i. The present
-// vertex satisfies all rows, so that programs with ever new objectives start
-// where the last one ended (bounded-variable primal simplex: Dantzig, Linear
-// Programming and Extensions, 1963, chapter 18).
+// where D is the box [-1, 1]^d, of which the coordinates of y are the
+// variables, or the hull of a number of points, of which the weights are the
+// variables. It is in dictionary form: the basic variables, as many as rows,
+// are affine functions of the nonbasic ones, which are at one of their bounds.
+// The present vertex satisfies all rows, so that programs with ever new
+// objectives start where the last one ended (bounded-variable primal simplex:
+// Dantzig, Linear Programming and Extensions, 1963, chapter 18; with points
+// that are made when they are needed it is the decomposition of Dantzig and
+// Wolfe, 1960).
 //
-// What it says is checked against the rows, not against the dictionary: see
-// Bound and Slack.
+// What it says is to be checked against the rows, not against the dictionary:
+// see Multipliers and Slack.
 type Simplex struct {
-	d     int
-	Rows  [][]float64 // d coefficients and a constant; not changed
-	fixed []bool      // of each row, whether it is 0
-	head  []int       // basic variables
-	tail  []int       // nonbasic variables
-	upper []bool      // of each nonbasic variable, whether it is at its upper bound
-	tab   []float64   // derivative of each basic variable by each nonbasic one
-	val   []float64   // values of the basic variables
-	stale int         // pivots since the dictionary was made from the rows
+	d      int
+	n      int         // variables: d coordinates or the weights of n points
+	points []float64   // n points; nil for the box
+	Rows   [][]float64 // d coefficients and a constant; nil: the weights add up to 1
+	fixed  []bool      // of each row, whether it is 0
+	head   []int       // basic variables: v, or ^i for the slack of row i
+	tail   []int       // nonbasic variables
+	upper  []bool      // of each nonbasic variable, whether it is at its upper bound
+	tab    []float64   // n derivatives of each basic variable by the nonbasic ones
+	val    []float64   // values of the basic variables
+	stale  int         // pivots since the dictionary was made from the rows
 
 	Obj    []float64 // derivative of the objective by each nonbasic variable
 	Value  float64   // of the objective
 	Pivots int64
+	raw    []float64
 	sum    []float64
 }
 
@@ -41,16 +47,41 @@ const (
 
 // NewBox is the box without rows, at its lowest vertex.
 func NewBox(d int) *Simplex {
-	s := &Simplex{d: d, tail: make([]int, d), upper: make([]bool, d), Obj: make([]float64, d), sum: make([]float64, d+1)}
+	s := &Simplex{d: d, n: d, tail: make([]int, d), upper: make([]bool, d)}
 	for j := range s.tail {
 		s.tail[j] = j
 	}
+	s.fit()
 	return s
+}
+
+// NewHull is the hull of one point.
+func NewHull(y []float64) *Simplex {
+	s := &Simplex{
+		d: len(y), n: 1, points: append([]float64{}, y...), Rows: [][]float64{nil}, fixed: []bool{true},
+		head: []int{0}, tail: []int{^0}, upper: []bool{false}, tab: []float64{-1}, val: []float64{1},
+	}
+	s.fit()
+	return s
+}
+
+func (s *Simplex) fit() {
+	for len(s.Obj) < s.n {
+		s.Obj = append(s.Obj, 0)
+	}
+	s.Obj = s.Obj[:s.n]
+	if len(s.sum) != s.d+1 {
+		s.sum = make([]float64, s.d+1)
+	}
 }
 
 // Copy makes s a copy of o.
 func (s *Simplex) Copy(o *Simplex) {
-	s.d = o.d
+	s.d, s.n = o.d, o.n
+	s.points = append(s.points[:0], o.points...)
+	if o.points == nil {
+		s.points = nil
+	}
 	s.Rows = append(s.Rows[:0], o.Rows...)
 	s.fixed = append(s.fixed[:0], o.fixed...)
 	s.head = append(s.head[:0], o.head...)
@@ -59,78 +90,221 @@ func (s *Simplex) Copy(o *Simplex) {
 	s.tab = append(s.tab[:0], o.tab...)
 	s.val = append(s.val[:0], o.val...)
 	s.stale = o.stale
-	if len(s.Obj) != s.d {
-		s.Obj, s.sum = make([]float64, s.d), make([]float64, s.d+1)
+	s.fit()
+}
+
+// low is the lower bound of the variables, high the upper one.
+func (s *Simplex) low() float64 {
+	if s.points == nil {
+		return -1
 	}
+	return 0
+}
+
+func (s *Simplex) high() float64 {
+	if s.points == nil {
+		return 1
+	}
+	return math.Inf(1)
 }
 
 // Point writes the present vertex.
 func (s *Simplex) Point(y []float64) {
-	for j, v := range s.tail {
-		if v < s.d {
-			y[v] = -1
-			if s.upper[j] {
-				y[v] = 1
+	if s.points == nil {
+		for j, v := range s.tail {
+			if v >= 0 {
+				y[v] = -1
+				if s.upper[j] {
+					y[v] = 1
+				}
+			}
+		}
+		for i, v := range s.head {
+			if v >= 0 {
+				y[v] = s.val[i]
+			}
+		}
+		return
+	}
+	clear(y)
+	total := 0.0
+	for i, v := range s.head {
+		if v >= 0 {
+			w := max(s.val[i], 0)
+			total += w
+			for j, x := range s.points[v*s.d : (v+1)*s.d] {
+				y[j] += w * x
 			}
 		}
 	}
-	for i, v := range s.head {
-		if v < s.d {
-			y[v] = s.val[i]
-		}
+	for j := range y {
+		y[j] /= total
 	}
+}
+
+// coef writes the coefficients of a row by the variables and returns its
+// constant.
+func (s *Simplex) coef(row, to []float64) float64 {
+	switch {
+	case row == nil:
+		for j := range to {
+			to[j] = -1
+		}
+		return 1
+	case s.points == nil:
+		copy(to, row[:s.d])
+		return row[s.d]
+	}
+	for j := range to {
+		to[j] = eval(row, s.points[j*s.d:(j+1)*s.d])
+	}
+	return 0
 }
 
 // express writes the derivatives of row . (y, 1) by the nonbasic variables
 // and returns its value at the present vertex.
 func (s *Simplex) express(row, to []float64) float64 {
+	if len(s.raw) < s.n {
+		s.raw = make([]float64, 2*s.n)
+	}
+	raw := s.raw[:s.n]
+	value := s.coef(row, raw)
 	clear(to)
-	value := row[s.d]
+	low, high := s.low(), s.high()
 	for j, v := range s.tail {
-		if v < s.d {
-			to[j] += row[v]
+		if v >= 0 {
+			to[j] = raw[v]
 			if s.upper[j] {
-				value += row[v]
+				value += raw[v] * high
 			} else {
-				value -= row[v]
+				value += raw[v] * low
 			}
 		}
 	}
 	for i, v := range s.head {
-		if v < s.d && row[v] != 0 {
-			c := row[v]
-			value += c * s.val[i]
-			for j, t := range s.tab[i*s.d : (i+1)*s.d] {
-				to[j] += c * t
-			}
+		if v < 0 || raw[v] == 0 {
+			continue
+		}
+		c := raw[v]
+		value += c * s.val[i]
+		for j, t := range s.tab[i*s.n : (i+1)*s.n] {
+			to[j] += c * t
 		}
 	}
 	return value
 }
 
-// Add adds a row, which the present vertex satisfies unless a call of Dual
-// follows.
+// Add adds a row, which the present vertex satisfies.
 func (s *Simplex) Add(row []float64) {
 	n := len(s.tab)
 	s.tab = append(s.tab, s.Obj...)
-	s.head = append(s.head, s.d+len(s.Rows))
+	s.head = append(s.head, ^len(s.Rows))
 	s.val = append(s.val, s.express(row, s.tab[n:]))
 	s.Rows = append(s.Rows, row)
 	s.fixed = append(s.fixed, false)
 }
 
+// AddPoint adds a point to the hull, with weight 0.
+func (s *Simplex) AddPoint(y []float64, obj []float64) {
+	n := s.n
+	s.points = append(s.points, y...)
+	// what the slacks gain directly, less what the nonbasic ones must be held
+	// back by
+	col := make([]float64, len(s.head))
+	gain := func(v int) float64 {
+		if row := s.Rows[^v]; row != nil {
+			return eval(row, y)
+		}
+		return -1
+	}
+	for i, v := range s.head {
+		if v < 0 {
+			col[i] = gain(v)
+		}
+	}
+	z := eval(obj, y)
+	for j, v := range s.tail {
+		if v >= 0 {
+			continue
+		}
+		g := gain(v)
+		z -= g * s.Obj[j]
+		for i := range s.head {
+			col[i] -= g * s.tab[i*n+j]
+		}
+	}
+	s.tab = append(s.tab, make([]float64, len(s.head))...)
+	for i := len(s.head) - 1; i >= 0; i-- {
+		copy(s.tab[i*(n+1):i*(n+1)+n], s.tab[i*n:(i+1)*n])
+		s.tab[i*(n+1)+n] = col[i]
+	}
+	s.tail = append(s.tail, n)
+	s.upper = append(s.upper, false)
+	s.n++
+	s.Obj = append(s.Obj, z)
+}
+
+// Forget drops points that have no weight, the oldest first, so that at most
+// keep are left if possible.
+func (s *Simplex) Forget(keep int) {
+	if s.points == nil || s.n <= keep {
+		return
+	}
+	drop := s.n - keep
+	basic := make([]bool, s.n)
+	for _, v := range s.head {
+		if v >= 0 {
+			basic[v] = true
+		}
+	}
+	at := make([]int, s.n) // new numbers
+	n := 0
+	for v := range s.n {
+		if !basic[v] && drop > 0 {
+			at[v] = -1
+			drop--
+			continue
+		}
+		copy(s.points[n*s.d:(n+1)*s.d], s.points[v*s.d:(v+1)*s.d])
+		at[v] = n
+		n++
+	}
+	s.points = s.points[:n*s.d]
+	cols := make([]int, 0, n)
+	for j, v := range s.tail {
+		if v < 0 || at[v] >= 0 {
+			cols = append(cols, j)
+		}
+	}
+	w := 0
+	for i := range s.head {
+		for _, j := range cols {
+			s.tab[w] = s.tab[i*s.n+j]
+			w++
+		}
+	}
+	s.tab = s.tab[:w]
+	for k, j := range cols {
+		v := s.tail[j]
+		if v >= 0 {
+			v = at[v]
+		}
+		s.tail[k], s.upper[k] = v, s.upper[j]
+	}
+	s.tail, s.upper = s.tail[:n], s.upper[:n]
+	for i, v := range s.head {
+		if v >= 0 {
+			s.head[i] = at[v]
+		}
+	}
+	s.n = n
+	s.fit()
+}
+
 // Aim sets the objective, row . (y, 1), which is to be maximised.
 func (s *Simplex) Aim(row []float64) { s.Value = s.express(row, s.Obj) }
 
-// bounds of a variable.
-func (s *Simplex) bounds(v int) (lo, hi float64) {
-	if v < s.d {
-		return -1, 1
-	}
-	return 0, math.Inf(1)
-}
-
-// Outcome of Primal and Dual.
+// Outcome of Primal.
 type Outcome uint8
 
 const (
@@ -141,9 +315,10 @@ const (
 
 // Primal maximises the objective until its value is goal or more.
 func (s *Simplex) Primal(goal float64) Outcome {
-	d := s.d
+	n := s.n
+	low, high := s.low(), s.high()
 	for iter := 0; s.Value < goal; iter++ {
-		if iter > 50+10*(d+len(s.Rows)) {
+		if iter > 50+10*(n+len(s.Rows)) {
 			return Lost
 		}
 		enter, best := -1, costTol
@@ -153,7 +328,7 @@ func (s *Simplex) Primal(goal float64) Outcome {
 			}
 			if z > best && !s.isFixed(s.tail[j]) {
 				enter, best = j, z
-				if iter > 20+2*(d+len(s.Rows)) { // first improving: out of a cycle
+				if iter > 20+2*(n+len(s.Rows)) { // first improving: out of a cycle
 					break
 				}
 			}
@@ -166,20 +341,20 @@ func (s *Simplex) Primal(goal float64) Outcome {
 			dir = -1
 		}
 		step, leave, size := math.Inf(1), -1, 0.0
-		if s.tail[enter] < d {
-			step = 2
+		if s.tail[enter] >= 0 {
+			step = high - low
 		}
-		for i, k := 0, enter; i < len(s.head); i, k = i+1, k+d {
+		for i, k := 0, enter; i < len(s.head); i, k = i+1, k+n {
 			a := s.tab[k] * dir
 			var room float64
 			if a < -pivotTol {
 				a = -a
 				room = s.val[i]
-				if s.head[i] < d {
-					room++
+				if s.head[i] >= 0 {
+					room -= low
 				}
-			} else if a > pivotTol && s.head[i] < d {
-				room = 1 - s.val[i]
+			} else if a > pivotTol && s.head[i] >= 0 {
+				room = high - s.val[i]
 			} else {
 				continue
 			}
@@ -192,31 +367,33 @@ func (s *Simplex) Primal(goal float64) Outcome {
 			return Lost
 		}
 		s.Value += step * dir * s.Obj[enter]
-		for i, k := 0, enter; i < len(s.head); i, k = i+1, k+d {
+		for i, k := 0, enter; i < len(s.head); i, k = i+1, k+n {
 			s.val[i] += step * dir * s.tab[k]
 		}
 		if leave < 0 {
 			s.upper[enter] = !s.upper[enter]
 			continue
 		}
-		low := s.tab[leave*d+enter]*dir < 0
-		s.pivot(leave, enter, step*dir, low)
+		s.pivot(leave, enter, step*dir, s.tab[leave*n+enter]*dir < 0)
 	}
 	return Reached
 }
 
-func (s *Simplex) isFixed(v int) bool { return v >= s.d && s.fixed[v-s.d] }
+func (s *Simplex) isFixed(v int) bool { return v < 0 && s.fixed[^v] }
 
 // pivot exchanges a basic variable, whose value has become that of its lower
 // or upper bound, and a nonbasic one, which has moved by step.
 func (s *Simplex) pivot(leave, enter int, step float64, low bool) {
-	d := s.d
-	row := s.tab[leave*d : (leave+1)*d]
+	n := s.n
+	row := s.tab[leave*n : (leave+1)*n]
 	inv := 1 / row[enter]
 	in, out := s.tail[enter], s.head[leave]
-	start, _ := s.bounds(in)
-	if s.upper[enter] {
-		_, start = s.bounds(in)
+	start := 0.0
+	switch {
+	case s.upper[enter]:
+		start = s.high()
+	case in >= 0:
+		start = s.low()
 	}
 	for j := range row {
 		row[j] *= -inv
@@ -226,7 +403,7 @@ func (s *Simplex) pivot(leave, enter int, step float64, low bool) {
 		if i == leave {
 			continue
 		}
-		r := s.tab[i*d : (i+1)*d]
+		r := s.tab[i*n : (i+1)*n]
 		c := r[enter]
 		if c == 0 {
 			continue
@@ -249,92 +426,36 @@ func (s *Simplex) pivot(leave, enter int, step float64, low bool) {
 	s.stale++
 }
 
-// Dual makes the present vertex, at which no nonbasic variable improves the
-// objective, satisfy all rows again, after rows have been added.
-func (s *Simplex) Dual() Outcome {
-	d := s.d
-	for iter := 0; ; iter++ {
-		if iter > 50+10*(d+len(s.Rows)) {
-			return Lost
-		}
-		leave, worst := -1, feasTol
-		low := false
-		for i, v := range s.head {
-			if x := s.val[i]; v < d {
-				if -1-x > worst {
-					leave, worst, low = i, -1-x, true
-				} else if x-1 > worst {
-					leave, worst, low = i, x-1, false
-				}
-			} else if -x > worst {
-				leave, worst, low = i, -x, true
-			}
-		}
-		if leave < 0 {
-			return Best
-		}
-		sign := 1.0
-		if !low {
-			sign = -1
-		}
-		enter, ratio, size := -1, math.Inf(1), 0.0
-		for j, t := range s.tab[leave*d : (leave+1)*d] {
-			a := t * sign
-			z := s.Obj[j]
-			if s.upper[j] {
-				a, z = -a, -z
-			}
-			if a <= pivotTol || s.isFixed(s.tail[j]) {
-				continue
-			}
-			r := max(-z, 0) / a
-			if r < ratio-1e-12 || (r < ratio+1e-12 && a > size) {
-				enter, ratio, size = j, r, a
-			}
-		}
-		if enter < 0 {
-			return Lost
-		}
-		step := sign * worst / s.tab[leave*d+enter]
-		s.Value += step * s.Obj[enter]
-		for i, k := 0, enter; i < len(s.head); i, k = i+1, k+d {
-			s.val[i] += step * s.tab[k]
-		}
-		s.pivot(leave, enter, step, low)
-	}
-}
-
 // Fix moves the present vertex onto the hyperplane of the last row, which
 // takes both signs on the polytope, and keeps it there.
 func (s *Simplex) Fix() bool {
-	last := s.d + len(s.Rows) - 1
+	last := ^(len(s.Rows) - 1)
 	at := -1
 	for i, v := range s.head {
 		if v == last {
 			at = i
 		}
 	}
-	if at >= 0 {
-		copy(s.Obj, s.tab[at*s.d:(at+1)*s.d])
-		for j := range s.Obj {
-			s.Obj[j] = -s.Obj[j]
+	if at < 0 {
+		return false
+	}
+	for j, t := range s.tab[at*s.n : (at+1)*s.n] {
+		s.Obj[j] = -t
+	}
+	s.Value = -s.val[at]
+	for {
+		out := s.Primal(s.Value + 1e-13)
+		for j, v := range s.tail {
+			if v == last {
+				s.fixed[^last] = true
+				s.upper[j] = false
+				return true
+			}
 		}
-		s.Value = -s.val[at]
-		for {
-			out := s.Primal(s.Value + 1e-13)
-			for j, v := range s.tail {
-				if v == last {
-					s.fixed[last-s.d] = true
-					s.upper[j] = false
-					return true
-				}
-			}
-			if out != Reached {
-				return s.force(last)
-			}
+		if out != Reached {
+			return s.force(last)
 		}
 	}
-	return false
 }
 
 // force makes a basic slack whose value is 0 nonbasic.
@@ -344,7 +465,7 @@ func (s *Simplex) force(v int) bool {
 			continue
 		}
 		enter, size := -1, 1e-7
-		for j, t := range s.tab[i*s.d : (i+1)*s.d] {
+		for j, t := range s.tab[i*s.n : (i+1)*s.n] {
 			if math.Abs(t) > size && !s.isFixed(s.tail[j]) {
 				enter, size = j, math.Abs(t)
 			}
@@ -353,8 +474,7 @@ func (s *Simplex) force(v int) bool {
 			return false
 		}
 		s.pivot(i, enter, 0, true)
-		s.upper[enter] = false
-		s.fixed[v-s.d] = true
+		s.fixed[^v] = true
 		return true
 	}
 	return false
@@ -363,19 +483,19 @@ func (s *Simplex) force(v int) bool {
 // Multipliers adds to row the rows of the present dictionary, times the
 // multipliers that prove how large the objective can become: what it returns
 // is nowhere less than row on the polytope, and at the best vertex its maximum
-// over the box is that of row over the polytope. Rows in skip are left out. The
-// result is valid until the next call.
-func (s *Simplex) Multipliers(row []float64, skip []bool) []float64 {
+// over the box is that of row over the polytope. The result is valid until the
+// next call.
+func (s *Simplex) Multipliers(row []float64) []float64 {
 	copy(s.sum, row)
 	for j, v := range s.tail {
-		if v < s.d {
+		if v >= 0 || s.Rows[^v] == nil {
 			continue
 		}
 		l := -s.Obj[j]
-		if l == 0 || (l < 0 && !s.fixed[v-s.d]) || (skip != nil && skip[v-s.d]) {
+		if l == 0 || (l < 0 && !s.fixed[^v]) {
 			continue
 		}
-		for i, c := range s.Rows[v-s.d] {
+		for i, c := range s.Rows[^v] {
 			s.sum[i] += l * c
 		}
 	}
@@ -395,10 +515,10 @@ func BoxMax(row []float64) float64 {
 // Slack is how far the point y violates the rows, at most.
 func (s *Simplex) Slack(y []float64) (worst float64) {
 	for i, r := range s.Rows {
-		v := r[s.d]
-		for j, x := range y {
-			v += r[j] * x
+		if r == nil {
+			continue
 		}
+		v := eval(r, y)
 		if s.fixed[i] {
 			v = -math.Abs(v)
 		}
@@ -413,33 +533,35 @@ func (s *Simplex) Fresh() bool {
 	if s.stale < maxStale {
 		return true
 	}
-	d := s.d
-	at := make([]bool, d+len(s.Rows)) // nonbasic variables at their upper bound
-	non := make([]bool, d+len(s.Rows))
+	n := s.n
+	top := make([]bool, n)             // variables at their upper bound
+	out := make([]bool, n)             // nonbasic variables
+	slack := make([]bool, len(s.Rows)) // nonbasic slacks
 	for j, v := range s.tail {
-		non[v], at[v] = true, s.upper[j]
+		if v < 0 {
+			slack[^v] = true
+		} else {
+			out[v], top[v] = true, s.upper[j]
+		}
 	}
-	var y = make([]float64, d)
-	s.Point(y)
-	// all slacks basic, then the nonbasic slacks out, each for the coordinate
-	// with the largest pivot
-	s.tab = s.tab[:0]
+	// all slacks basic, then the nonbasic ones out, each for the variable with
+	// the largest pivot
+	for j := range n {
+		s.tail[j], s.upper[j] = j, top[j]
+	}
 	s.head = s.head[:0]
-	for j := range d {
-		s.tail[j], s.upper[j] = j, at[j]
-	}
 	for i, r := range s.Rows {
-		s.tab = append(s.tab, r[:d]...)
-		s.head = append(s.head, d+i)
+		s.coef(r, s.tab[i*n:(i+1)*n])
+		s.head = append(s.head, ^i)
 	}
 	clear(s.Obj)
 	for i := range s.Rows {
-		if !non[d+i] {
+		if !slack[i] {
 			continue
 		}
 		enter, size := -1, 1e-9
-		for j, t := range s.tab[i*d : (i+1)*d] {
-			if v := s.tail[j]; v < d && !non[v] && math.Abs(t) > size {
+		for j, t := range s.tab[i*n : (i+1)*n] {
+			if v := s.tail[j]; v >= 0 && !out[v] && math.Abs(t) > size {
 				enter, size = j, math.Abs(t)
 			}
 		}
@@ -447,52 +569,55 @@ func (s *Simplex) Fresh() bool {
 			return false
 		}
 		s.pivot(i, enter, 0, true)
-		s.upper[enter] = false
 	}
 	s.stale = 0
 	return s.settle()
 }
 
-// settle computes the values of the basic variables from the nonbasic ones.
+// settle computes the values of the basic variables from those of the nonbasic
+// ones, starting from the present values.
 func (s *Simplex) settle() bool {
-	d := s.d
-	// coordinates: solve  rows of the nonbasic slacks = 0  by the dictionary:
-	// with all nonbasic variables moved from 0 to their values, each basic
-	// variable is its value at the origin of the dictionary plus tab . values.
-	// The origin is found by one step of refinement from any point.
-	y := make([]float64, d)
-	s.Point(y)
-	for range 2 {
+	n := s.n
+	x := make([]float64, n)
+	low, high := s.low(), s.high()
+	for j, v := range s.tail {
+		if v >= 0 {
+			x[v] = low
+			if s.upper[j] {
+				x[v] = high
+			}
+		}
+	}
+	raw := make([]float64, n)
+	value := func(i int) float64 {
+		e := s.coef(s.Rows[i], raw)
+		for j, v := range x {
+			e += raw[j] * v
+		}
+		return e
+	}
+	for range 2 { // the second time refines
 		for j, v := range s.tail {
-			if v < d {
+			if v >= 0 {
 				continue
 			}
-			r := s.Rows[v-d]
-			e := r[d]
-			for i, x := range y {
-				e += r[i] * x
-			}
-			for i, b := range s.head { // move the slack by -e
-				if b < d {
-					y[b] -= e * s.tab[i*d+j]
+			e := value(^v) // to be 0: move the slack by -e
+			for i, b := range s.head {
+				if b >= 0 {
+					x[b] -= e * s.tab[i*n+j]
 				}
 			}
 		}
 	}
 	ok := true
 	for i, v := range s.head {
-		if v < d {
-			s.val[i] = y[v]
-			ok = ok && math.Abs(y[v]) <= 1+1e-9
-			continue
+		if v >= 0 {
+			s.val[i] = x[v]
+			ok = ok && x[v] >= low-1e-9 && x[v] <= high+1e-9
+		} else {
+			s.val[i] = value(^v)
+			ok = ok && s.val[i] >= -1e-9
 		}
-		r := s.Rows[v-d]
-		e := r[d]
-		for j, x := range y {
-			e += r[j] * x
-		}
-		s.val[i] = e
-		ok = ok && e >= -1e-9
 	}
 	return ok
 }

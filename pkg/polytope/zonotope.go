@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"gonum.org/v1/gonum/blas/blas64"
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 )
 
@@ -51,43 +52,33 @@ func (z *Zonotope) Max(row, y []float64, work *[]float64) float64 {
 	return v
 }
 
-// hull returns rows that hold on the zonotope, two for each of its principal
-// axes, and adds the points at which they are 0.
-func (z *Zonotope) hull(add func([]float64)) [][]float64 {
+// extremes calls add with points of the zonotope that lie far out: along the
+// coordinates and along its principal axes, in both directions.
+func (z *Zonotope) extremes(add func([]float64)) {
 	d := len(z.gen)
 	gram := mat.NewSymDense(d, nil)
 	for i := range d {
 		for j := i; j < d; j++ {
-			v := 0.0
-			for k, x := range z.gen[i] {
-				v += x * z.gen[j][k]
-			}
-			gram.SetSym(i, j, v)
+			gram.SetSym(i, j, floats.Dot(z.gen[i], z.gen[j]))
 		}
+	}
+	axes := mat.NewDense(d, 2*d, nil)
+	for i := range d {
+		axes.Set(i, i, 1)
 	}
 	var eig mat.EigenSym
-	if !eig.Factorize(gram, true) {
-		return nil
+	if eig.Factorize(gram, true) {
+		eig.VectorsTo(axes.Slice(0, d, d, 2*d).(*mat.Dense))
 	}
-	var axes mat.Dense
-	eig.VectorsTo(&axes)
-	var out [][]float64
-	y := make([]float64, d)
+	row, y := make([]float64, d+1), make([]float64, d)
 	var work []float64
-	for k := range d {
+	for k := range 2 * d {
 		for _, s := range [2]float64{-1, 1} {
-			row := make([]float64, d+1)
 			for i := range d {
-				row[i] = -s * axes.At(i, k)
+				row[i] = s * axes.At(i, k)
 			}
-			neg := make([]float64, d+1)
-			for i := range d {
-				neg[i] = -row[i]
-			}
-			row[d] = z.Max(neg, y, &work)
+			z.Max(row, y, &work)
 			add(y)
-			out = append(out, row)
 		}
 	}
-	return out
 }

@@ -118,10 +118,10 @@ func (s *Space) filterable() bool {
 		}
 	}
 	_, ok := s.spans()
-	return ok && s.newBody() != nil
+	return ok
 }
 
-// newBody returns the whole domain, or nil when there is no body for it.
+// newBody returns the whole domain.
 func (s *Space) newBody() body {
 	layers, _ := s.spans()
 	if s.reach == nil && (s.dim <= vertexDim || s.dim <= vertexDimFlat && len(layers) == 1) {
@@ -131,10 +131,7 @@ func (s *Space) newBody() body {
 	if s.reach != nil {
 		z = polytope.NewZonotope(s.reach0, s.reach)
 	}
-	if c, ok := polytope.NewCell(s.dim, z); ok {
-		return &cellBody{c}
-	}
-	return nil
+	return &cellBody{polytope.NewCell(s.dim, z)}
 }
 
 // run visits everything below the node. It returns false when the tally or
