@@ -115,15 +115,61 @@ func (c *Cell) SetFunctions(b *Bench, fns [][]float64) {
 // Witness is a point well within the cell.
 func (c *Cell) Witness() []float64 { return c.pts.At(0)[:c.out.d] }
 
-// AddWitness adds a point of the cell that is not of its own making.
-func (c *Cell) AddWitness(y []float64) {
+// AddPoint adds a point of the cell that is not of its own making.
+func (c *Cell) AddPoint(y []float64) {
 	c.addPoint(y)
-	if r := c.clearance(y); r > c.Radius {
-		c.Radius = r
-		last := c.pts.Len() - 1
-		a, z := c.pts.At(0), c.pts.At(last)
-		for j := range a {
-			a[j], z[j] = z[j], a[j]
+	c.elect(y)
+}
+
+// elect makes the last point, y, the witness when it is the better one.
+func (c *Cell) elect(y []float64) bool {
+	r := c.clearance(y)
+	if r <= c.Radius {
+		return false
+	}
+	c.Radius = r
+	a, z := c.pts.At(0), c.pts.At(c.pts.Len()-1)
+	for j := range a {
+		a[j], z[j] = z[j], a[j]
+	}
+	return true
+}
+
+// Recentre moves the witness away from the hyperplanes of the rows. In each
+// round it is pulled towards points that are as far as possible from those
+// hyperplanes that it is near.
+func (c *Cell) Recentre(b *Bench) {
+	d := c.out.d
+	b.fit(d)
+	sum := make([]float64, d)
+	for range 4 {
+		copy(sum, c.Witness())
+		n := 1.0
+		near := 8 * c.Radius
+		for i, r := range c.out.Rows {
+			if r == nil || c.out.fixed[i] || eval(r, c.Witness()) > near {
+				continue
+			}
+			b.LPs++
+			pivots := c.out.Pivots
+			c.out.Aim(r)
+			out := c.out.Primal(math.Inf(1))
+			b.Pivots += c.out.Pivots - pivots
+			if out != Best {
+				return
+			}
+			c.out.Point(b.y)
+			n++
+			for j, x := range b.y {
+				sum[j] += x
+			}
+		}
+		for j := range sum {
+			sum[j] /= n
+		}
+		c.addPoint(sum)
+		if was := c.Radius; !c.elect(sum) || c.Radius < 2*was {
+			return
 		}
 	}
 }
@@ -393,10 +439,29 @@ func (c *Cell) halve(b *Bench, q *Cell, above bool, col int, l Limits, keep []in
 		c.take(q, v, keep)
 	}
 	c.crossings(b, q, keep, l.Yes)
+	defer q.average(b)
 	if n := q.pts.Len(); n < d+1 { // a few more that lie apart
 		for i := 0; i < len(b.ts) && q.pts.Len() < d+1; i += 1 + len(b.ts)/(d+1) {
 			c.takeCrossing(q, b.below[i/len(b.above)], b.above[i%len(b.above)], b.ts[i], keep)
 		}
+	}
+}
+
+// average adds the mean of the points, if it makes a better witness.
+func (c *Cell) average(b *Bench) {
+	d := c.out.d
+	clear(b.y)
+	n := c.pts.Len()
+	for v := range n {
+		for j, x := range c.pts.At(v)[:d] {
+			b.y[j] += x
+		}
+	}
+	for j := range b.y {
+		b.y[j] /= float64(n)
+	}
+	if c.clearance(b.y) > c.Radius {
+		c.AddPoint(b.y)
 	}
 }
 

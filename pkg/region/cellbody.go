@@ -56,6 +56,11 @@ func (b *cellBody) parts(f *filtered, nd *node) (int64, bool) {
 
 func (b *cellBody) centre(at []float64) { copy(at, b.c.Witness()) }
 
-func (b *cellBody) radius(*filtered, *node, float64) float64 { return b.c.Radius }
+func (b *cellBody) radius(f *filtered, _ *node, _ float64) float64 {
+	if b.c.Radius < thick {
+		b.c.Recentre(&f.bench)
+	}
+	return b.c.Radius
+}
 
-func (b *cellBody) learn(at []float64) { b.c.AddWitness(at) }
+func (b *cellBody) learn(at []float64) { b.c.AddPoint(at) }
