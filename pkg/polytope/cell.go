@@ -21,7 +21,7 @@ const (
 	deepEnough = 1e-2 // a program that has come so far may stop
 	maxPoints  = 40
 	maxHull    = 20 // points of a zonotope that are kept, beside four for each dimension
-	maxColumns = 60 // points of a zonotope that one question may ask for
+	maxColumns = 200 // points of a zonotope that one question may ask for
 )
 
 // Bench has the work space and counters of cells. It is for one goroutine.
@@ -381,6 +381,10 @@ func (c *Cell) Split(b *Bench, f int, l Limits, keep []int) (below, above *Cell,
 			pivots := c.out.Pivots
 			c.out.Aim(rows[side])
 			out := c.out.Primal(l.Yes / 2)
+			if out == Best && c.zono != nil { // its hull has lost what the points show
+				c.out.AddPoint(c.farthest(d+f, float64(2*side-1)), rows[side])
+				out = c.out.Primal(l.Yes / 2)
+			}
 			b.Pivots += c.out.Pivots - pivots
 			if out != Reached {
 				return nil, nil, false
@@ -395,6 +399,17 @@ func (c *Cell) Split(b *Bench, f int, l Limits, keep []int) (below, above *Cell,
 	}
 	b.Put(c)
 	return half[0], half[1], true
+}
+
+// farthest is the point at which sign times a column is largest.
+func (c *Cell) farthest(col int, sign float64) []float64 {
+	far, top := 0, math.Inf(-1)
+	for v := range c.pts.Len() {
+		if x := sign * c.pts.At(v)[col]; x > top {
+			far, top = v, x
+		}
+	}
+	return c.pts.At(far)[:c.out.d]
 }
 
 // halve gives q, the part of c on one side of a column, its points.
@@ -488,6 +503,14 @@ func (c *Cell) section(b *Bench, f int, l Limits, keep []int) (*Cell, bool) {
 	b.LPs++
 	pivots := q.out.Pivots
 	ok := q.out.Fix()
+	if !ok && c.zono != nil {
+		side := 1.0
+		if &row[0] == &c.fns[f][0] {
+			side = -1
+		}
+		q.out.AddPoint(c.farthest(d+f, side), row)
+		ok = q.out.Fix()
+	}
 	b.Pivots += q.out.Pivots - pivots
 	b.Sections++
 	c.sortPoints(b, d+f)

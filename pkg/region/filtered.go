@@ -75,7 +75,7 @@ const (
 	// below it the radius is measured at the centre.
 	thick = 1e-5
 	// thinnest is the number of margins below which a cell is left to HiGHS.
-	thinnest = 100
+	thinnest = 10
 	// partsMargin is the largest margin of strictness at which cells may be
 	// counted without looking at how far each reaches.
 	partsMargin = 1e-8

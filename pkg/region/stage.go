@@ -51,7 +51,7 @@ func (st *stage) row(k, dim int) []float64 {
 // well above it there is one.
 func limitsOf(margin, rnd float64) polytope.Limits {
 	zero := 1e-13 + 4*rnd
-	return polytope.Limits{Zero: zero, No: math.Max(margin/doubt, zero), Yes: math.Max(1000*margin, 1000*zero)}
+	return polytope.Limits{Zero: zero, No: math.Max(margin/doubt, zero), Yes: math.Max(100*margin, 1000*zero)}
 }
 
 // newStage composes the units of a layer (walk.compose has the same sums).
