@@ -123,6 +123,9 @@ func count(t testing.TB, p *milp.Problem, engine string, workers int) Counted {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if engine == "tree" {
+		sameCounts(t, s, workers, c)
+	}
 	return c
 }
 

@@ -124,7 +124,7 @@ func (s *Space) filterable() bool {
 // newBody returns the whole domain.
 func (s *Space) newBody() body {
 	layers, _ := s.spans()
-	if s.reach == nil && (s.dim <= vertexDim || s.dim <= vertexDimFlat && len(layers) == 1) {
+	if s.reach == nil && (s.dim <= s.vertexDim || s.dim <= s.vertexDimFlat && len(layers) == 1) {
 		return newVertexBody(s.dim)
 	}
 	var z *polytope.Zonotope
@@ -307,6 +307,12 @@ func (f *filtered) leaf(nd *node) bool {
 	nd.body.centre(f.at)
 	at := make([]float64, w.f)
 	copy(at[f.s.base:], f.at)
+	if f.s.reach != nil { // inputs with these pre-activations
+		k := len(nd.state) - 1
+		if p, _, ok := w.solve(k, nd.state[k].on, nil); ok {
+			at = p
+		}
+	}
 	return f.t.found(w, at)
 }
 

@@ -154,20 +154,74 @@ type found struct {
 	at map[string][]float64
 }
 
+// oracle is a way of the tree engine to decide.
+type oracle struct {
+	name  string
+	space *Space
+	flag  string
+}
+
+// oracles are all of them: HiGHS alone, and the filters by vertices and by rows
+// and points, whatever the number of coordinates.
+func oracles(s *Space) []oracle {
+	cells := *s
+	cells.vertexDim, cells.vertexDimFlat = 0, 0
+	return []oracle{{"filtered", s, "filtered"}, {"cells", &cells, "filtered"}, {"highs", s, "highs"}}
+}
+
+// sameCounts compares counts without patterns, by all oracles.
+func sameCounts(t testing.TB, s *Space, workers int, want Counted) {
+	t.Helper()
+	for _, o := range oracles(s) {
+		c, err := o.space.Count(context.Background(), Options{Engine: "tree", Oracle: o.flag, Margin: DefaultMargin, Workers: workers})
+		if err != nil || c.Regions != want.Regions || c.Complete != want.Complete || c.Doubtful != want.Doubtful {
+			t.Errorf("%s: %+v, %v; %+v expected", o.name, c, err, want)
+		}
+	}
+}
+
+// countAll finds all regions; with the tree engine by all oracles, which are to
+// find the same ones.
 func countAll(t testing.TB, s *Space, engine string, workers int) found {
 	t.Helper()
-	f := found{at: map[string][]float64{}}
-	c, err := s.Count(context.Background(), Options{
-		Engine: engine, Margin: DefaultMargin, Workers: workers,
-		Each: func(w record.Witness) error {
-			key := strings.Join(w.Pattern, "/")
-			if _, ok := f.at[key]; ok {
-				t.Errorf("pattern %s came twice", key)
+	if engine != "tree" {
+		return enumerate(t, s, Options{Engine: engine, Workers: workers})
+	}
+	var first found
+	for i, o := range oracles(s) {
+		f := enumerate(t, o.space, Options{Engine: engine, Oracle: o.flag, Workers: workers})
+		if i == 0 {
+			first = f
+			continue
+		}
+		for p := range f.at {
+			if _, ok := first.at[p]; !ok {
+				t.Errorf("%s found %s, filtered did not", o.name, p)
 			}
-			f.at[key] = w.X
-			return nil
-		},
-	})
+		}
+		for p := range first.at {
+			if _, ok := f.at[p]; !ok {
+				t.Errorf("filtered found %s, %s did not", p, o.name)
+			}
+		}
+	}
+	sameCounts(t, s, workers, first.Counted)
+	return first
+}
+
+func enumerate(t testing.TB, s *Space, o Options) found {
+	t.Helper()
+	f := found{at: map[string][]float64{}}
+	o.Margin = DefaultMargin
+	o.Each = func(w record.Witness) error {
+		key := strings.Join(w.Pattern, "/")
+		if _, ok := f.at[key]; ok {
+			t.Errorf("pattern %s came twice", key)
+		}
+		f.at[key] = w.X
+		return nil
+	}
+	c, err := s.Count(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,6 +52,9 @@ type Space struct {
 	// points of a cell, so that every unit's row must be kept in the LPs, also
 	// of those that cannot cut the cell
 	later bool
+	// up to so many coordinates cells are kept by their vertices; the second
+	// is for networks of one layer
+	vertexDim, vertexDimFlat int
 }
 
 // affineCol is an input column: x = mid + half * (LP column at), or the
@@ -112,7 +115,7 @@ type unitTerm struct {
 
 // NewSpace prepares the search of a checked milp.
 func NewSpace(p *milp.Problem) (*Space, error) {
-	s := &Space{p: p, edited: p.Digest() != p.ID, extra: map[int]int{}}
+	s := &Space{p: p, edited: p.Digest() != p.ID, extra: map[int]int{}, vertexDim: vertexDim, vertexDimFlat: vertexDimFlat}
 	if err := s.columns(); err != nil {
 		return nil, err
 	}
