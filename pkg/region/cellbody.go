@@ -17,9 +17,13 @@ func (b *cellBody) enter(f *filtered, st *stage, units []openUnit) {
 	f.fns = f.fns[:0]
 	for i := range units {
 		units[i].col = i
-		f.fns = append(f.fns, st.row(units[i].unit, f.s.dim))
+		f.fns = append(f.fns, st.row(units[i].unit))
 	}
 	b.c.SetFunctions(&f.bench, f.fns)
+	for i := range units {
+		u := &units[i]
+		u.r = b.reach(f, u, st.limits[u.unit-st.first])
+	}
 }
 
 func (b *cellBody) reach(f *filtered, u *openUnit, l polytope.Limits) reach {

@@ -3,6 +3,7 @@ package region
 import (
 	"context"
 	"math"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -159,9 +160,10 @@ func (s *Space) countWalk(ctx context.Context, o Options, t *tally, halt func() 
 
 func (s *Space) countFiltered(ctx context.Context, o Options, t *tally, halt func() bool) (Effort, bool) {
 	p := newPool[*node]()
-	layers, _ := s.spans()
+	layers, _ := s.layers()
+	early := slices.ContainsFunc(layers, func(l layer) bool { return l.early })
 	fresh := func() *filtered {
-		f := &filtered{s: s, t: t, o: &o, layers: layers, halt: halt, ctx: ctx, at: make([]float64, s.dim)}
+		f := &filtered{s: s, t: t, o: &o, layers: layers, early: early, halt: halt, ctx: ctx, at: make([]float64, s.dim)}
 		if o.Workers > 1 {
 			f.share = func(f *filtered) {
 				if len(f.stack) > 1 && p.wanted() {

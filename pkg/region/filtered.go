@@ -16,11 +16,13 @@ import (
 type node struct {
 	st     *stage
 	state  []decision // of the units of earlier layers and those known of this
+	sums   []float64  // of the next layer's units, over the units known so far
 	open   []openUnit // units of this layer that may cut the cell, in order
 	body   body
 	facets *facet
 	rho    float64 // radius of a ball in the cell, or less
 	known  bool    // whether open has been classified
+	fresh  bool    // whether no other node has the stage
 }
 
 // openUnit is a unit that may cut a cell.
@@ -50,9 +52,9 @@ func (r reach) open() bool { return r.below != polytope.No && r.above != polytop
 // body is the geometry of a cell.
 type body interface {
 	// enter gives the body the functions of a stage in place of those that it
-	// had; it classifies the units for which want holds.
+	// had, and says how far it reaches in each.
 	enter(f *filtered, st *stage, units []openUnit)
-	// reach classifies a function that it has.
+	// reach says how far it reaches in a function that it has.
 	reach(f *filtered, u *openUnit, l polytope.Limits) reach
 	// split cuts along the function of the first of the units and keeps those
 	// of the others, of which it may change the places.
@@ -86,13 +88,17 @@ type filtered struct {
 	s      *Space
 	t      *tally
 	o      *Options
-	layers []span
+	layers []layer
+	early  bool // whether some layer depends on more than the one before
 	halt   func() bool
 	share  func(f *filtered)
 	stack  []*node
 	cutter polytope.Splitter
 	bench  polytope.Bench
 	fns    [][]float64
+	val    []float64
+	nodes  []*node  // to be used again
+	stages []*stage // likewise
 	limits []polytope.Limits
 	judge  *walk
 	ctx    context.Context
@@ -117,13 +123,13 @@ func (s *Space) filterable() bool {
 			return false
 		}
 	}
-	_, ok := s.spans()
+	_, ok := s.layers()
 	return ok
 }
 
 // newBody returns the whole domain.
 func (s *Space) newBody() body {
-	layers, _ := s.spans()
+	layers, _ := s.layers()
 	if s.reach == nil && (s.dim <= s.vertexDim || s.dim <= s.vertexDimFlat && len(layers) == 1) {
 		return newVertexBody(s.dim)
 	}
@@ -163,6 +169,10 @@ func (f *filtered) visit(nd *node) bool {
 		return f.leaf(nd)
 	}
 	if !nd.known {
+		for i := range nd.open {
+			u := &nd.open[i]
+			u.r = nd.body.reach(f, u, nd.st.limits[u.unit-nd.st.first])
+		}
 		f.classify(nd)
 	}
 	for len(nd.open) == 0 {
@@ -172,11 +182,24 @@ func (f *filtered) visit(nd *node) bool {
 	}
 	if nd.st.end == len(nd.state) && f.t.plain() && f.o.Margin <= partsMargin && nd.rho >= thick && sure(nd.open) {
 		if n, ok := nd.body.parts(f, nd); ok {
-			nd.body.drop(f)
+			if nd.fresh {
+				f.stages = append(f.stages, nd.st) // no other node has it
+			}
+			f.free(nd)
 			return f.t.add(n)
 		}
 	}
 	return f.divide(nd)
+}
+
+// free gives a node back.
+func (f *filtered) free(nd *node) {
+	if nd.body != nil {
+		nd.body.drop(f)
+		nd.body = nil
+	}
+	nd.st, nd.facets = nil, nil
+	f.nodes = append(f.nodes, nd)
 }
 
 func sure(open []openUnit) bool {
@@ -190,26 +213,41 @@ func sure(open []openUnit) bool {
 
 // enter takes the node to the next layer; false when there is none.
 func (f *filtered) enter(nd *node) bool {
-	var before []*stage
 	next := 0
 	if nd.st != nil {
-		before = append(append(make([]*stage, 0, len(f.layers)), nd.st.before...), nd.st)
-		next = len(before)
+		next = nd.st.at + 1
 	}
 	if next == len(f.layers) {
 		return false
 	}
-	st, doubtful := f.s.newStage(f.layers[next], before, nd.state, f.o.Margin)
-	f.Doubtful += doubtful
-	nd.st = st
+	var st *stage
+	if n := len(f.stages); n > 0 && next == len(f.layers)-1 {
+		st = f.stages[n-1]
+		f.stages = f.stages[:n-1]
+	} else {
+		st = new(stage)
+	}
+	l := &f.layers[next]
+	if next == 0 {
+		nd.sums = append(nd.sums[:0], l.bare...)
+	}
+	f.Doubtful += st.fill(l, nd.sums, f.o.Margin)
+	st.at = next
+	if f.early && nd.st != nil {
+		st.before = append(append(make([]*stage, 0, next), nd.st.before...), nd.st)
+	}
+	nd.st, nd.fresh = st, true
+	if next+1 < len(f.layers) {
+		nd.sums = st.begin(f.s, &f.layers[next+1], nd.state, nd.sums)
+	}
 	nd.open = nd.open[:0]
 	for k := st.first; k < st.end; k++ {
 		i := k - st.first
 		switch {
 		case st.norm[i] == 0:
-			nd.state[k] = decision{on: st.value[i] > 0}
+			f.set(nd, k, decision{on: st.value[i] > 0})
 		case f.s.units[k].only != both:
-			nd.state[k] = decision{on: f.s.units[k].only == active}
+			f.set(nd, k, decision{on: f.s.units[k].only == active})
 		default:
 			nd.open = append(nd.open, openUnit{unit: k})
 		}
@@ -219,16 +257,24 @@ func (f *filtered) enter(nd *node) bool {
 	return true
 }
 
+// set gives unit k its state.
+func (f *filtered) set(nd *node, k int, d decision) {
+	nd.state[k] = d
+	if d.on && nd.st.at+1 < len(f.layers) {
+		nd.st.activate(nd.sums, k)
+	}
+}
+
 // classify decides the open units that do not cut the cell.
 func (f *filtered) classify(nd *node) {
 	keep := nd.open[:0]
-	for _, u := range nd.open {
-		u.r = nd.body.reach(f, &u, nd.st.limits[u.unit-nd.st.first])
+	for i := range nd.open {
+		u := &nd.open[i]
 		if u.r.open() {
-			keep = append(keep, u)
+			keep = append(keep, *u)
 			continue
 		}
-		nd.state[u.unit] = decision{on: u.r.below == polytope.No && u.r.above != polytope.No}
+		f.set(nd, u.unit, decision{on: u.r.below == polytope.No && u.r.above != polytope.No})
 	}
 	nd.open = keep
 	nd.known = true
@@ -243,7 +289,7 @@ func (f *filtered) divide(nd *node) bool {
 			return false
 		}
 		if !below || !above {
-			nd.state[u.unit] = decision{on: above}
+			f.set(nd, u.unit, decision{on: above})
 			nd.open = nd.open[1:]
 			f.stack = append(f.stack, nd)
 			return true
@@ -253,17 +299,16 @@ func (f *filtered) divide(nd *node) bool {
 	if !ok {
 		return f.walk(nd)
 	}
-	row := nd.st.row(u.unit, f.s.dim)
+	row := nd.st.row(u.unit)
 	lo, hi := max(-u.r.lo, 0), max(u.r.hi, 0)
-	second := &node{
-		st: nd.st, state: append([]decision(nil), nd.state...), open: append([]openUnit(nil), nd.open[1:]...),
-		body: above, facets: &facet{row, true, nd.facets}, rho: nd.rho * hi / (lo + hi),
-	}
-	second.state[u.unit] = decision{true, true}
 	nd.body.drop(f)
-	nd.state[u.unit] = decision{false, true}
-	nd.open = nd.open[1:]
-	nd.body, nd.facets, nd.rho, nd.known = below, &facet{row, false, nd.facets}, nd.rho*lo/(lo+hi), false
+	nd.open = append(nd.open[:0], nd.open[1:]...)
+	nd.known, nd.fresh = false, false
+	second := f.copy(nd)
+	second.body, second.facets, second.rho = above, &facet{row, true, nd.facets}, nd.rho*hi/(lo+hi)
+	nd.body, nd.facets, nd.rho = below, &facet{row, false, nd.facets}, nd.rho*lo/(lo+hi)
+	f.set(second, u.unit, decision{true, true})
+	f.set(nd, u.unit, decision{false, true})
 	for _, c := range [2]*node{second, nd} {
 		c.rho = c.body.radius(f, c, c.rho)
 		if c.rho < thinnest*f.o.Margin {
@@ -276,6 +321,21 @@ func (f *filtered) divide(nd *node) bool {
 		f.stack = append(f.stack, c)
 	}
 	return true
+}
+
+// copy returns a copy of a node without its body.
+func (f *filtered) copy(nd *node) *node {
+	c := new(node)
+	if n := len(f.nodes); n > 0 {
+		c = f.nodes[n-1]
+		f.nodes = f.nodes[:n-1]
+	}
+	state, open, sums := append(c.state[:0], nd.state...), append(c.open[:0], nd.open...), c.sums[:0]
+	if nd.st.at+1 < len(f.layers) {
+		sums = append(sums, nd.sums...)
+	}
+	*c = node{st: nd.st, state: state, open: open, sums: sums, known: nd.known, fresh: nd.fresh}
+	return c
 }
 
 // clearance is the distance of the cell's centre from its hyperplanes.
@@ -298,7 +358,7 @@ func (f *filtered) clearance(nd *node) float64 {
 
 // leaf notes the region that the node is.
 func (f *filtered) leaf(nd *node) bool {
-	defer nd.body.drop(f)
+	defer f.free(nd)
 	if f.t.plain() {
 		return f.t.add(1)
 	}
@@ -342,7 +402,7 @@ func (f *filtered) ask(nd *node, k int) (below, above, ok bool) {
 
 // walk leaves everything below the node to the walk.
 func (f *filtered) walk(nd *node) bool {
-	defer nd.body.drop(f)
+	defer f.free(nd)
 	k := nd.st.end
 	if len(nd.open) > 0 {
 		k = nd.open[0].unit

@@ -3,27 +3,54 @@ package region
 import (
 	"math"
 
-	"gonum.org/v1/gonum/floats"
-
 	"relucount/pkg/polytope"
 )
 
-// span is a layer's units: first, first+1, ..., end-1.
-type span struct{ first, end int }
+// layer is what the filtered search knows of a layer before it starts.
+//
+// A unit's sum has a coefficient for each base coordinate, a constant, and the
+// magnitudes of what was added to either, for rounding.
+type layer struct {
+	first, end int       // its units
+	width      int       // length of a sum
+	bare       []float64 // the sums of all units without units before
+	out        [][]float64
+	early      bool // whether a unit depends on layers before the last one
+}
 
-// spans returns the layers of the units, or false when they are not in layer
+// layers returns the layers of the units, or false when they are not in layer
 // order or depend on units of their own layer.
-func (s *Space) spans() ([]span, bool) {
-	var out []span
+func (s *Space) layers() ([]layer, bool) {
+	var out []layer
 	for k := range s.units {
 		if k == 0 || s.p.Units[k].Layer != s.p.Units[k-1].Layer {
-			out = append(out, span{k, k})
+			out = append(out, layer{first: k, width: s.dim + 3})
 		}
 		l := &out[len(out)-1]
 		l.end = k + 1
-		for _, j := range s.units[k].from {
+		u := &s.units[k]
+		sum := make([]float64, l.width)
+		copy(sum, u.coef)
+		sum[s.dim], sum[s.dim+1], sum[s.dim+2] = u.bias, u.mag, math.Abs(u.bias)
+		l.bare = append(l.bare, sum...)
+		for _, j := range u.from {
 			if j >= l.first {
 				return nil, false
+			}
+			l.early = l.early || len(out) > 1 && j < out[len(out)-2].first
+		}
+	}
+	for i := range out[:max(0, len(out)-1)] {
+		l, next := &out[i], &out[i+1]
+		for k := l.first; k < l.end; k++ {
+			l.out = append(l.out, make([]float64, next.end-next.first))
+		}
+		for k := next.first; k < next.end; k++ {
+			u := &s.units[k]
+			for e, j := range u.from {
+				if j >= l.first {
+					l.out[j-l.first][k-next.first] += u.w[e]
+				}
 			}
 		}
 	}
@@ -33,17 +60,21 @@ func (s *Space) spans() ([]span, bool) {
 // stage has the affine functions that the units of a layer are on a cell of
 // the layers before. Nodes share it; it does not change.
 type stage struct {
-	span
-	before []*stage  // of the layers before
-	comp   []float64 // a normalised row of dim+1 for each unit
+	*layer
+	at     int      // number of the layer
+	before []*stage // of the layers before, if units depend on them
+	comp   []float64
+	raw    []float64 // the same before normalisation
 	norm   []float64 // as in walk
 	value  []float64
 	limits []polytope.Limits
 }
 
-func (st *stage) row(k, dim int) []float64 {
+// row is the normalised function of unit k: dim coefficients and a constant.
+func (st *stage) row(k int) []float64 {
+	n := st.width - 2
 	i := k - st.first
-	return st.comp[i*(dim+1) : (i+1)*(dim+1)]
+	return st.comp[i*n : (i+1)*n : (i+1)*n]
 }
 
 // limitsOf says how far values of a normalised row whose rounding error is
@@ -54,47 +85,28 @@ func limitsOf(margin, rnd float64) polytope.Limits {
 	return polytope.Limits{Zero: zero, No: math.Max(margin/doubt, zero), Yes: math.Max(100*margin, 1000*zero)}
 }
 
-// newStage composes the units of a layer (walk.compose has the same sums).
-// doubtful counts rows that may or may not be zero.
-func (s *Space) newStage(l span, before []*stage, state []decision, margin float64) (st *stage, doubtful int64) {
-	n, m := s.dim, l.end-l.first
-	st = &stage{span: l, before: before}
-	buf := make([]float64, m*(n+1)+2*m)
-	st.comp, buf = buf[:m*(n+1)], buf[m*(n+1):]
-	st.norm, st.value = buf[:m], buf[m:]
-	st.limits = make([]polytope.Limits, m)
+// fill makes st the stage of a layer from the sums of its units (walk.compose
+// does the same). It returns how many rows may or may not be zero.
+func (st *stage) fill(l *layer, sums []float64, margin float64) (doubtful int64) {
+	n, m := l.width-3, l.end-l.first
+	st.layer = l
+	if len(st.limits) < m || len(st.comp) < m*(n+1) {
+		buf := make([]float64, 2*m*(n+1)+2*m)
+		st.comp, buf = buf[:m*(n+1)], buf[m*(n+1):]
+		st.raw, buf = buf[:m*(n+1)], buf[m*(n+1):]
+		st.norm, st.value = buf[:m], buf[m:]
+		st.limits = make([]polytope.Limits, m)
+	}
 	for i := range m {
-		u := &s.units[l.first+i]
-		a := st.row(l.first+i, n)
-		copy(a, u.coef)
-		a[n] = u.bias
-		mag, mag0 := u.mag, math.Abs(u.bias)
-		b := len(before) - 1
-		for e, j := range u.from {
-			if !state[j].on {
-				continue
-			}
-			for b >= 0 && j < before[b].first {
-				b--
-			}
-			for j >= before[b].end {
-				b++
-			}
-			from := before[b]
-			c := u.w[e] * from.norm[j-from.first]
-			if c == 0 {
-				a[n] += u.w[e] * from.value[j-from.first]
-			} else {
-				r := from.row(j, n)
-				for i, v := range r {
-					a[i] += c * v
-				}
-			}
-			mag += math.Abs(c)
-			mag0 += math.Abs(u.w[e] * from.value[j-from.first])
+		sum := sums[i*(n+3) : (i+1)*(n+3)]
+		a, b := st.comp[i*(n+1):(i+1)*(n+1)], st.raw[i*(n+1):(i+1)*(n+1)]
+		mag, mag0 := sum[n+1], sum[n+2]
+		norm := 0.0
+		for _, v := range sum[:n] {
+			norm += v * v
 		}
-		norm := floats.Norm(a[:n], 2)
-		v := a[n]
+		norm = math.Sqrt(norm)
+		v := sum[n]
 		if norm <= zeroDoubt*mag {
 			if norm > zeroNorm*mag {
 				doubtful++
@@ -106,10 +118,63 @@ func (s *Space) newStage(l span, before []*stage, state []decision, margin float
 			}
 		}
 		st.norm[i], st.value[i] = norm, v
-		if norm > 0 {
-			floats.Scale(1/norm, a)
-			st.limits[i] = limitsOf(margin, roundoff*(mag+mag0)/norm)
+		if norm == 0 {
+			clear(b)
+			b[n] = v
+			continue
+		}
+		copy(b, sum)
+		inv := 1 / norm
+		for j, x := range b {
+			a[j] = x * inv
+		}
+		st.limits[i] = limitsOf(margin, roundoff*(mag+mag0)*inv)
+	}
+	return doubtful
+}
+
+// begin returns the sums of the next layer's units over the units of layers
+// before the stage.
+func (st *stage) begin(s *Space, next *layer, state []decision, to []float64) []float64 {
+	to = append(to[:0], next.bare...)
+	if !next.early {
+		return to
+	}
+	for k := next.first; k < next.end; k++ {
+		u := &s.units[k]
+		for e, j := range u.from {
+			if j < st.first && state[j].on {
+				b := 0
+				for j >= st.before[b].end {
+					b++
+				}
+				st.before[b].addTo(to[(k-next.first)*next.width:][:next.width], j, u.w[e])
+			}
 		}
 	}
-	return st, doubtful
+	return to
+}
+
+// addTo adds w times the output of unit j, which is active, to a sum.
+func (st *stage) addTo(sum []float64, j int, w float64) {
+	n := st.width - 3
+	i := j - st.first
+	raw := st.raw[i*(n+1) : (i+1)*(n+1)]
+	sum = sum[: n+3 : n+3]
+	for e, v := range raw {
+		sum[e] += w * v
+	}
+	w = math.Abs(w)
+	sum[n+1] += w * st.norm[i]
+	sum[n+2] += w * math.Abs(st.value[i])
+}
+
+// activate adds the output of unit j to the sums of the next layer.
+func (st *stage) activate(sums []float64, j int) {
+	n := st.width
+	for i, w := range st.out[j-st.first] {
+		if w != 0 {
+			st.addTo(sums[i*n:(i+1)*n], j, w)
+		}
+	}
 }

@@ -1,6 +1,10 @@
 package region
 
-import "relucount/pkg/polytope"
+import (
+	"math"
+
+	"relucount/pkg/polytope"
+)
 
 // The largest numbers of coordinates at which cells are kept by their
 // vertices: their number grows exponentially, but sections of few dimensions
@@ -30,22 +34,35 @@ func (b *vertexBody) drop(f *filtered) {
 
 func (b *vertexBody) enter(f *filtered, st *stage, units []openUnit) {
 	q := f.cutter.New()
-	n := b.n
-	cols := n + len(units)
-	q.Dim, q.Cols, q.Val, q.On = n, cols, q.Val[:0], append(q.On[:0], b.p.On...)
+	n, size, cols := b.n, b.p.Len(), b.n
+	f.val = f.val[:0] // the functions that may cut, one after the other
 	for i := range units {
-		units[i].col = n + i
-	}
-	for v := range b.p.Len() {
-		x := b.p.At(v)[:n]
-		q.Val = append(q.Val, x...)
-		for i := range units {
-			r := st.row(units[i].unit, n)
+		u := &units[i]
+		r := st.row(u.unit)
+		lo, hi := math.Inf(1), math.Inf(-1)
+		from := len(f.val)
+		for v := range size {
 			y := r[n]
-			for j, c := range x {
-				y += r[j] * c
+			for j, x := range b.p.At(v)[:n] {
+				y += r[j] * x
 			}
-			q.Val = append(q.Val, y)
+			lo, hi = min(lo, y), max(hi, y)
+			f.val = append(f.val, y)
+		}
+		l := st.limits[u.unit-st.first]
+		u.r = reach{sideVerdict(-lo, l), sideVerdict(hi, l), lo, hi}
+		if !u.r.open() {
+			f.val = f.val[:from]
+			continue
+		}
+		u.col = cols
+		cols++
+	}
+	q.Dim, q.Cols, q.Val, q.On = n, cols, q.Val[:0], append(q.On[:0], b.p.On...)
+	for v := range size {
+		q.Val = append(q.Val, b.p.At(v)[:n]...)
+		for i := v; i < len(f.val); i += size {
+			q.Val = append(q.Val, f.val[i])
 		}
 	}
 	f.cutter.Put(b.p)
