@@ -20,7 +20,7 @@ type Cell struct {
 const (
 	deepEnough = 1e-2 // a program that has come so far may stop
 	maxPoints  = 40
-	maxHull    = 20  // points of a zonotope that are kept, beside four for each dimension
+	maxHull    = 20  // points of a zonotope that are kept, beside three for each dimension
 	maxColumns = 200 // points of a zonotope that one question may ask for
 )
 
@@ -232,13 +232,14 @@ func (c *Cell) search(b *Bench, row []float64, l Limits) Side {
 			return Unsure
 		}
 		b.Supports++
-		top := c.zono.Max(u, b.y, &b.sum)
+		top := c.zono.Max(u, &b.sum)
 		if top <= l.No {
 			return No
 		}
 		if top-c.out.Value <= 1e-9*norm(u[:c.out.d]) {
 			return Unsure // the best point is at hand, and it is close
 		}
+		c.zono.At(b.sum, b.y)
 		c.out.AddPoint(b.y, row)
 	}
 	return Unsure
@@ -303,7 +304,7 @@ func (c *Cell) bestCrossing(b *Bench, col int, sign float64) (u, v int, t, best 
 // inherit makes q a copy of c without points, with the functions keep of c.
 func (c *Cell) inherit(q *Cell, keep []int) {
 	q.out.Copy(&c.out)
-	q.out.Forget(maxHull + 4*c.out.d)
+	q.out.Forget(maxHull + 3*c.out.d)
 	q.zono, q.fixed, q.Radius = c.zono, c.fixed, c.Radius
 	q.fns = q.fns[:0]
 	for _, f := range keep {

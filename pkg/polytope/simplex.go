@@ -1,6 +1,10 @@
 package polytope
 
-import "math"
+import (
+	"math"
+
+	"gonum.org/v1/gonum/floats"
+)
 
 // Simplex walks over the vertices of a polytope of points y in R^d:
 //
@@ -187,11 +191,21 @@ func (s *Simplex) express(row, to []float64) float64 {
 		}
 		c := raw[v]
 		value += c * s.val[i]
-		for j, t := range s.tab[i*s.n : (i+1)*s.n] {
-			to[j] += c * t
-		}
+		addScaled(to, c, s.tab[i*s.n:(i+1)*s.n])
 	}
 	return value
+}
+
+// addScaled adds c times row to to. Short rows are not worth a call.
+func addScaled(to []float64, c float64, row []float64) {
+	if len(row) > 16 {
+		floats.AddScaled(to, c, row)
+		return
+	}
+	to = to[:len(row)]
+	for j, t := range row {
+		to[j] += c * t
+	}
 }
 
 // Add adds a row, which the present vertex satisfies.
@@ -409,15 +423,11 @@ func (s *Simplex) pivot(leave, enter int, step float64, low bool) {
 			continue
 		}
 		r[enter] = 0
-		for j, t := range row {
-			r[j] += c * t
-		}
+		addScaled(r, c, row)
 	}
 	if c := s.Obj[enter]; c != 0 {
 		s.Obj[enter] = 0
-		for j, t := range row {
-			s.Obj[j] += c * t
-		}
+		addScaled(s.Obj, c, row)
 	}
 	s.head[leave], s.tail[enter] = in, out
 	s.val[leave] = start + step

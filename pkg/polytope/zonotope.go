@@ -3,7 +3,6 @@ package polytope
 import (
 	"math"
 
-	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 )
@@ -20,36 +19,43 @@ func NewZonotope(centre []float64, gen [][]float64) *Zonotope {
 	return &Zonotope{centre: centre, gen: gen}
 }
 
-// Max is the largest value of row . (y, 1) on the zonotope; y receives a point
-// that has it. work is space to work in.
-func (z *Zonotope) Max(row, y []float64, work *[]float64) float64 {
+// Max is the largest value of row . (y, 1) on the zonotope. work receives
+// where it is, for At.
+func (z *Zonotope) Max(row []float64, work *[]float64) float64 {
 	d, n := len(z.gen), len(z.gen[0])
 	if len(*work) != n {
 		*work = make([]float64, n)
 	}
 	t := *work
 	clear(t)
-	sum := blas64.Vector{N: n, Data: t, Inc: 1}
 	for i, g := range z.gen {
 		if row[i] != 0 {
-			blas64.Axpy(row[i], blas64.Vector{N: n, Data: g, Inc: 1}, sum)
+			floats.AddScaled(t, row[i], g)
 		}
 	}
 	v := row[d]
 	for i, c := range z.centre {
 		v += row[i] * c
 	}
-	for j, s := range t {
+	for _, s := range t {
 		v += math.Abs(s)
-		t[j] = math.Copysign(1, s)
-		if s == 0 {
-			t[j] = 0
+	}
+	return v
+}
+
+// At writes a point that has the value that Max found.
+func (z *Zonotope) At(work, y []float64) {
+	for j, s := range work {
+		switch {
+		case s > 0:
+			work[j] = 1
+		case s < 0:
+			work[j] = -1
 		}
 	}
 	for i, g := range z.gen {
-		y[i] = z.centre[i] + blas64.Dot(blas64.Vector{N: n, Data: g, Inc: 1}, sum)
+		y[i] = z.centre[i] + floats.Dot(g, work)
 	}
-	return v
 }
 
 // extremes calls add with points of the zonotope that lie far out: along the
@@ -77,7 +83,8 @@ func (z *Zonotope) extremes(add func([]float64)) {
 			for i := range d {
 				row[i] = s * axes.At(i, k)
 			}
-			z.Max(row, y, &work)
+			z.Max(row, &work)
+			z.At(work, y)
 			add(y)
 		}
 	}
