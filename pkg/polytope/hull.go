@@ -1,0 +1,108 @@
+package polytope
+
+// NewHull is the hull of one point.
+func NewHull(y []float64) *Simplex {
+	s := &Simplex{
+		d: len(y), n: 1, points: append([]float64{}, y...), Rows: [][]float64{nil}, fixed: []bool{true},
+		head: []int{0}, tail: []int{^0}, upper: []bool{false}, tab: []float64{-1}, val: []float64{1},
+	}
+	s.fit()
+	return s
+}
+
+// AddPoint adds a point to the hull, with weight 0.
+func (s *Simplex) AddPoint(y []float64, obj []float64) {
+	n := s.n
+	s.points = append(s.points, y...)
+	// what the slacks gain directly, less what the nonbasic ones must be held
+	// back by
+	col := make([]float64, len(s.head))
+	gain := func(v int) float64 {
+		if row := s.Rows[^v]; row != nil {
+			return eval(row, y)
+		}
+		return -1
+	}
+	for i, v := range s.head {
+		if v < 0 {
+			col[i] = gain(v)
+		}
+	}
+	z := eval(obj, y)
+	for j, v := range s.tail {
+		if v >= 0 {
+			continue
+		}
+		g := gain(v)
+		z -= g * s.Obj[j]
+		for i := range s.head {
+			col[i] -= g * s.tab[i*n+j]
+		}
+	}
+	s.tab = append(s.tab, make([]float64, len(s.head))...)
+	for i := len(s.head) - 1; i >= 0; i-- {
+		copy(s.tab[i*(n+1):i*(n+1)+n], s.tab[i*n:(i+1)*n])
+		s.tab[i*(n+1)+n] = col[i]
+	}
+	s.tail = append(s.tail, n)
+	s.upper = append(s.upper, false)
+	s.n++
+	s.Obj = append(s.Obj, z)
+}
+
+// Forget drops points that have no weight, the oldest first, so that at most
+// keep are left if possible.
+func (s *Simplex) Forget(keep int) {
+	if s.points == nil || s.n <= keep {
+		return
+	}
+	drop := s.n - keep
+	basic := make([]bool, s.n)
+	for _, v := range s.head {
+		if v >= 0 {
+			basic[v] = true
+		}
+	}
+	at := make([]int, s.n) // new numbers
+	n := 0
+	for v := range s.n {
+		if !basic[v] && drop > 0 {
+			at[v] = -1
+			drop--
+			continue
+		}
+		copy(s.points[n*s.d:(n+1)*s.d], s.points[v*s.d:(v+1)*s.d])
+		at[v] = n
+		n++
+	}
+	s.points = s.points[:n*s.d]
+	cols := make([]int, 0, n)
+	for j, v := range s.tail {
+		if v < 0 || at[v] >= 0 {
+			cols = append(cols, j)
+		}
+	}
+	w := 0
+	for i := range s.head {
+		for _, j := range cols {
+			s.tab[w] = s.tab[i*s.n+j]
+			w++
+		}
+	}
+	s.tab = s.tab[:w]
+	for k, j := range cols {
+		v := s.tail[j]
+		if v >= 0 {
+			v = at[v]
+		}
+		s.tail[k], s.upper[k] = v, s.upper[j]
+	}
+	s.tail, s.upper = s.tail[:n], s.upper[:n]
+	for i, v := range s.head {
+		if v >= 0 {
+			s.head[i] = at[v]
+		}
+	}
+	s.n = n
+	s.fit()
+}
