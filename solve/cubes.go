@@ -94,7 +94,7 @@ func (s *solver) cube(l *record.Line) error {
 	case c.Margin > s.o.Margin:
 		return fmt.Errorf("the cubes were made with -margin %g: with %g there may be regions in none of them", c.Margin, s.o.Margin)
 	}
-	err := c.Check()
+	err := record.CheckCube(c.Cube.Cube, c.Of, c.Partition)
 	if err == nil {
 		c.states, err = n.space.ParsePrefix(c.Prefix)
 	}

@@ -198,15 +198,15 @@ func CubeScope(cube, of int, partition string) string {
 	return fmt.Sprintf("cube %d of %d (%s)", cube, of, partition)
 }
 
-// Check reports what is wrong with the numbering of a cube.
-func (c *Cube) Check() error {
+// CheckCube reports what is wrong with the fields that tell cubes apart.
+func CheckCube(cube, of int, partition string) error {
 	switch {
-	case c.Partition == "":
+	case partition == "":
 		return errors.New("partition is missing")
-	case c.Of < 1 || c.Of > MostCubes:
-		return fmt.Errorf("of: %d is not from 1 to %d", c.Of, MostCubes)
-	case c.Cube < 0 || c.Cube >= c.Of:
-		return fmt.Errorf("cube: %d out of range (%d cubes)", c.Cube, c.Of)
+	case of < 1 || of > MostCubes:
+		return fmt.Errorf("of: %d is not from 1 to %d", of, MostCubes)
+	case cube < 0 || cube >= of:
+		return fmt.Errorf("cube: %d out of range (%d cubes)", cube, of)
 	}
 	return nil
 }
