@@ -137,7 +137,7 @@ type probed struct {
 }
 
 // descents is how many random descents make an estimate.
-const descents = 4
+const descents = 12
 
 // probe looks below a prefix. The estimate is Knuth's ("Estimating the
 // Efficiency of Backtrack Programs", 1975): a random descent chooses among the
