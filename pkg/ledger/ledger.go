@@ -222,6 +222,15 @@ func (l *Ledger) addCount(line *record.Line) error {
 	if c.Doubtful < 0 {
 		return fmt.Errorf("doubtful: %d", c.Doubtful)
 	}
+	ofCube := c.Cube != nil || c.Of != 0 || c.Partition != ""
+	if ofCube && c.Cube == nil {
+		return errors.New("cube is missing")
+	}
+	if ofCube {
+		if err := record.CheckCube(*c.Cube, c.Of, c.Partition); err != nil {
+			return err
+		}
+	}
 	n, err := natural(c.Regions)
 	if err != nil {
 		return err
@@ -231,15 +240,9 @@ func (l *Ledger) addCount(line *record.Line) error {
 		return err
 	}
 	fact := count{n, c.Exact, c.Doubtful, c.Why, cost(c.Stats)}
-	if c.Cube == nil && c.Of == 0 && c.Partition == "" {
+	if !ofCube {
 		put(e.counts, c.Scope, fact)
 		return nil
-	}
-	if c.Cube == nil {
-		return errors.New("cube is missing")
-	}
-	if err := record.CheckCube(*c.Cube, c.Of, c.Partition); err != nil {
-		return err
 	}
 	k := partition{c.Partition, c.Of}
 	if e.cubes[k] == nil {
