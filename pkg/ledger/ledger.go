@@ -81,7 +81,7 @@ var readers = map[string]func(*Ledger, *record.Line) error{
 	"error":   (*Ledger).addFailure,
 }
 
-// Reads reports whether Add looks into records of a type. Parities and
+// Reads reports whether Add looks into records of a type. Parities, cubes and
 // patterns are no facts about the number of regions by themselves: like
 // unknown types, they are only counted.
 func Reads(kind string) bool { return readers[kind] != nil }

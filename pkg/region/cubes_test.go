@@ -3,12 +3,14 @@ package region
 import (
 	"context"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 
 	"relucount/pkg/record"
+	"relucount/pkg/relu"
 )
 
 func cubesOf(t testing.TB, s *Space, n, workers int) []Cube {
@@ -197,6 +199,56 @@ func TestPrefixText(t *testing.T) {
 	} {
 		if _, err := s.ParsePrefix(c.prefix); err == nil || err.Error() != c.want {
 			t.Errorf("%q: %v, want %s", c.prefix, err, c.want)
+		}
+	}
+}
+
+// Where decisions are close to call, cubes may find other regions than one
+// count does, but not without a word: the doubts are in the counts of cubes.
+func TestCubesInDoubt(t *testing.T) {
+	for i := range draws(96) {
+		rng := rand.New(rand.NewPCG(35, uint64(i)))
+		var d drawn
+		switch i % 3 {
+		case 0: // hyperplanes at angles down to 1e-10
+			inputs := 2 + rng.IntN(2)
+			eps := math.Pow(10, -6-4*rng.Float64())
+			var rows [][]float64
+			for k := range 4 + rng.IntN(3) {
+				r := make([]float64, inputs+1)
+				for j := range r {
+					r[j] = rng.NormFloat64() / 2
+					if k > 1 {
+						r[j] = rows[k%2][j] + eps*rng.NormFloat64()
+					}
+				}
+				rows = append(rows, r)
+			}
+			d = drawn{net: oneLayer(rows), domain: relu.Box(inputs, -1, 1), method: "interval"}
+		case 1:
+			d = disguise(rng, degenerate(rng, 1+rng.IntN(3), 1+rng.IntN(4)), 3)
+		case 2:
+			d = scaledUnits(rng, 1+rng.IntN(3), 1+rng.IntN(3), 6)
+		}
+		s, err := NewSpace(d.encode(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		plain := countAll(t, s, "tree", 1)
+		for _, n := range []int{2, 7, 50} {
+			var sum Counted
+			for _, c := range cubesOf(t, s, n, 2) {
+				got, err := s.Count(context.Background(), Options{Margin: DefaultMargin, Workers: 1, Prefix: c.Prefix})
+				if err != nil || !got.Complete {
+					t.Fatalf("%+v, %v", got, err)
+				}
+				sum.Regions += got.Regions
+				sum.Doubtful += got.Doubtful
+			}
+			if sum.Regions != plain.Regions && (sum.Doubtful == 0 || plain.Doubtful == 0) {
+				t.Errorf("%d: %d regions in %d cubes with %d doubts, %d in one count with %d\n%v",
+					i, sum.Regions, n, sum.Doubtful, plain.Regions, plain.Doubtful, d)
+			}
 		}
 	}
 }
