@@ -49,6 +49,15 @@ func checkCubes(t testing.TB, s *Space, cubes []Cube, engine string, want map[st
 		if err != nil || !n.Complete || n.Regions != int64(len(got)-before) {
 			t.Errorf("%s: %s: %+v, %v", engine, text, n, err)
 		}
+		for _, oracle := range []string{"filtered", "highs"} {
+			if engine == "mip" {
+				break
+			}
+			o := Options{Oracle: oracle, Margin: DefaultMargin, Workers: 1, Prefix: c.Prefix}
+			if m, err := s.Count(context.Background(), o); err != nil || !m.Complete || m.Regions != n.Regions {
+				t.Errorf("%s: %s: %+v without patterns, %d with them, %v", oracle, text, m, n.Regions, err)
+			}
+		}
 		if n.Regions == 0 && len(want) > 0 && n.Doubtful == 0 {
 			t.Errorf("%s: %s has no region", engine, text)
 		}
