@@ -247,7 +247,16 @@ func TestCubesInDoubt(t *testing.T) {
 		for _, n := range []int{2, 7, 50} {
 			var sum Counted
 			for _, c := range cubesOf(t, s, n, 2) {
-				got, err := s.Count(context.Background(), Options{Margin: DefaultMargin, Workers: 1, Prefix: c.Prefix})
+				o := Options{Margin: DefaultMargin, Workers: 1, Prefix: c.Prefix}
+				if n == 7 {
+					o.Each = func(w record.Witness) error {
+						if p := strings.Join(w.Pattern, ""); !strings.HasPrefix(p, digits(c.Prefix)) {
+							t.Errorf("%d: pattern %s below %s", i, p, digits(c.Prefix))
+						}
+						return nil
+					}
+				}
+				got, err := s.Count(context.Background(), o)
 				if err != nil || !got.Complete {
 					t.Fatalf("%+v, %v", got, err)
 				}
