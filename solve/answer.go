@@ -37,41 +37,47 @@ func (s *solver) trial(ctx context.Context, n *network, p *record.Parity) error 
 	return s.e.Out.Write(r)
 }
 
-// count answers a milp.
-func (s *solver) count(ctx context.Context, n *network) error {
+// count answers a milp, or one of its cubes.
+func (s *solver) count(ctx context.Context, n *network, c *cube) error {
 	start := time.Now()
 	o := s.o.Options
+	r := record.Count{
+		Head: head("count"), Milp: n.id, Scope: "whole", Margin: s.o.Reach(),
+		Edited: n.content != "", Content: n.content, Prov: s.prov,
+	}
+	name := n.name
+	if c != nil {
+		o.Prefix = c.states
+		r.Scope = record.CubeScope(c.Cube.Cube, c.Of, c.Partition)
+		r.Cube, r.Of, r.Partition, r.Prefix = &c.Cube.Cube, c.Of, c.Partition, c.Prefix
+		name += ": " + r.Scope
+	}
 	if s.o.patterns {
 		o.Each = func(w record.Witness) error {
 			return s.e.Out.Write(record.PatternOf{Head: head("pattern"), Milp: n.id, Content: n.content, Witness: w})
 		}
 	}
 	if s.e.ErrTTY {
-		o.Progress = s.progress(n.name, start)
+		o.Progress = s.progress(name, start)
 	}
-	c, err := n.space.Count(ctx, o)
+	found, err := n.space.Count(ctx, o)
 	if s.e.ErrTTY {
 		fmt.Fprint(s.e.Err, "\r\x1b[K")
 	}
 	if err != nil {
 		return err
 	}
-	regions := big.NewInt(c.Regions)
-	r := record.Count{
-		Head: head("count"), Milp: n.id, Scope: "whole",
-		Regions: regions.String(), Log2: record.Log2(regions),
-		Exact: c.Complete, Doubtful: int(c.Doubtful), Margin: s.o.Reach(),
-		Edited: n.content != "", Content: n.content,
-		Stats: s.stats(start, c.Effort), Prov: s.prov,
-	}
-	if !c.Complete {
-		r.Why = s.why(ctx, c.Effort)
-		if s.o.Max > 0 && c.Regions >= s.o.Max {
+	regions := big.NewInt(found.Regions)
+	r.Regions, r.Log2 = regions.String(), record.Log2(regions)
+	r.Exact, r.Doubtful, r.Stats = found.Complete, int(found.Doubtful), s.stats(start, found.Effort)
+	if !found.Complete {
+		r.Why = s.why(ctx, found.Effort)
+		if s.o.Max > 0 && found.Regions >= s.o.Max {
 			r.Why = "max"
 		}
 	}
-	s.e.Logf("%s: %s regions%s, %d doubtful, %d LPs, %.1f s", n.name, r.Regions,
-		map[bool]string{true: "", false: " or more (" + r.Why + ")"}[c.Complete], c.Doubtful, c.LPs, r.Stats.Seconds)
+	s.e.Logf("%s: %s regions%s, %d doubtful, %d LPs, %.1f s", name, r.Regions,
+		map[bool]string{true: "", false: " or more (" + r.Why + ")"}[r.Exact], r.Doubtful, r.Stats.LPs, r.Stats.Seconds)
 	return s.e.Out.Write(r)
 }
 

@@ -1,27 +1,33 @@
-// Solve answers the questions in a stream of milp and parity records.
+// Solve answers the questions in a stream of milp, parity and cube records.
 //
 // A parity record asks for the largest number of its leading rows that some
 // region satisfies: the answer is a trial record. A milp asks for nothing by
-// itself; with -count it asks for its number of regions. Both engines answer
-// both questions: the tree search decides the units in layer order with
-// hot-started linear programs, the mip engine leaves the search to HiGHS's
-// branch and bound.
+// itself; with -count it asks for its number of regions. A cube record asks
+// for the number of a share of them. Both engines answer all questions: the
+// tree search decides the units in layer order with hot-started linear
+// programs, the mip engine leaves the search to HiGHS's branch and bound.
+//
+// With -cubes it answers nothing and writes cube records instead, which share
+// the regions of a milp out.
 package main
 
 import "relucount/pkg/cli"
 
 const usage = `usage: solve [flags] [file ...]
 
-Consumes milp and parity records and writes what it finds; everything else
-passes through. Reads stdin when no file is named.
+Consumes milp, parity and cube records and writes what it finds; everything
+else passes through. Reads stdin when no file is named.
 
   a parity record gives a trial record: how many of its leading rows some
                  region satisfies
   a milp record  gives a network record, and with -count a count record
+  a cube record  gives a count record of a share of its milp's regions
 
   -count         count the regions of every milp
-  -max N         with -count: stop after N regions
-  -patterns      with -count: one pattern record a region, with a point of it
+  -cubes N       answer nothing: pass everything on, with about N cube records
+                 after every milp, which share its regions out evenly
+  -max N         stop every count after N regions
+  -patterns      one pattern record for each region counted, with a point of it
   -engine E      tree (default) or mip, which cannot see regions that reach
                  less than 1e-6 beyond a hyperplane
   -time-limit D  for each question, as 500ms or 10m; what is found by then is
@@ -29,7 +35,7 @@ passes through. Reads stdin when no file is named.
   -margin F      how far a region must reach beyond each hyperplane that
                  bounds it, in coordinates scaled to [-1, 1] (default 1e-9)
   -witness       with each trial, the region that it found last
-  -keep          pass milp and parity records on, too
+  -keep          pass milp, parity and cube records on, too
   -j N           workers (default: all cores); the facts do not depend on it
   -k             go on after a bad record, with an error record in its place
   -v             say on stderr what was done
@@ -41,6 +47,7 @@ of a milp whose content does not match its id are marked edited.
 Examples:
   encode net.onnx | solve -count | report
   encode net.onnx | hashgen | parallel --pipe --header : -N1 solve | report
+  encode net.onnx | solve -cubes 64 | parallel --pipe --header : -N1 solve -j 1 | report
 `
 
 func main() {

@@ -19,11 +19,13 @@ type options struct {
 	region.Options
 	count, patterns, witness, keep bool
 	timeLimit                      time.Duration
+	cubes                          int // to write for each milp; 0: answer
 }
 
 func parse(e *cli.Env, args []string) (o options, inputs []string, err error) {
 	f := e.Flags
 	f.BoolVar(&o.count, "count", false, "")
+	f.IntVar(&o.cubes, "cubes", 0, "")
 	f.Int64Var(&o.Max, "max", 0, "")
 	f.BoolVar(&o.patterns, "patterns", false, "")
 	f.StringVar(&o.Engine, "engine", "tree", "")
@@ -44,10 +46,10 @@ func parse(e *cli.Env, args []string) (o options, inputs []string, err error) {
 		err = cli.Usagef("-oracle %q: filtered or highs", o.Oracle)
 	case o.Max < 0:
 		err = cli.Usagef("-max %d: 0 (no limit) or more", o.Max)
-	case o.Max > 0 && !o.count:
-		err = cli.Usagef("-max goes with -count")
-	case o.patterns && !o.count:
-		err = cli.Usagef("-patterns goes with -count")
+	case o.cubes < 0 || o.cubes > record.MostCubes:
+		err = cli.Usagef("-cubes %d: from 1 to %d", o.cubes, record.MostCubes)
+	case o.cubes > 0 && (o.count || o.Max > 0 || o.patterns || o.witness):
+		err = cli.Usagef("-cubes only asks: -count, -max, -patterns and -witness belong to the solve that answers")
 	case o.timeLimit < 0:
 		err = cli.Usagef("-time-limit %v: more than 0", o.timeLimit)
 	case !(o.Margin >= 1e-9 && o.Margin <= 0.1):
@@ -132,9 +134,17 @@ func (s *solver) handle(l *record.Line) error {
 	if err := s.queue.failed(); err != nil {
 		return err
 	}
+	switch {
+	case s.o.cubes > 0 && l.Type == "milp":
+		return s.split(l)
+	case s.o.cubes > 0:
+		return s.e.Out.Pass(l)
+	}
 	switch l.Type {
 	case "milp":
 		return s.milp(l)
+	case "cube":
+		return s.cube(l)
 	case "parity":
 		return s.parity(l)
 	}
@@ -173,13 +183,17 @@ func (s *solver) milp(l *record.Line) error {
 	}
 	s.ask(nil)
 	if s.o.count {
-		workers := s.o.Workers
-		if s.o.Engine == "mip" {
-			workers = 1
-		}
-		s.ask(&question{workers, 0, s.guard(l.Place(), func(ctx context.Context) error { return s.count(ctx, n) })})
+		s.ask(&question{s.workers(), 0, s.guard(l.Place(), func(ctx context.Context) error { return s.count(ctx, n, nil) })})
 	}
 	return nil
+}
+
+// workers is how many a count can use.
+func (s *solver) workers() int {
+	if s.o.Engine == "mip" {
+		return 1
+	}
+	return s.o.Workers
 }
 
 func (s *solver) facts(p *milp.Problem, n *network) record.Network {

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"math/big"
 	"slices"
+
+	"relucount/pkg/record"
 )
 
 // claim is a certain statement about the number of regions.
@@ -32,6 +34,11 @@ func (e *entry) contradictions() []string {
 			out = append(out, e.counts[scope].contradictions(scope)...)
 		}
 	}
+	for _, k := range e.partitions() {
+		for _, i := range slices.Sorted(maps.Keys(e.cubes[k])) {
+			out = append(out, e.cubes[k][i].contradictions(record.CubeScope(i, k.of, k.digest))...)
+		}
+	}
 	return out
 }
 
@@ -57,6 +64,15 @@ func (e *entry) claims() (atLeast, atMost []claim) {
 	}
 	if largest.n != nil {
 		atLeast = append(atLeast, largest)
+	}
+	for _, k := range e.partitions() {
+		c := e.join(k)
+		if c.exact {
+			exact := claim{c.regions, fmt.Sprintf("the exact count %v of %s%s", c.regions, k, inBrackets(c.doubtful))}
+			atLeast, atMost = append(atLeast, exact), append(atMost, exact)
+		} else if c.regions.Sign() > 0 {
+			atLeast = append(atLeast, claim{c.regions, fmt.Sprintf("the count of at least %v of %s%s", c.regions, k, inBrackets(c.doubtful))})
+		}
 	}
 	for _, k := range slices.SortedFunc(maps.Keys(e.trials), trialKey.compare) {
 		if t := e.trials[k]; t.best.rows > 0 {

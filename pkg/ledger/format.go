@@ -88,8 +88,11 @@ func relaxed(b *record.UpperBound) string {
 func lowerRemark(l *record.LowerBound) string {
 	if l.Method != gamma {
 		where := "so many were found"
-		if l.Method == part {
+		switch l.Method {
+		case part:
 			where = "so many are in one part"
+		case inCubes:
+			where = "so many are in the cubes counted"
 		}
 		if l.Holds != nil && !*l.Holds { // a certain bound cannot miss
 			return where + ", contradicted"

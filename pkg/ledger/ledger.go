@@ -12,6 +12,11 @@
 //	count  the same milp and scope: exact beats inexact, and of two inexact
 //	       ones the larger one wins
 //
+// Counts of the cubes of one partition, which share no region, are added up:
+// when there is an exact one of each cube the sum is the exact count of the
+// whole, and otherwise a lower bound. Cubes of different partitions overlap and
+// are never added.
+//
 // Facts that cannot all be true are kept as contradictions, whichever wins.
 // Statistics are sums over the facts used.
 package ledger
@@ -52,6 +57,7 @@ type entry struct {
 	trials map[trialKey]*trial
 	bounds map[string]bound // by method
 	counts map[string]*tally
+	cubes  map[partition]map[int]*tally
 }
 
 // New returns an empty ledger.
@@ -75,7 +81,7 @@ var readers = map[string]func(*Ledger, *record.Line) error{
 	"error":   (*Ledger).addFailure,
 }
 
-// Reads reports whether Add looks into records of a type. Parities and
+// Reads reports whether Add looks into records of a type. Parities, cubes and
 // patterns are no facts about the number of regions by themselves: like
 // unknown types, they are only counted.
 func Reads(kind string) bool { return readers[kind] != nil }
@@ -102,7 +108,7 @@ func (l *Ledger) at(id, content string, edited bool) (*entry, error) {
 	k := key{id, content, edited || content != ""}
 	e := l.entries[k]
 	if e == nil {
-		e = &entry{map[string]bool{}, map[string]record.NetworkSize{}, map[trialKey]*trial{}, map[string]bound{}, map[string]*tally{}}
+		e = &entry{map[string]bool{}, map[string]record.NetworkSize{}, map[trialKey]*trial{}, map[string]bound{}, map[string]*tally{}, map[partition]map[int]*tally{}}
 		l.entries[k] = e
 	}
 	return e, nil
@@ -216,6 +222,15 @@ func (l *Ledger) addCount(line *record.Line) error {
 	if c.Doubtful < 0 {
 		return fmt.Errorf("doubtful: %d", c.Doubtful)
 	}
+	ofCube := c.Cube != nil || c.Of != 0 || c.Partition != ""
+	if ofCube && c.Cube == nil {
+		return errors.New("cube is missing")
+	}
+	if ofCube {
+		if err := record.CheckCube(*c.Cube, c.Of, c.Partition); err != nil {
+			return err
+		}
+	}
 	n, err := natural(c.Regions)
 	if err != nil {
 		return err
@@ -224,11 +239,24 @@ func (l *Ledger) addCount(line *record.Line) error {
 	if err != nil {
 		return err
 	}
-	if e.counts[c.Scope] == nil {
-		e.counts[c.Scope] = &tally{exact: map[string]count{}}
+	fact := count{n, c.Exact, c.Doubtful, c.Why, cost(c.Stats)}
+	if !ofCube {
+		put(e.counts, c.Scope, fact)
+		return nil
 	}
-	e.counts[c.Scope].add(count{n, c.Exact, c.Doubtful, c.Why, cost(c.Stats)})
+	k := partition{c.Partition, c.Of}
+	if e.cubes[k] == nil {
+		e.cubes[k] = map[int]*tally{}
+	}
+	put(e.cubes[k], *c.Cube, fact)
 	return nil
+}
+
+func put[K comparable](tallies map[K]*tally, k K, c count) {
+	if tallies[k] == nil {
+		tallies[k] = &tally{exact: map[string]count{}}
+	}
+	tallies[k].add(c)
 }
 
 func (l *Ledger) addFailure(line *record.Line) error {

@@ -30,7 +30,7 @@ func randomFacts(rng *rand.Rand) []string {
 		stats := fmt.Sprintf(`"stats":{"seconds":%v,"lps":%d,"pivots":%d}`, rng.Float64(), rng.IntN(3), rng.IntN(3))
 		doubtful := rng.IntN(2)
 		var line string
-		switch rng.IntN(6) {
+		switch rng.IntN(7) {
 		case 0, 1, 2:
 			size := []string{`"half"`, "2", "3"}[rng.IntN(3)]
 			line = fmt.Sprintf(`{"type":"trial",%s,"size":%s,"seed":"%d","trial":%d,"rows":%d,"of":9,"closed":%v,"doubtful":%d,%s}`,
@@ -42,6 +42,10 @@ func randomFacts(rng *rand.Rand) []string {
 			scope := []string{"whole", "whole", "part 1", "part 2"}[rng.IntN(4)]
 			line = fmt.Sprintf(`{"type":"count",%s,"scope":%q,"regions":"%d","log2":0,"exact":%v,"doubtful":%d,"why":"w%d",%s}`,
 				id, scope, 5+rng.IntN(4), rng.IntN(2) == 0, doubtful, rng.IntN(2), stats)
+		case 6:
+			of := 2 + rng.IntN(2)
+			line = fmt.Sprintf(`{"type":"count",%s,"scope":"a cube","cube":%d,"of":%d,"partition":"p%d","regions":"%d","log2":0,"exact":%v,"doubtful":%d,"why":"w%d",%s}`,
+				id, rng.IntN(of), of, rng.IntN(2), rng.IntN(4), rng.IntN(3) > 0, doubtful, rng.IntN(2), stats)
 		case 5:
 			line = fmt.Sprintf(`{"type":"network",%s,"name":"n%d","network":{"inputs":2,"layers":[]},"units":4,"active":0,"inactive":%d,"unstable":3}`,
 				id, rng.IntN(3), rng.IntN(2))

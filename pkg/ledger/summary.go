@@ -55,9 +55,11 @@ func (e *entry) summary(level float64) *record.Summary {
 		s.Network = &size
 	}
 	var exact, upper *big.Int
-	if t := e.counts[whole]; t != nil && t.best.exact {
-		exact = t.best.regions
-		s.Exact = &record.ExactCount{Number: number(exact), Doubtful: t.best.doubtful}
+	if c := e.exact(); c != nil {
+		exact = c.regions
+		s.Exact = &record.ExactCount{Number: number(exact), Doubtful: c.doubtful}
+	} else {
+		s.Warnings = append(s.Warnings, e.incomplete()...)
 	}
 	if s.Upper = e.upper(); s.Upper != nil {
 		upper = e.bounds[s.Upper.Best.Method].regions
@@ -101,6 +103,7 @@ const (
 	chernoff = "chernoff"
 	counted  = "count"
 	part     = "part"
+	inCubes  = "cubes"
 )
 
 var rules = []struct {
@@ -191,8 +194,8 @@ func (e *entry) lower(groups []*group, level float64, exact, upper *big.Int) (*r
 }
 
 // certain returns the largest number of regions that were found for certain
-// without being all, or nil: an inexact count of the whole, or any count of a
-// part, whose regions are regions of the whole.
+// without being all, or nil: an inexact count of the whole, any count of a
+// part, whose regions are regions of the whole, or counts of some cubes.
 func (e *entry) certain() (n *big.Int, method string) {
 	if t := e.counts[whole]; t != nil && t.found != nil && t.found.regions.Sign() > 0 {
 		n, method = t.found.regions, counted
@@ -200,6 +203,11 @@ func (e *entry) certain() (n *big.Int, method string) {
 	for scope, t := range e.counts {
 		if scope != whole && t.best.regions.Sign() > 0 && (n == nil || t.best.regions.Cmp(n) > 0) {
 			n, method = t.best.regions, part
+		}
+	}
+	for k := range e.cubes {
+		if c := e.join(k); !c.exact && c.regions.Sign() > 0 && (n == nil || c.regions.Cmp(n) > 0) {
+			n, method = c.regions, inCubes
 		}
 	}
 	return n, method
@@ -243,6 +251,13 @@ func (e *entry) sources(groups []*group) record.Sources {
 			Scope: scope, Number: number(c.regions), Exact: c.exact, Doubtful: c.doubtful, Why: c.why,
 		})
 	}
+	for _, k := range e.partitions() {
+		c := e.join(k)
+		from.Counts = append(from.Counts, record.CountOf{
+			Scope: k.String(), Number: number(c.regions), Exact: c.exact, Doubtful: c.doubtful, Why: c.why,
+			Partition: k.digest, Of: k.of, Missing: c.missing, Open: c.open,
+		})
+	}
 	return from
 }
 
@@ -256,6 +271,11 @@ func (e *entry) costs() record.Stats {
 	}
 	for _, t := range e.counts {
 		costs = append(costs, t.best.stats)
+	}
+	for _, cubes := range e.cubes {
+		for _, t := range cubes {
+			costs = append(costs, t.best.stats)
+		}
 	}
 	return sum(costs)
 }

@@ -22,6 +22,7 @@ var kinds = map[string]any{
 	"trial":   record.Trial{},
 	"bound":   record.Bound{},
 	"count":   record.Count{},
+	"cube":    record.Cube{},
 	"pattern": record.PatternOf{},
 	"network": record.Network{},
 	"summary": record.Summary{},

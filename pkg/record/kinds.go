@@ -152,21 +152,63 @@ type Witness struct {
 }
 
 // Count is a number of regions (kind "count"). When Exact is false Regions is
-// a lower bound: that many were found.
+// a lower bound: that many were found. A count of a cube has the fields that
+// say which.
 type Count struct {
 	Head
-	Milp     string  `json:"milp"`
-	Scope    string  `json:"scope"`
-	Regions  string  `json:"regions"` // decimal
-	Log2     float64 `json:"log2"`
-	Exact    bool    `json:"exact"`
-	Doubtful int     `json:"doubtful"`
-	Margin   float64 `json:"margin"`        // regions that reach less beyond a hyperplane are not seen
-	Why      string  `json:"why,omitempty"` // why it is not exact
-	Edited   bool    `json:"edited,omitempty"`
-	Content  string  `json:"content,omitempty"`
-	Stats    *Stats  `json:"stats,omitempty"`
-	Prov     *Prov   `json:"prov,omitempty"`
+	Milp      string   `json:"milp"`
+	Scope     string   `json:"scope"` // "whole" or CubeScope
+	Cube      *int     `json:"cube,omitempty"`
+	Of        int      `json:"of,omitempty"`
+	Partition string   `json:"partition,omitempty"`
+	Prefix    []string `json:"prefix,omitempty"`
+	Regions   string   `json:"regions"` // decimal
+	Log2      float64  `json:"log2"`
+	Exact     bool     `json:"exact"`
+	Doubtful  int      `json:"doubtful"`
+	Margin    float64  `json:"margin"`        // regions that reach less beyond a hyperplane are not seen
+	Why       string   `json:"why,omitempty"` // why it is not exact
+	Edited    bool     `json:"edited,omitempty"`
+	Content   string   `json:"content,omitempty"`
+	Stats     *Stats   `json:"stats,omitempty"`
+	Prov      *Prov    `json:"prov,omitempty"`
+}
+
+// Cube is a share of the regions of a milp, those whose pattern starts with a
+// prefix, and so a question (kind "cube"). Every region is in exactly one cube
+// of a partition.
+type Cube struct {
+	Head
+	Milp      string   `json:"milp"`
+	Content   string   `json:"content,omitempty"`
+	Cube      int      `json:"cube"`      // from 0
+	Of        int      `json:"of"`        // cubes of the partition
+	Partition string   `json:"partition"` // digest of the milp's content, the margin and all prefixes
+	Prefix    []string `json:"prefix"`    // a string for each layer; the last may be shorter than its layer
+	Estimate  float64  `json:"estimate"`  // of its regions
+	Margin    float64  `json:"margin"`    // regions that reach less beyond a hyperplane may be in no cube
+	Prov      *Prov    `json:"prov,omitempty"`
+}
+
+// MostCubes is how many cubes a partition may have.
+const MostCubes = 1 << 20
+
+// CubeScope is the scope of a count of a cube.
+func CubeScope(cube, of int, partition string) string {
+	return fmt.Sprintf("cube %d of %d (%s)", cube, of, partition)
+}
+
+// CheckCube reports what is wrong with the fields that tell cubes apart.
+func CheckCube(cube, of int, partition string) error {
+	switch {
+	case partition == "":
+		return errors.New("partition is missing")
+	case of < 1 || of > MostCubes:
+		return fmt.Errorf("of: %d is not from 1 to %d", of, MostCubes)
+	case cube < 0 || cube >= of:
+		return fmt.Errorf("cube: %d out of range (%d cubes)", cube, of)
+	}
+	return nil
 }
 
 // PatternOf is one region found (kind "pattern").

@@ -45,7 +45,7 @@ type ExactCount struct {
 type LowerBound struct {
 	Number
 	Confidence float64     `json:"confidence"`      // 1 for a certain bound
-	Method     string      `json:"method"`          // "gamma", "count" or "part"
+	Method     string      `json:"method"`          // "gamma", "count", "part" or "cubes"
 	Size       *Size       `json:"size,omitempty"`  // gamma: of the rows of the trials that gave it
 	Sizes      int         `json:"sizes,omitempty"` // gamma: the error was divided evenly among so many sizes
 	Holds      *bool       `json:"holds"`           // false: above the exact count or the best upper bound; null: not known
@@ -85,7 +85,7 @@ type Proxy struct {
 // Sources is what a summary was made from.
 type Sources struct {
 	Trials []TrialGroup `json:"trials"` // by size
-	Counts []CountOf    `json:"counts"` // the best of each scope
+	Counts []CountOf    `json:"counts"` // the best of each scope, and a sum of each partition's cubes
 }
 
 // TrialGroup is the trials whose rows have one size.
@@ -98,11 +98,16 @@ type TrialGroup struct {
 	Doubtful int     `json:"doubtful"`
 }
 
-// CountOf is a count of one scope.
+// CountOf is a count of one scope, or the sum of the counts of the cubes of
+// one partition.
 type CountOf struct {
 	Scope string `json:"scope"`
 	Number
-	Exact    bool   `json:"exact"`
-	Doubtful int    `json:"doubtful"`
-	Why      string `json:"why,omitempty"`
+	Exact     bool   `json:"exact"`
+	Doubtful  int    `json:"doubtful"`
+	Why       string `json:"why,omitempty"`
+	Partition string `json:"partition,omitempty"`
+	Of        int    `json:"of,omitempty"`      // cubes of the partition
+	Missing   []int  `json:"missing,omitempty"` // those without a count
+	Open      []int  `json:"open,omitempty"`    // those whose count is not exact
 }

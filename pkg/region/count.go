@@ -2,6 +2,7 @@ package region
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"slices"
 	"sync"
@@ -20,6 +21,9 @@ type Options struct {
 	Margin  float64 // a region must have a point this far from its hyperplanes
 	Workers int     // for Count with the tree engine; at least 1
 	Max     int64   // for Count: stop after so many regions; 0: never
+	// Prefix has the states of the leading units: Count takes only regions
+	// whose pattern starts so. Empty: all regions.
+	Prefix []bool
 	// Each, if set, receives every region that Count finds. Calls do not
 	// overlap. An error ends the count and is returned.
 	Each func(record.Witness) error
@@ -47,6 +51,9 @@ type Counted struct {
 // Count enumerates the regions. It ends early, without an error, when ctx
 // ends.
 func (s *Space) Count(ctx context.Context, o Options) (Counted, error) {
+	if len(o.Prefix) > len(s.units) {
+		return Counted{}, fmt.Errorf("the prefix has %d states for %d units", len(o.Prefix), len(s.units))
+	}
 	if o.Engine == "mip" {
 		return s.countMIP(ctx, o)
 	}
@@ -92,11 +99,14 @@ func (t *tally) found(w *walk, v []float64) bool {
 	return !t.full.Load()
 }
 
-// everything is the guide of a count: all states, all leaves.
-type everything struct{ t *tally }
+// everything is the guide of a count: all states, all leaves below a prefix.
+type everything struct {
+	t      *tally
+	prefix []bool
+}
 
-func (everything) allow(int) side { return both }
-func (everything) set(int, bool)  {}
+func (e everything) allow(k int) side { return allowed(e.prefix, k) }
+func (everything) set(int, bool)      {}
 func (e everything) leaf(w *walk, v []float64) int {
 	if !e.t.found(w, v) {
 		return -1
@@ -132,7 +142,7 @@ func (s *Space) countTree(ctx context.Context, o Options, t *tally) (Counted, er
 func (s *Space) countWalk(ctx context.Context, o Options, t *tally, halt func() bool) (Effort, bool) {
 	p := newPool[frame]()
 	fresh := func() *walk {
-		w := newWalk(ctx, s, everything{t}, o.Margin)
+		w := newWalk(ctx, s, everything{t, o.Prefix}, o.Margin)
 		w.halt = halt
 		if o.Workers > 1 {
 			w.share = func(w *walk) {

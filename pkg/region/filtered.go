@@ -175,12 +175,20 @@ func (f *filtered) visit(nd *node) bool {
 		}
 		f.classify(nd)
 	}
-	for len(nd.open) == 0 {
+	for {
+		if f.astray(nd) {
+			nd.body.drop(f)
+			return true
+		}
+		if len(nd.open) > 0 {
+			break
+		}
 		if !f.enter(nd) {
 			return f.leaf(nd)
 		}
 	}
-	if nd.st.end == len(nd.state) && f.t.plain() && f.o.Margin <= partsMargin && nd.rho >= thick && sure(nd.open) {
+	free := nd.open[0].unit >= len(f.o.Prefix)
+	if free && nd.st.end == len(nd.state) && f.t.plain() && f.o.Margin <= partsMargin && nd.rho >= thick && sure(nd.open) {
 		if n, ok := nd.body.parts(f, nd); ok {
 			if nd.fresh {
 				f.stages = append(f.stages, nd.st) // no other node has it
@@ -209,6 +217,20 @@ func sure(open []openUnit) bool {
 		}
 	}
 	return true
+}
+
+// astray reports whether a unit of this layer has another state than the
+// prefix wants.
+func (f *filtered) astray(nd *node) bool {
+	open := nd.open
+	for k := nd.st.first; k < min(nd.st.end, len(f.o.Prefix)); k++ {
+		if len(open) > 0 && open[0].unit == k {
+			open = open[1:]
+		} else if nd.state[k].on != f.o.Prefix[k] {
+			return true
+		}
+	}
+	return false
 }
 
 // enter takes the node to the next layer; false when there is none.
@@ -310,6 +332,10 @@ func (f *filtered) divide(nd *node) bool {
 	f.set(second, u.unit, decision{true, true})
 	f.set(nd, u.unit, decision{false, true})
 	for _, c := range [2]*node{second, nd} {
+		if allowed(f.o.Prefix, u.unit)&sideOf(c.state[u.unit].on) == 0 {
+			c.body.drop(f)
+			continue
+		}
 		c.rho = c.body.radius(f, c, c.rho)
 		if c.rho < thinnest*f.o.Margin {
 			// every decision from here on would be close
@@ -379,7 +405,7 @@ func (f *filtered) leaf(nd *node) bool {
 // referee returns the walk that decides what is close, by HiGHS.
 func (f *filtered) referee() *walk {
 	if f.judge == nil {
-		f.judge = newWalk(f.ctx, f.s, everything{f.t}, f.o.Margin)
+		f.judge = newWalk(f.ctx, f.s, everything{f.t, f.o.Prefix}, f.o.Margin)
 		f.judge.halt = f.halt
 	}
 	return f.judge

@@ -185,8 +185,29 @@ func (m *mip) effort() Effort {
 	return e
 }
 
+// fix gives the leading units their states. It returns false when a unit
+// cannot take its state whatever the input.
+func (m *mip) fix(prefix []bool) bool {
+	for k, on := range prefix {
+		if m.s.units[k].only&sideOf(on) == 0 {
+			return false
+		}
+		if z := m.s.p.Units[k].Z; z != nil {
+			v := 0.0
+			if on {
+				v = 1
+			}
+			m.prog.ColLo[*z], m.prog.ColHi[*z] = v, v
+		}
+	}
+	return true
+}
+
 func (s *Space) countMIP(ctx context.Context, o Options) (Counted, error) {
 	m := s.newMIP(o.Margin)
+	if !m.fix(o.Prefix) {
+		return Counted{Complete: true}, nil
+	}
 	t := &tally{max: o.Max, each: o.Each, progress: o.Progress}
 	complete := false
 	for {
