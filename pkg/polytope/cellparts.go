@@ -53,12 +53,12 @@ func (c *Cell) parts(b *Bench, fns, ids []int, limits []Limits) (int64, bool) {
 	for i, f := range fns {
 		below, above, _, _ := c.Reach(b, f, limits[ids[i]])
 		switch {
+		case below == Unsure || above == Unsure:
+			return 0, false
 		case below == No && above == No:
 			return 0, true // the hyperplane holds the cell: it has been cut along it
 		case below == Yes && above == Yes:
 			cut, sub = append(cut, f), append(sub, ids[i])
-		case below != No && above != No:
-			return 0, false
 		}
 	}
 	n := len(cut)

@@ -47,7 +47,12 @@ type reach struct {
 }
 
 func (r reach) cuts() bool { return r.below == polytope.Yes && r.above == polytope.Yes }
-func (r reach) open() bool { return r.below != polytope.No && r.above != polytope.No }
+
+// open reports whether the unit's state is still to be decided: it cuts, or it
+// is not sure where it does not.
+func (r reach) open() bool {
+	return r.cuts() || r.below == polytope.Unsure || r.above == polytope.Unsure
+}
 
 // body is the geometry of a cell.
 type body interface {
@@ -177,7 +182,7 @@ func (f *filtered) visit(nd *node) bool {
 	}
 	for {
 		if f.astray(nd) {
-			nd.body.drop(f)
+			f.free(nd)
 			return true
 		}
 		if len(nd.open) > 0 {
@@ -296,7 +301,7 @@ func (f *filtered) classify(nd *node) {
 			keep = append(keep, *u)
 			continue
 		}
-		f.set(nd, u.unit, decision{on: u.r.below == polytope.No && u.r.above != polytope.No})
+		f.set(nd, u.unit, decision{on: u.r.above == polytope.Yes})
 	}
 	nd.open = keep
 	nd.known = true
@@ -333,7 +338,7 @@ func (f *filtered) divide(nd *node) bool {
 	f.set(nd, u.unit, decision{false, true})
 	for _, c := range [2]*node{second, nd} {
 		if allowed(f.o.Prefix, u.unit)&sideOf(c.state[u.unit].on) == 0 {
-			c.body.drop(f)
+			f.free(c)
 			continue
 		}
 		c.rho = c.body.radius(f, c, c.rho)

@@ -169,12 +169,13 @@ func oracles(s *Space) []oracle {
 	return []oracle{{"filtered", s, "filtered"}, {"cells", &cells, "filtered"}, {"highs", s, "highs"}}
 }
 
-// sameCounts compares counts without patterns, by all oracles.
+// sameCounts compares counts without patterns, by all oracles. Where both that
+// are compared had doubts they may differ.
 func sameCounts(t testing.TB, s *Space, workers int, want Counted) {
 	t.Helper()
 	for _, o := range oracles(s) {
 		c, err := o.space.Count(context.Background(), Options{Engine: "tree", Oracle: o.flag, Margin: DefaultMargin, Workers: workers})
-		if err != nil || c.Regions != want.Regions || c.Complete != want.Complete || c.Doubtful != want.Doubtful {
+		if err != nil || c.Complete != want.Complete || c.Regions != want.Regions && (c.Doubtful == 0 || want.Doubtful == 0) {
 			t.Errorf("%s: %+v, %v; %+v expected", o.name, c, err, want)
 		}
 	}
@@ -192,6 +193,9 @@ func countAll(t testing.TB, s *Space, engine string, workers int) found {
 		f := enumerate(t, o.space, Options{Engine: engine, Oracle: o.flag, Workers: workers})
 		if i == 0 {
 			first = f
+			continue
+		}
+		if f.Doubtful > 0 && first.Doubtful > 0 {
 			continue
 		}
 		for p := range f.at {
