@@ -2,9 +2,7 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"math/big"
-	"sync/atomic"
 	"time"
 
 	"relucount/pkg/record"
@@ -57,13 +55,12 @@ func (s *solver) count(ctx context.Context, n *network, c *cube) error {
 			return s.e.Out.Write(record.PatternOf{Head: head("pattern"), Milp: n.id, Content: n.content, Witness: w})
 		}
 	}
+	done := func() {}
 	if s.e.ErrTTY {
-		o.Progress = s.progress(name, start)
+		o.Progress, done = s.watch(ctx, n, name, o)
 	}
 	found, err := n.space.Count(ctx, o)
-	if s.e.ErrTTY {
-		fmt.Fprint(s.e.Err, "\r\x1b[K")
-	}
+	done()
 	if err != nil {
 		return err
 	}
@@ -79,17 +76,4 @@ func (s *solver) count(ctx context.Context, n *network, c *cube) error {
 	s.e.Logf("%s: %s regions%s, %d doubtful, %d LPs, %.1f s", name, r.Regions,
 		map[bool]string{true: "", false: " or more (" + r.Why + ")"}[r.Exact], r.Doubtful, r.Stats.LPs, r.Stats.Seconds)
 	return s.e.Out.Write(r)
-}
-
-// progress shows the regions so far on the terminal, about twice a second.
-func (s *solver) progress(name string, start time.Time) func(int64) {
-	var last atomic.Int64
-	return func(regions int64) {
-		now := time.Since(start)
-		seen := last.Load()
-		if int64(now)-seen < int64(time.Second/2) || !last.CompareAndSwap(seen, int64(now)) {
-			return
-		}
-		fmt.Fprintf(s.e.Err, "\r\x1b[Ksolve: %s: %d regions, %.0f a second", name, regions, float64(regions)/now.Seconds())
-	}
 }

@@ -4,8 +4,9 @@
 // region satisfies: the answer is a trial record. A milp asks for nothing by
 // itself; with -count it asks for its number of regions. A cube record asks
 // for the number of a share of them. Both engines answer all questions: the
-// tree search decides the units in layer order with hot-started linear
-// programs, the mip engine leaves the search to HiGHS's branch and bound.
+// tree search decides the units in layer order, by its own geometry and
+// hot-started linear programs, the mip engine leaves the search to HiGHS's
+// branch and bound.
 //
 // With -cubes it answers nothing and writes cube records instead, which share
 // the regions of a milp out.
@@ -30,6 +31,9 @@ else passes through. Reads stdin when no file is named.
   -patterns      one pattern record for each region counted, with a point of it
   -engine E      tree (default) or mip, which cannot see regions that reach
                  less than 1e-6 beyond a hyperplane
+  -oracle O      of the tree engine when it counts: filtered (default) lets
+                 HiGHS decide only what its own geometry is not sure of,
+                 highs lets it decide all (slow, for comparison)
   -time-limit D  for each question, as 500ms or 10m; what is found by then is
                  reported as a partial fact
   -margin F      how far a region must reach beyond each hyperplane that

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"runtime"
+	"runtime/debug"
 	"sync/atomic"
 	"time"
 
@@ -84,6 +86,9 @@ func run(e *cli.Env, args []string) error {
 	o, inputs, err := parse(e, args)
 	if err != nil {
 		return err
+	}
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(400) // the searches make much garbage and keep little
 	}
 	s := &solver{
 		e: e, o: o, prov: e.Prov(highs.Version()),

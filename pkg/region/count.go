@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -170,10 +169,9 @@ func (s *Space) countWalk(ctx context.Context, o Options, t *tally, halt func() 
 
 func (s *Space) countFiltered(ctx context.Context, o Options, t *tally, halt func() bool) (Effort, bool) {
 	p := newPool[*node]()
-	layers, _ := s.layers()
-	early := slices.ContainsFunc(layers, func(l layer) bool { return l.early })
 	fresh := func() *filtered {
-		f := &filtered{s: s, t: t, o: &o, layers: layers, early: early, halt: halt, ctx: ctx, at: make([]float64, s.dim)}
+		f := s.newFiltered(ctx, t, o)
+		f.halt = halt
 		if o.Workers > 1 {
 			f.share = func(f *filtered) {
 				if len(f.stack) > 1 && p.wanted() {
@@ -184,7 +182,7 @@ func (s *Space) countFiltered(ctx context.Context, o Options, t *tally, halt fun
 		}
 		return f
 	}
-	p.put(&node{state: make([]decision, len(s.units)), body: s.newBody(), rho: 1})
+	p.put(s.top())
 	return p.work(o.Workers, halt, func(int) (func(*node) bool, func() Effort) {
 		f := fresh()
 		return f.run, f.effort

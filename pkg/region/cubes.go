@@ -145,6 +145,9 @@ const descents = 12
 // on average the number of leaves. The generator is keyed by the milp's id and
 // the prefix, so the same question has the same answer.
 func (s *Space) probe(ctx context.Context, margin float64, prefix []bool) probed {
+	if s.filterable() {
+		return s.probeFiltered(ctx, margin, prefix)
+	}
 	w := newWalk(ctx, s, everything{prefix: prefix}, margin)
 	p := probed{path: prefix}
 	children, states, end := w.fork()
@@ -154,8 +157,7 @@ func (s *Space) probe(ctx context.Context, margin float64, prefix []bool) probed
 	case leaf:
 		p.regions = 1
 	case forked:
-		key := sha256.Sum256(fmt.Appendf(nil, "relucount cubes 1\n%q %s", s.p.ID, digits(prefix)))
-		rng := rand.New(rand.NewChaCha8(key))
+		rng := s.random(prefix)
 		for range descents {
 			w.replay(states, len(states))
 			p.regions += w.plunge(rng, children) / descents
@@ -172,6 +174,29 @@ func (s *Space) probe(ctx context.Context, margin float64, prefix []bool) probed
 		p.split = c.Regions > 0
 	}
 	return p
+}
+
+// probeFiltered is probe where the filtered search can do it.
+func (s *Space) probeFiltered(ctx context.Context, margin float64, prefix []bool) probed {
+	f := s.newFiltered(ctx, &tally{}, Options{Margin: margin, Prefix: prefix})
+	rng := s.random(prefix)
+	d := f.descend(rng)
+	p := probed{path: d.path, split: d.split, regions: d.weight}
+	if !d.split {
+		p.path = prefix
+	}
+	for i := 1; d.split && i < descents; i++ {
+		p.regions += (f.descend(rng).weight - p.regions) / float64(i+1)
+	}
+	p.Effort = f.effort()
+	p.empty = d.lost && p.Doubtful+p.Unclear == 0
+	return p
+}
+
+// random returns the generator of a prefix.
+func (s *Space) random(prefix []bool) *rand.Rand {
+	key := sha256.Sum256(fmt.Appendf(nil, "relucount cubes 1\n%q %s", s.p.ID, digits(prefix)))
+	return rand.New(rand.NewChaCha8(key))
 }
 
 // ending is what a walk from the root along a prefix comes to.

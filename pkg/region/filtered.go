@@ -2,6 +2,7 @@ package region
 
 import (
 	"context"
+	"slices"
 
 	"relucount/pkg/polytope"
 )
@@ -95,6 +96,7 @@ type filtered struct {
 	o      *Options
 	layers []layer
 	early  bool // whether some layer depends on more than the one before
+	plain  bool // whether cells may be counted without looking at how far each reaches
 	halt   func() bool
 	share  func(f *filtered)
 	stack  []*node
@@ -145,6 +147,20 @@ func (s *Space) newBody() body {
 	return &cellBody{polytope.NewCell(s.dim, z)}
 }
 
+// top is the node of the whole tree.
+func (s *Space) top() *node {
+	return &node{state: make([]decision, len(s.units)), body: s.newBody(), rho: 1}
+}
+
+func (s *Space) newFiltered(ctx context.Context, t *tally, o Options) *filtered {
+	f := &filtered{s: s, t: t, o: &o, ctx: ctx, at: make([]float64, s.dim)}
+	f.halt = func() bool { return ctx.Err() != nil }
+	f.layers, _ = s.layers()
+	f.early = slices.ContainsFunc(f.layers, func(l layer) bool { return l.early })
+	f.plain = t.max == 0 && t.each == nil && o.Margin <= partsMargin
+	return f
+}
+
 // run visits everything below the node. It returns false when the tally or
 // halt ended it.
 func (f *filtered) run(nd *node) bool {
@@ -169,9 +185,53 @@ func (f *filtered) run(nd *node) bool {
 // visit counts the cell, or leaves its children on the stack. It returns false
 // to end the search.
 func (f *filtered) visit(nd *node) bool {
+	switch f.advance(nd) {
+	case astray:
+		f.free(nd)
+		return true
+	case complete:
+		return f.leaf(nd)
+	}
+	if n, ok := f.parts(nd); ok {
+		return f.t.add(n)
+	}
+	kids, end := f.divide(nd)
+	switch end {
+	case stopped:
+		return false
+	case stuck:
+		return f.walk(nd)
+	}
+	for _, c := range kids {
+		switch {
+		case c == nil:
+		case f.thin(c): // every decision from here on would be close
+			if !f.walk(c) {
+				return false
+			}
+		default:
+			f.stack = append(f.stack, c)
+		}
+	}
+	return true
+}
+
+// status is what advance and divide come to.
+type status uint8
+
+const (
+	undecided status = iota // the first open unit may take both states
+	astray                  // a unit has another state than the prefix wants
+	complete                // all units have their states
+	stuck                   // the body cannot be split
+	stopped                 // the search is to end
+)
+
+// advance decides units until one is open.
+func (f *filtered) advance(nd *node) status {
 	f.Nodes++
 	if nd.st == nil && !f.enter(nd) {
-		return f.leaf(nd)
+		return complete
 	}
 	if !nd.known {
 		for i := range nd.open {
@@ -182,28 +242,35 @@ func (f *filtered) visit(nd *node) bool {
 	}
 	for {
 		if f.astray(nd) {
-			f.free(nd)
-			return true
+			return astray
 		}
 		if len(nd.open) > 0 {
-			break
+			return undecided
 		}
 		if !f.enter(nd) {
-			return f.leaf(nd)
+			return complete
 		}
 	}
-	free := nd.open[0].unit >= len(f.o.Prefix)
-	if free && nd.st.end == len(nd.state) && f.t.plain() && f.o.Margin <= partsMargin && nd.rho >= thick && sure(nd.open) {
-		if n, ok := nd.body.parts(f, nd); ok {
-			if nd.fresh {
-				f.stages = append(f.stages, nd.st) // no other node has it
-			}
-			f.free(nd)
-			return f.t.add(n)
-		}
-	}
-	return f.divide(nd)
 }
+
+// parts counts the regions of a cell of the last layer without looking at each
+// of them, if it can; the node is used up then.
+func (f *filtered) parts(nd *node) (int64, bool) {
+	if nd.st.end < len(nd.state) || nd.open[0].unit < len(f.o.Prefix) || nd.rho < thick || !f.plain || !sure(nd.open) {
+		return 0, false
+	}
+	n, ok := nd.body.parts(f, nd)
+	if ok {
+		if nd.fresh {
+			f.stages = append(f.stages, nd.st) // no other node has it
+		}
+		f.free(nd)
+	}
+	return n, ok
+}
+
+// thin reports whether a cell is to be left to HiGHS.
+func (f *filtered) thin(nd *node) bool { return nd.rho < thinnest*f.o.Margin }
 
 // free gives a node back.
 func (f *filtered) free(nd *node) {
@@ -307,24 +374,24 @@ func (f *filtered) classify(nd *node) {
 	nd.known = true
 }
 
-// divide splits the cell along its first open unit.
-func (f *filtered) divide(nd *node) bool {
+// divide splits the cell along its first open unit. The prefix may leave it
+// with one child.
+func (f *filtered) divide(nd *node) (kids [2]*node, end status) {
 	u := nd.open[0]
 	if !u.r.cuts() {
 		below, above, ok := f.ask(nd, u.unit)
 		if !ok {
-			return false
+			return kids, stopped
 		}
 		if !below || !above {
 			f.set(nd, u.unit, decision{on: above})
-			nd.open = nd.open[1:]
-			f.stack = append(f.stack, nd)
-			return true
+			nd.open = append(nd.open[:0], nd.open[1:]...)
+			return [2]*node{nd}, undecided
 		}
 	}
 	below, above, ok := nd.body.split(f, nd)
 	if !ok {
-		return f.walk(nd)
+		return kids, stuck
 	}
 	row := nd.st.row(u.unit)
 	lo, hi := max(-u.r.lo, 0), max(u.r.hi, 0)
@@ -334,24 +401,17 @@ func (f *filtered) divide(nd *node) bool {
 	second := f.copy(nd)
 	second.body, second.facets, second.rho = above, &facet{row, true, nd.facets}, nd.rho*hi/(lo+hi)
 	nd.body, nd.facets, nd.rho = below, &facet{row, false, nd.facets}, nd.rho*lo/(lo+hi)
-	f.set(second, u.unit, decision{true, true})
-	f.set(nd, u.unit, decision{false, true})
-	for _, c := range [2]*node{second, nd} {
-		if allowed(f.o.Prefix, u.unit)&sideOf(c.state[u.unit].on) == 0 {
+	for i, c := range [2]*node{second, nd} {
+		on := c == second
+		if allowed(f.o.Prefix, u.unit)&sideOf(on) == 0 {
 			f.free(c)
 			continue
 		}
+		f.set(c, u.unit, decision{on, true})
 		c.rho = c.body.radius(f, c, c.rho)
-		if c.rho < thinnest*f.o.Margin {
-			// every decision from here on would be close
-			if !f.walk(c) {
-				return false
-			}
-			continue
-		}
-		f.stack = append(f.stack, c)
+		kids[i] = c
 	}
-	return true
+	return kids, undecided
 }
 
 // copy returns a copy of a node without its body.
