@@ -50,7 +50,7 @@ row() {
 		"| " + ([$name,
 			(.count | number),
 			(.count | if .exact then "yes" else "no: \(.why)" end),
-			(.count.stats.seconds * 10 | round / 10),
+			(.count.stats.seconds * 100 | round / 100),
 			.count.stats.lps // 0,
 			.count.doubtful,
 			bound("serra2018"), bound("activation"),
