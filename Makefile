@@ -1,7 +1,8 @@
 # make          builds bin/encode bin/hashgen bin/solve bin/bound bin/report
 # make demo     runs the whole pipeline on a real MNIST network
 # make test     passes the tests
-# make bench    prints the table of docs/benchmarks.md
+# make bench    prints the tables of docs/benchmarks.md
+# make results  counts the MNIST networks and writes docs/results.md; may take hours
 # make lint     gofmt, go vet, staticcheck
 # make env      prints the settings that plain go commands need
 #
@@ -16,7 +17,7 @@ export HIGHS
 # cgo asks this stand-in for the flags of the package highs
 export PKG_CONFIG = $(CURDIR)/build/highs/pkg-config
 
-.PHONY: all stage demo test bench lint env clean
+.PHONY: all stage demo test bench results lint env clean
 
 all: stage
 	go build -o bin/ $(addprefix ./,$(TOOLS))
@@ -35,6 +36,10 @@ test: all
 bench: all
 	@sh .ci/need jq
 	bash docs/bench.sh
+
+results: all
+	@sh .ci/need jq
+	bash docs/results.sh
 
 lint: stage
 	@test -z "$$(gofmt -l .)" || { echo "gofmt:"; gofmt -l .; exit 1; }

@@ -42,7 +42,7 @@ var varying = regexp.MustCompile(`(?m)^  cost .*$`)
 // TestDocs runs every sh block of the documents, in order, in one folder a
 // document. A text block that follows is the output.
 func TestDocs(t *testing.T) {
-	for _, name := range []string{"README.md", "docs/cookbook.md"} {
+	for _, name := range []string{"README.md", "docs/cookbook.md", "examples/README.md"} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
 			for link, to := range map[string]string{"bin": bin, "examples": filepath.Join(root, "examples")} {
