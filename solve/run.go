@@ -263,6 +263,6 @@ func (s *solver) why(ctx context.Context, e region.Effort) string {
 func (s *solver) stats(start time.Time, e region.Effort) *record.Stats {
 	return &record.Stats{
 		Engine: s.o.Engine, Seconds: time.Since(start).Seconds(),
-		Nodes: e.Nodes, LPs: e.LPs, Pivots: e.Pivots, MIPs: e.MIPs, Retries: e.Retries,
+		Nodes: e.Nodes, LPs: e.LPs, HiGHS: e.HiGHS, Pivots: e.Pivots, MIPs: e.MIPs, Retries: e.Retries,
 	}
 }

@@ -226,6 +226,7 @@ type Stats struct {
 	Seconds float64 `json:"seconds"`
 	Nodes   int64   `json:"nodes,omitempty"`   // nodes of the pattern tree, or of branch and bound
 	LPs     int64   `json:"lps,omitempty"`     // linear programs solved
+	HiGHS   int64   `json:"highs,omitempty"`   // of these by HiGHS
 	Pivots  int64   `json:"pivots,omitempty"`  // simplex iterations
 	MIPs    int64   `json:"mips,omitempty"`    // mixed-integer programs solved
 	Retries int64   `json:"retries,omitempty"` // LPs solved again from scratch

@@ -39,6 +39,7 @@ type decision struct {
 type Effort struct {
 	Nodes    int64 // units decided
 	LPs      int64
+	HiGHS    int64 // of the LPs, those solved by HiGHS
 	Pivots   int64
 	Retries  int64 // LPs solved again from scratch
 	MIPs     int64
@@ -49,6 +50,7 @@ type Effort struct {
 func (e *Effort) add(o Effort) {
 	e.Nodes += o.Nodes
 	e.LPs += o.LPs
+	e.HiGHS += o.HiGHS
 	e.Pivots += o.Pivots
 	e.Retries += o.Retries
 	e.MIPs += o.MIPs
@@ -190,7 +192,7 @@ func (w *walk) replay(states []decision, unit int) {
 // effort returns what the walk has cost so far.
 func (w *walk) effort() Effort {
 	e := w.Effort
-	e.LPs, e.Pivots, e.Retries = e.LPs+w.lp.Solves, e.Pivots+w.lp.Pivots, e.Retries+w.lp.Again
+	e.LPs, e.HiGHS, e.Pivots, e.Retries = e.LPs+w.lp.Solves, e.HiGHS+w.lp.Solves, e.Pivots+w.lp.Pivots, e.Retries+w.lp.Again
 	return e
 }
 
