@@ -66,7 +66,7 @@ func (s *solver) count(ctx context.Context, n *network, c *cube) error {
 	}
 	regions := big.NewInt(found.Regions)
 	r.Regions, r.Log2 = regions.String(), record.Log2(regions)
-	r.Exact, r.Doubtful, r.Stats = found.Complete, int(found.Doubtful), s.stats(start, found.Effort)
+	r.Exact, r.Doubtful, r.Closest, r.Stats = found.Complete, int(found.Doubtful), found.Closest, s.stats(start, found.Effort)
 	if !found.Complete {
 		r.Why = s.why(ctx, found.Effort)
 		if s.o.Max > 0 && found.Regions >= s.o.Max {

@@ -33,6 +33,9 @@ type Bench struct {
 	LPs, Pivots  int64
 	Supports     int64 // support functions computed
 	Sections     int64
+	// Closest is the least distance that Parts has taken for a side reached,
+	// as far as it has looked; 0 when there was none.
+	Closest float64
 }
 
 // fit sizes the work space for d coordinates.

@@ -51,13 +51,14 @@ func (c *Cell) Parts(b *Bench, fns []int, limits []Limits) (int64, bool) {
 func (c *Cell) parts(b *Bench, fns, ids []int, limits []Limits) (int64, bool) {
 	var cut, sub []int
 	for i, f := range fns {
-		below, above, _, _ := c.Reach(b, f, limits[ids[i]])
+		below, above, lo, hi := c.Reach(b, f, limits[ids[i]])
 		switch {
 		case below == Unsure || above == Unsure:
 			return 0, false
 		case below == No && above == No:
 			return 0, true // the hyperplane holds the cell: it has been cut along it
 		case below == Yes && above == Yes:
+			nearer(&b.Closest, min(-lo, hi))
 			cut, sub = append(cut, f), append(sub, ids[i])
 		}
 	}
@@ -66,7 +67,7 @@ func (c *Cell) parts(b *Bench, fns, ids []int, limits []Limits) (int64, bool) {
 	case n < 2:
 		return int64(1 + n), true
 	case c.out.d-c.fixed == 1:
-		return c.points(cut, sub, limits)
+		return c.points(b, cut, sub, limits)
 	}
 	var total int64
 	for k := n - 1; k >= 0; k-- {
@@ -93,7 +94,7 @@ func (c *Cell) parts(b *Bench, fns, ids []int, limits []Limits) (int64, bool) {
 
 // points counts the parts of a segment, of which the points show all that the
 // hyperplanes cut.
-func (c *Cell) points(cut, ids []int, limits []Limits) (int64, bool) {
+func (c *Cell) points(b *Bench, cut, ids []int, limits []Limits) (int64, bool) {
 	col := c.out.d + cut[0]
 	u, v := 0, 0
 	for i := range c.pts.Len() {
@@ -109,5 +110,5 @@ func (c *Cell) points(cut, ids []int, limits []Limits) (int64, bool) {
 	for i, f := range cut {
 		cols[i] = c.out.d + f
 	}
-	return points(&p, cols, ids, limits)
+	return points(&p, cols, ids, limits, &b.Closest)
 }

@@ -18,6 +18,13 @@ func (l Limits) sides(lo, hi float64) (below, above, sure bool) {
 	return below, above, sure
 }
 
+// nearer notes a distance.
+func nearer(closest *float64, v float64) {
+	if *closest == 0 || v < *closest {
+		*closest = v
+	}
+}
+
 // Parts counts the parts into which the hyperplanes of the given columns of p,
 // with their limits, cut the interior of p. It returns false when some value
 // is between the limits.
@@ -51,6 +58,7 @@ func (s *Splitter) parts(p *Vertices, cols, ids []int, limits []Limits) (int64, 
 			return 0, false
 		}
 		if below && above {
+			nearer(&s.Closest, min(-lo, hi))
 			s.heap = append(s.heap, c)
 		}
 	}
@@ -68,7 +76,7 @@ func (s *Splitter) parts(p *Vertices, cols, ids []int, limits []Limits) (int64, 
 	case n < 2:
 		return int64(1 + n), true
 	case p.Dim == 1:
-		return points(p, cut, sub, limits)
+		return points(p, cut, sub, limits, &s.Closest)
 	}
 	var total int64
 	for k := n - 1; k >= 0; k-- {
@@ -88,7 +96,7 @@ func (s *Splitter) parts(p *Vertices, cols, ids []int, limits []Limits) (int64, 
 }
 
 // points counts the parts of a segment.
-func points(p *Vertices, cut, ids []int, limits []Limits) (int64, bool) {
+func points(p *Vertices, cut, ids []int, limits []Limits, closest *float64) (int64, bool) {
 	if p.Len() != 2 {
 		return 0, false
 	}
@@ -116,6 +124,7 @@ func points(p *Vertices, cut, ids []int, limits []Limits) (int64, bool) {
 		switch {
 		case du >= u.l.Yes && dv >= v.l.Yes:
 			n++
+			nearer(closest, min(du, dv))
 		case du > u.l.No || dv > v.l.No:
 			return 0, false
 		}

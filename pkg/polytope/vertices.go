@@ -67,7 +67,8 @@ type Splitter struct {
 	val              []float64 // of the column at each vertex
 	order            []int     // 0, 1, 2, ...
 	heap             []int
-	Sections         int64 // polytopes made
+	Sections         int64   // polytopes made
+	Closest          float64 // as in Bench, of what Parts has counted
 }
 
 // get returns an empty polytope, put takes one back.

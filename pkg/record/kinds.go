@@ -166,8 +166,9 @@ type Count struct {
 	Log2      float64  `json:"log2"`
 	Exact     bool     `json:"exact"`
 	Doubtful  int      `json:"doubtful"`
-	Margin    float64  `json:"margin"`        // regions that reach less beyond a hyperplane are not seen
-	Why       string   `json:"why,omitempty"` // why it is not exact
+	Closest   float64  `json:"closest,omitempty"` // every hyperplane that cuts was passed by at least so much
+	Margin    float64  `json:"margin"`            // regions that reach less beyond a hyperplane are not seen
+	Why       string   `json:"why,omitempty"`     // why it is not exact
 	Edited    bool     `json:"edited,omitempty"`
 	Content   string   `json:"content,omitempty"`
 	Stats     *Stats   `json:"stats,omitempty"`

@@ -148,11 +148,13 @@ func (w *walk) solve(k int, on bool, from *highs.Basis) ([]float64, *highs.Basis
 		return nil, nil, false
 	}
 	f := -obj
+	reached := f
 	at := append([]float64{}, w.lp.Primal()[:w.f]...)
 	w.repair(at)
 	if f < w.margin*doubt || f < w.strict[k]*doubt {
 		// too close to believe the LP: the point itself decides
 		clear, sure := w.clearance(k, on, at)
+		reached = clear
 		if clear <= w.margin {
 			if f > w.margin/doubt {
 				w.Doubtful++
@@ -163,6 +165,7 @@ func (w *walk) solve(k int, on bool, from *highs.Basis) ([]float64, *highs.Basis
 			w.Doubtful++
 		}
 	}
+	w.near(reached)
 	basis := new(highs.Basis)
 	w.lp.SaveBasis(basis)
 	return at, basis, true

@@ -364,6 +364,9 @@ func (f *filtered) classify(nd *node) {
 	keep := nd.open[:0]
 	for i := range nd.open {
 		u := &nd.open[i]
+		if u.r.cuts() {
+			f.near(min(-u.r.lo, u.r.hi))
+		}
 		if u.r.open() {
 			keep = append(keep, *u)
 			continue
@@ -476,5 +479,7 @@ func (f *filtered) effort() Effort {
 	e.Nodes += f.cutter.Sections + f.bench.Sections
 	e.LPs += f.bench.LPs
 	e.Pivots += f.bench.Pivots
+	e.near(f.cutter.Closest)
+	e.near(f.bench.Closest)
 	return e
 }

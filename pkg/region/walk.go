@@ -45,6 +45,16 @@ type Effort struct {
 	MIPs     int64
 	Doubtful int64 // decisions within the numerical tolerance
 	Unclear  int64 // LPs that HiGHS could not solve; taken as infeasible
+	// Closest is the least distance by which a side of a hyperplane was taken
+	// to be reached, as far as it was looked at; 0 when there was none.
+	Closest float64
+}
+
+// near notes the distance of a decision.
+func (e *Effort) near(v float64) {
+	if v > 0 && (e.Closest == 0 || v < e.Closest) {
+		e.Closest = v
+	}
 }
 
 func (e *Effort) add(o Effort) {
@@ -56,6 +66,7 @@ func (e *Effort) add(o Effort) {
 	e.MIPs += o.MIPs
 	e.Doubtful += o.Doubtful
 	e.Unclear += o.Unclear
+	e.near(o.Closest)
 }
 
 // walk is a depth-first search over the units, for one goroutine.
@@ -362,6 +373,9 @@ func (w *walk) step(k int, at []float64, basis *highs.Basis) ([]float64, *highs.
 	}
 	if mask&other != 0 {
 		try(other)
+	}
+	if found != 0 {
+		w.near(math.Abs(v))
 	}
 	switch {
 	case found != 0 && mask&known != 0:
