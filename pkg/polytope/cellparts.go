@@ -50,6 +50,7 @@ func (c *Cell) Parts(b *Bench, fns []int, limits []Limits) (int64, bool) {
 
 func (c *Cell) parts(b *Bench, fns, ids []int, limits []Limits) (int64, bool) {
 	var cut, sub []int
+	var depth []float64
 	for i, f := range fns {
 		below, above, lo, hi := c.Reach(b, f, limits[ids[i]])
 		switch {
@@ -59,7 +60,7 @@ func (c *Cell) parts(b *Bench, fns, ids []int, limits []Limits) (int64, bool) {
 			return 0, true // the hyperplane holds the cell: it has been cut along it
 		case below == Yes && above == Yes:
 			nearer(&b.Closest, min(-lo, hi))
-			cut, sub = append(cut, f), append(sub, ids[i])
+			cut, sub, depth = append(cut, f), append(sub, ids[i]), append(depth, min(-lo, hi)/(hi-lo))
 		}
 	}
 	n := len(cut)
@@ -68,6 +69,14 @@ func (c *Cell) parts(b *Bench, fns, ids []int, limits []Limits) (int64, bool) {
 		return int64(1 + n), true
 	case c.out.d-c.fixed == 1:
 		return c.points(b, cut, sub, limits)
+	}
+	// shallow cuts first: what they leave is more likely to have all parts
+	for i := range cut {
+		for j := i; j > 0 && depth[j-1] < depth[j]; j-- {
+			cut[j-1], cut[j] = cut[j], cut[j-1]
+			sub[j-1], sub[j] = sub[j], sub[j-1]
+			depth[j-1], depth[j] = depth[j], depth[j-1]
+		}
 	}
 	var total int64
 	for k := n - 1; k >= 0; k-- {
