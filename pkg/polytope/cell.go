@@ -15,6 +15,11 @@ type Cell struct {
 	// Radius is the distance of the witness from the hyperplanes of the rows.
 	Radius float64
 	fixed  int // hyperplanes in which the cell lies
+	// of a section that has no rows yet, what it is a section of, and by which
+	// function
+	whole *Cell
+	by    int
+	own   []float64 // the functions of a section
 }
 
 const (
@@ -190,6 +195,10 @@ const (
 // far it has been shown to.
 func (c *Cell) Reach(b *Bench, f int, l Limits) (below, above Side, lo, hi float64) {
 	col := c.out.d + f
+	if row := c.fns[f]; c.fixed > 0 && constant(row) {
+		v := row[c.out.d]
+		return sideOf(-v, l), sideOf(v, l), v, v
+	}
 	lo, hi = c.pts.Range(col)
 	below, above = Yes, Yes
 	if lo > -l.Yes {
@@ -206,8 +215,31 @@ func (c *Cell) Reach(b *Bench, f int, l Limits) (below, above Side, lo, hi float
 	return below, above, lo, hi
 }
 
+// constant reports whether a row has no coefficients.
+func constant(row []float64) bool {
+	for _, v := range row[:len(row)-1] {
+		if v != 0 {
+			return false
+		}
+	}
+	return true
+}
+
+func sideOf(v float64, l Limits) Side {
+	switch {
+	case v <= l.No:
+		return No
+	case v >= l.Yes:
+		return Yes
+	}
+	return Unsure
+}
+
 // search looks for a point at which row is positive.
 func (c *Cell) search(b *Bench, row []float64, l Limits) Side {
+	if !c.enclose(b) {
+		return Unsure
+	}
 	b.LPs++
 	pivots := c.out.Pivots
 	defer func() { b.Pivots += c.out.Pivots - pivots }()

@@ -1,41 +1,84 @@
 package polytope
 
-// section is the intersection with the hyperplane of function f.
-func (c *Cell) section(b *Bench, f int, l Limits, keep []int) (*Cell, bool) {
+// section is the intersection with the hyperplane of function f. There the
+// other functions are the same as without what they have of f's direction. The
+// rows are made when they are needed, until then c must stay as it is.
+func (c *Cell) section(b *Bench, f int, l Limits, keep []int) *Cell {
 	d := c.out.d
 	q := b.get()
 	c.inherit(q, keep)
-	if !q.out.Fresh() {
-		return q, false
-	}
 	q.Radius = 0
 	q.fixed++
-	row := c.fns[f]
-	q.out.Aim(row)
-	if q.out.Value < 0 {
-		neg := make([]float64, d+1)
-		for j, v := range row {
-			neg[j] = -v
-		}
-		row = neg
-	}
-	q.out.Add(row)
-	b.LPs++
-	pivots := q.out.Pivots
-	ok := q.out.Fix()
-	if !ok && c.zono != nil {
-		side := 1.0
-		if &row[0] == &c.fns[f][0] {
-			side = -1
-		}
-		q.out.AddPoint(c.farthest(d+f, side), row)
-		ok = q.out.Fix()
-	}
-	b.Pivots += q.out.Pivots - pivots
+	q.whole, q.by = c, f
 	b.Sections++
 	c.sortPoints(b, d+f)
 	c.crossings(b, q, keep, l.Yes)
-	return q, ok
+	cut := c.fns[f]
+	size := dot(cut[:d], cut[:d])
+	if n := len(keep) * (d + 1); cap(q.own) < n {
+		q.own = make([]float64, n)
+	}
+	for i, g := range keep {
+		row := q.own[i*(d+1) : (i+1)*(d+1)]
+		t := -dot(c.fns[g][:d], cut[:d]) / size
+		for j, v := range c.fns[g] {
+			row[j] = v + t*cut[j]
+		}
+		if dot(row[:d], row[:d]) < parallel*parallel {
+			clear(row[:d])
+		}
+		q.fns[i] = row
+	}
+	return q
+}
+
+// parallel is the norm that functions of norm 1 may have left of them where
+// others are 0 and still count as constant there.
+const parallel = 1e-12
+
+func dot(a, b []float64) float64 {
+	s := 0.0
+	for i, x := range a {
+		s += x * b[i]
+	}
+	return s
+}
+
+// enclose makes the rows of a section.
+func (c *Cell) enclose(b *Bench) bool {
+	if c.whole == nil {
+		return true
+	}
+	from, f := c.whole, c.by
+	if !from.enclose(b) {
+		return false
+	}
+	c.whole = nil
+	c.out.Copy(&from.out)
+	c.out.Forget(maxHull + 3*c.out.d)
+	if !c.out.Fresh() {
+		return false
+	}
+	row := from.fns[f]
+	c.out.Aim(row)
+	side := -1.0
+	if c.out.Value < 0 {
+		neg := make([]float64, len(row))
+		for j, v := range row {
+			neg[j] = -v
+		}
+		row, side = neg, 1
+	}
+	c.out.Add(row)
+	b.LPs++
+	pivots := c.out.Pivots
+	ok := c.out.Fix()
+	if !ok && c.zono != nil { // its hull has lost what the points show
+		c.out.AddPoint(from.farthest(from.out.d+f, side), row)
+		ok = c.out.Fix()
+	}
+	b.Pivots += c.out.Pivots - pivots
+	return ok
 }
 
 // Parts counts the parts into which the hyperplanes of the functions fns cut
@@ -67,7 +110,7 @@ func (c *Cell) parts(b *Bench, fns, ids []int, limits []Limits) (int64, bool) {
 	switch {
 	case n < 2:
 		return int64(1 + n), true
-	case c.out.d-c.fixed == 1:
+	case c.out.d-c.fixed == 1 || c.alike(cut):
 		return c.points(b, cut, sub, limits)
 	}
 	// shallow cuts first: what they leave is more likely to have all parts
@@ -80,10 +123,7 @@ func (c *Cell) parts(b *Bench, fns, ids []int, limits []Limits) (int64, bool) {
 	}
 	var total int64
 	for k := n - 1; k >= 0; k-- {
-		q, ok := c.section(b, cut[k], limits[sub[k]], cut[:k])
-		if !ok {
-			return 0, false
-		}
+		q := c.section(b, cut[k], limits[sub[k]], cut[:k])
 		all := make([]int, k)
 		for i := range all {
 			all[i] = i
@@ -101,7 +141,27 @@ func (c *Cell) parts(b *Bench, fns, ids []int, limits []Limits) (int64, bool) {
 	return total + 1, true
 }
 
-// points counts the parts of a segment, of which the points show all that the
+// alike reports whether the functions are functions of one of them.
+func (c *Cell) alike(fns []int) bool {
+	d := c.out.d
+	a := c.fns[fns[0]][:d]
+	size := dot(a, a)
+	for _, f := range fns[1:] {
+		g := c.fns[f][:d]
+		t := dot(a, g) / size
+		rest := 0.0
+		for j, v := range g {
+			rest += (v - t*a[j]) * (v - t*a[j])
+		}
+		if rest > parallel*parallel {
+			return false
+		}
+	}
+	return true
+}
+
+// points counts the parts of a segment, or of a cell on which the functions
+// are functions of one of them, of which the points show all that the
 // hyperplanes cut.
 func (c *Cell) points(b *Bench, cut, ids []int, limits []Limits) (int64, bool) {
 	col := c.out.d + cut[0]

@@ -39,10 +39,10 @@ func (c *Cell) bestCrossing(b *Bench, col int, sign float64) (u, v int, t, best 
 	return u, v, t, best
 }
 
-// inherit makes q a copy of c without points, with the functions keep of c.
+// inherit makes q a copy of c without rows and points, with the functions keep of c.
 func (c *Cell) inherit(q *Cell, keep []int) {
-	q.out.Copy(&c.out)
-	q.out.Forget(maxHull + 3*c.out.d)
+	q.out.d = c.out.d
+	q.whole = nil
 	q.zono, q.fixed, q.Radius = c.zono, c.fixed, c.Radius
 	q.fns = q.fns[:0]
 	for _, f := range keep {
@@ -131,6 +131,8 @@ func (c *Cell) Split(b *Bench, f int, l Limits, keep []int) (below, above *Cell,
 		}
 		q := half[side]
 		c.inherit(q, keep)
+		q.out.Copy(&c.out)
+		q.out.Forget(maxHull + 3*c.out.d)
 		q.out.Add(rows[side])
 	}
 	for side, q := range half {
