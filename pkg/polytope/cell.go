@@ -195,10 +195,6 @@ const (
 // far it has been shown to.
 func (c *Cell) Reach(b *Bench, f int, l Limits) (below, above Side, lo, hi float64) {
 	col := c.out.d + f
-	if row := c.fns[f]; c.fixed > 0 && constant(row) {
-		v := row[c.out.d]
-		return sideOf(-v, l), sideOf(v, l), v, v
-	}
 	lo, hi = c.pts.Range(col)
 	below, above = Yes, Yes
 	if lo > -l.Yes {
@@ -265,6 +261,9 @@ func (c *Cell) search(b *Bench, row []float64, l Limits) Side {
 				return No
 			}
 			return Unsure
+		}
+		if c.zono.Below(u) <= l.No {
+			return No
 		}
 		b.Supports++
 		top := c.zono.Max(u, &b.sum)

@@ -92,6 +92,27 @@ func (c *Cell) Parts(b *Bench, fns []int, limits []Limits) (int64, bool) {
 }
 
 func (c *Cell) parts(b *Bench, fns, ids []int, limits []Limits) (int64, bool) {
+	if c.fixed > 0 {
+		var rest, restIDs []int
+		for i, f := range fns {
+			row := c.fns[f]
+			if !constant(row) {
+				rest, restIDs = append(rest, f), append(restIDs, ids[i])
+				continue
+			}
+			l := limits[ids[i]]
+			below, above := sideOf(-row[c.out.d], l), sideOf(row[c.out.d], l)
+			switch {
+			case below == Unsure || above == Unsure:
+				return 0, false
+			case below == above:
+				return 0, true // the hyperplane holds the cell: it has been cut along it
+			}
+		}
+		if fns, ids = rest, restIDs; len(fns) > 1 && c.alike(fns) {
+			return c.line(b, fns, ids, limits)
+		}
+	}
 	var cut, sub []int
 	var depth []float64
 	for i, f := range fns {
@@ -100,7 +121,7 @@ func (c *Cell) parts(b *Bench, fns, ids []int, limits []Limits) (int64, bool) {
 		case below == Unsure || above == Unsure:
 			return 0, false
 		case below == No && above == No:
-			return 0, true // the hyperplane holds the cell: it has been cut along it
+			return 0, true // as above
 		case below == Yes && above == Yes:
 			nearer(&b.Closest, min(-lo, hi))
 			cut, sub, depth = append(cut, f), append(sub, ids[i]), append(depth, min(-lo, hi)/(hi-lo))

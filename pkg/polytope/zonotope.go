@@ -12,11 +12,15 @@ import (
 type Zonotope struct {
 	centre []float64   // d
 	gen    [][]float64 // d rows of n
+	axes   [][]float64 // principal axes, orthonormal
+	reach  []float64   // how far it reaches from the centre along each
 }
 
 // NewZonotope returns the zonotope; gen has a row for each coordinate.
 func NewZonotope(centre []float64, gen [][]float64) *Zonotope {
-	return &Zonotope{centre: centre, gen: gen}
+	z := &Zonotope{centre: centre, gen: gen}
+	z.align()
+	return z
 }
 
 // Max is the largest value of row . (y, 1) on the zonotope. work receives
@@ -58,9 +62,8 @@ func (z *Zonotope) At(work, y []float64) {
 	}
 }
 
-// extremes calls add with points of the zonotope that lie far out: along the
-// coordinates and along its principal axes, in both directions.
-func (z *Zonotope) extremes(add func([]float64)) {
+// align finds the principal axes.
+func (z *Zonotope) align() {
 	d := len(z.gen)
 	gram := mat.NewSymDense(d, nil)
 	for i := range d {
@@ -68,20 +71,51 @@ func (z *Zonotope) extremes(add func([]float64)) {
 			gram.SetSym(i, j, floats.Dot(z.gen[i], z.gen[j]))
 		}
 	}
-	axes := mat.NewDense(d, 2*d, nil)
-	for i := range d {
-		axes.Set(i, i, 1)
-	}
 	var eig mat.EigenSym
-	if eig.Factorize(gram, true) {
-		eig.VectorsTo(axes.Slice(0, d, d, 2*d).(*mat.Dense))
+	if !eig.Factorize(gram, true) {
+		return
 	}
+	var axes mat.Dense
+	eig.VectorsTo(&axes)
+	var work []float64
+	row := make([]float64, d+1)
+	for k := range d {
+		mat.Col(row[:d], k, &axes)
+		z.axes = append(z.axes, append([]float64{}, row[:d]...))
+		z.reach = append(z.reach, z.Max(row, &work)-floats.Dot(row[:d], z.centre))
+	}
+}
+
+// Below is an upper bound of row . (y, 1) on the zonotope that takes little to
+// compute: the maximum over boxes in which it lies.
+func (z *Zonotope) Below(row []float64) float64 {
+	d := len(z.centre)
+	top := BoxMax(row)
+	if z.axes == nil {
+		return top
+	}
+	v := row[d] + dot(row[:d], z.centre)
+	for k, e := range z.axes {
+		v += math.Abs(dot(row[:d], e)) * z.reach[k]
+	}
+	return min(top, v)
+}
+
+// extremes calls add with points of the zonotope that lie far out: along the
+// coordinates and along its principal axes, in both directions.
+func (z *Zonotope) extremes(add func([]float64)) {
+	d := len(z.gen)
 	row, y := make([]float64, d+1), make([]float64, d)
 	var work []float64
-	for k := range 2 * d {
+	for k := range d + len(z.axes) {
 		for _, s := range [2]float64{-1, 1} {
-			for i := range d {
-				row[i] = s * axes.At(i, k)
+			clear(row)
+			if k < d {
+				row[k] = s
+			} else {
+				for i, v := range z.axes[k-d] {
+					row[i] = s * v
+				}
 			}
 			z.Max(row, &work)
 			z.At(work, y)
