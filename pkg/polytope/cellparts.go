@@ -55,7 +55,7 @@ func (c *Cell) enclose(b *Bench) bool {
 	}
 	c.whole = nil
 	c.out.Copy(&from.out)
-	c.out.Forget(maxHull + 3*c.out.d)
+	c.out.Forget(maxHull + c.out.d)
 	if !c.out.Fresh() {
 		return false
 	}

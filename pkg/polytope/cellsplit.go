@@ -132,7 +132,7 @@ func (c *Cell) Split(b *Bench, f int, l Limits, keep []int) (below, above *Cell,
 		q := half[side]
 		c.inherit(q, keep)
 		q.out.Copy(&c.out)
-		q.out.Forget(maxHull + 3*c.out.d)
+		q.out.Forget(maxHull + c.out.d)
 		q.out.Add(rows[side])
 	}
 	for side, q := range half {

@@ -46,7 +46,7 @@ const (
 	pivotTol = 1e-9  // smaller entries are no pivots
 	costTol  = 1e-12 // smaller reduced costs do not improve
 	feasTol  = 1e-10
-	maxStale = 200
+	maxStale = 400
 )
 
 // NewBox is the box without rows, at its lowest vertex.

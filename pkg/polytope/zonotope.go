@@ -49,13 +49,8 @@ func (z *Zonotope) Max(row []float64, work *[]float64) float64 {
 
 // At writes a point that has the value that Max found.
 func (z *Zonotope) At(work, y []float64) {
-	for j, s := range work {
-		switch {
-		case s > 0:
-			work[j] = 1
-		case s < 0:
-			work[j] = -1
-		}
+	for j, s := range work { // the signs, without a branch that nobody can predict
+		work[j] = math.Float64frombits(math.Float64bits(s)&(1<<63) | math.Float64bits(1))
 	}
 	for i, g := range z.gen {
 		y[i] = z.centre[i] + floats.Dot(g, work)
