@@ -41,10 +41,7 @@ func (z *Zonotope) Max(row []float64, work *[]float64) float64 {
 	for i, c := range z.centre {
 		v += row[i] * c
 	}
-	for _, s := range t {
-		v += math.Abs(s)
-	}
-	return v
+	return v + floats.Norm(t, 1)
 }
 
 // At writes a point that has the value that Max found.
