@@ -269,6 +269,16 @@ func (f *filtered) parts(nd *node) (int64, bool) {
 	return n, ok
 }
 
+// least is the share of a cell with the given radius that may be cut off
+// unseen: what is left of the radius then is enough for a region. The box has
+// no hyperplanes.
+func (f *filtered) least(nd *node, radius float64) float64 {
+	if nd.facets == nil {
+		return 0
+	}
+	return thinnest * f.o.Margin / radius
+}
+
 // thin reports whether a cell is to be left to HiGHS.
 func (f *filtered) thin(nd *node) bool { return nd.rho < thinnest*f.o.Margin }
 

@@ -206,3 +206,29 @@ func TestTents(t *testing.T) {
 		}
 	}
 }
+
+// TestSharpEdges has cells with an edge of angle e off which the next layer
+// cuts what is too thin for a region, but long enough to lie well beyond the
+// hyperplane: the tip, or a triangle between two hyperplanes and a side. A
+// count without patterns is to miss it, too.
+func TestSharpEdges(t *testing.T) {
+	for i := range draws(80) {
+		rng := rand.New(rand.NewPCG(25, uint64(i)))
+		e := math.Pow(10, -3-1.5*rng.Float64())
+		h := math.Pow(10, -6.9+2*rng.Float64())
+		net := oneLayer([][]float64{{e, -1, 0}, {e, 1, 0}}) // |y| < e x
+		rows := [][]float64{{1, 1, -2 * e * h}}             // x = h
+		if i%2 == 1 {                                       // y = e x - 0.4 e, and x = 0.2 + h close to where it starts
+			rows = [][]float64{{1, 0, -0.4 * e}, {1, 1, -2 * e * (0.2 + h)}}
+		}
+		net.Layers = append(net.Layers, oneLayer(rows).Layers[0])
+		s, err := NewSpace(encode(t, net, -1, 1, "interval"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		countAll(t, s, "tree", 1)
+		if t.Failed() {
+			t.Fatalf("%d: angle %g, distance %g", i, e, h)
+		}
+	}
+}

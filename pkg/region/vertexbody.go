@@ -112,7 +112,7 @@ func (b *vertexBody) parts(f *filtered, nd *node) (int64, bool) {
 		limits = append(limits, nd.st.limits[u.unit-nd.st.first])
 	}
 	f.cols, f.limits = cols, limits
-	return f.cutter.Parts(b.p, cols, limits)
+	return f.cutter.Parts(b.p, cols, limits, f.least(nd, max(nd.rho, f.clearance(nd))))
 }
 
 func (b *vertexBody) centre(at []float64) {
