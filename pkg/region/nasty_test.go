@@ -232,3 +232,16 @@ func TestSharpEdges(t *testing.T) {
 		}
 	}
 }
+
+// TestZeroUnits has a hyperplane through a corner of the box in the first
+// layer, which the limits leave unstable by their rounding, and with it a unit
+// that is zero everywhere: limits by LP may then say that it is active.
+func TestZeroUnits(t *testing.T) {
+	net := oneLayer([][]float64{{1, 0, -1}, {1, -1, -2}, {0, 0, 0}})
+	net.Layers = append(net.Layers, oneLayer([][]float64{{-1, -1, 0, -1}, {0, 1, 0, 1}, {-1, -1, 0, 1}, {-1, 1, 1, 0}, {0, 1, 1, 2}}).Layers[0])
+	for _, method := range []string{"interval", "lp", "milp"} {
+		if c := count(t, encode(t, net, -1, 1, method), "tree", 1); c.Regions != 1 || !c.Complete {
+			t.Errorf("%s: %+v, 1 region expected", method, c)
+		}
+	}
+}

@@ -305,7 +305,11 @@ func (w *walk) descend(k int, at []float64, basis *highs.Basis) bool {
 // step decides unit k at a node with the given point.
 func (w *walk) step(k int, at []float64, basis *highs.Basis) ([]float64, *highs.Basis, bool) {
 	u := &w.s.units[k]
-	mask := w.g.allow(k) & u.only
+	only := u.only
+	if w.norm[k] == 0 && !u.loose {
+		only = both // the bounds of a unit that is zero may be off by their rounding
+	}
+	mask := w.g.allow(k) & only
 	if mask == 0 {
 		return nil, nil, false
 	}
