@@ -245,3 +245,33 @@ func TestZeroUnits(t *testing.T) {
 		}
 	}
 }
+
+// TestThinStrips has strips of width 5e-9, on whose cells HiGHS may find
+// nothing on either side of a unit when it starts from a basis. Regions may be
+// missed there, but not without a word.
+func TestThinStrips(t *testing.T) {
+	net := oneLayer([][]float64{
+		{287.9959813426943, -0.09754425061966802, 11.029122194946982, 0.006284473762444567},
+		{0.2086906041797197, -2.326630482309839e+06, -3.6276174915058e-05, 1.6026176080293044},
+		{0.00953151110400815, -0.009342842490335318, 2.7836560806190616e+08, 6.046489608283089e-05},
+	})
+	for _, rows := range [][][]float64{
+		{
+			{-1.3117047071270688e-07, -0.4184760930816176, 1.8023712326998642e-05, -0.027238515888099276},
+			{0.809263279557753, -0.06666094261891634, -0.6250418410931856, 1.5177258222425012},
+		},
+		{{-0.33315862671727997, 1.0119038576273616, -0.7538792641507193}},
+	} {
+		net.Layers = append(net.Layers, oneLayer(rows).Layers[0])
+	}
+	want := len(exactNetwork(net, relu.Box(3, -1, 1)).regions())
+	s, err := NewSpace(encode(t, net, -1, 1, "interval"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range oracles(s) {
+		if f := enumerate(t, o.space, Options{Engine: "tree", Oracle: o.flag, Workers: 1}); len(f.at) != want && f.Doubtful == 0 {
+			t.Errorf("%s: %d regions, %d expected, no doubts", o.name, len(f.at), want)
+		}
+	}
+}
