@@ -35,6 +35,7 @@ type Bench struct {
 	below, above []int
 	ts           []float64 // of the pairs of points below and above
 	y, neg, sum  []float64
+	share        float64 // of Parts
 	LPs, Pivots  int64
 	Supports     int64 // support functions computed
 	Sections     int64

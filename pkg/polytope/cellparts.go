@@ -83,7 +83,8 @@ func (c *Cell) enclose(b *Bench) bool {
 
 // Parts counts the parts into which the hyperplanes of the functions fns cut
 // the interior of the cell, as Splitter.Parts does; limits has those of each.
-func (c *Cell) Parts(b *Bench, fns []int, limits []Limits) (int64, bool) {
+func (c *Cell) Parts(b *Bench, fns []int, limits []Limits, share float64) (int64, bool) {
+	b.share = share
 	ids := make([]int, len(fns))
 	for i := range ids {
 		ids[i] = i
@@ -122,6 +123,8 @@ func (c *Cell) parts(b *Bench, fns, ids []int, limits []Limits) (int64, bool) {
 			return 0, false
 		case below == No && above == No:
 			return 0, true // as above
+		case below == Yes && above == Yes && min(-lo, hi) < b.share*(hi-lo):
+			return 0, false
 		case below == Yes && above == Yes:
 			nearer(&b.Closest, min(-lo, hi))
 			cut, sub, depth = append(cut, f), append(sub, ids[i]), append(depth, min(-lo, hi)/(hi-lo))

@@ -37,6 +37,8 @@ func (c *Cell) line(b *Bench, fns, ids []int, limits []Limits) (int64, bool) {
 		switch {
 		case hi == 0 && lo == 0:
 			return 0, true // the hyperplane holds the cell: it has been cut along it
+		case hi > 0 && lo > 0 && min(lo, hi) < b.share*(lo+hi):
+			return 0, false
 		case hi > 0 && lo > 0:
 			nearer(&b.Closest, min(lo, hi))
 			cut, sub = append(cut, m.f), append(sub, m.id)

@@ -27,14 +27,17 @@ func nearer(closest *float64, v float64) {
 
 // Parts counts the parts into which the hyperplanes of the given columns of p,
 // with their limits, cut the interior of p. It returns false when some value
-// is between the limits.
+// is between the limits, or when a hyperplane cuts p or a section of it so that
+// one side has less than the given share of the width: what is cut off at a
+// sharp edge of p is much thinner than the values of the function there.
 //
 // The number of parts of an arrangement is that without one of the
 // hyperplanes, and that of the others' arrangement on the hyperplane
 // (deletion and restriction: Zaslavsky, Facing up to arrangements, 1975), here
 // within a convex body. When the restriction has 2^(n-1) parts, all n
 // hyperplanes meet in one point of the interior and there are 2^n parts.
-func (s *Splitter) Parts(p *Vertices, cols []int, limits []Limits) (int64, bool) {
+func (s *Splitter) Parts(p *Vertices, cols []int, limits []Limits, share float64) (int64, bool) {
+	s.share = share
 	for len(s.order) < len(cols) {
 		s.order = append(s.order, len(s.order))
 	}
@@ -53,7 +56,7 @@ func (s *Splitter) parts(p *Vertices, cols, ids []int, limits []Limits) (int64, 
 			return 0, true // the hyperplane holds p: it has been cut along it
 		}
 		below, above, sure := l.sides(lo, hi)
-		if !sure {
+		if !sure || below && above && min(-lo, hi) < s.share*(hi-lo) {
 			s.heap = s.heap[:from]
 			return 0, false
 		}

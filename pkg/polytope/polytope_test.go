@@ -224,7 +224,7 @@ func TestParts(t *testing.T) {
 		var b Bench
 		p, cols := boxWith(d, fns)
 		want := byVertices(&s, &p, cols)
-		if n, ok := s.Parts(&p, cols, limits); !ok || n != want {
+		if n, ok := s.Parts(&p, cols, limits, 0); !ok || n != want {
 			t.Errorf("%d: %d functions in %d dimensions: %d parts, %v; %d by splitting", i, len(fns), d, n, ok, want)
 		}
 		// the box, and the same as a zonotope of its own edges
@@ -236,7 +236,7 @@ func TestParts(t *testing.T) {
 		}
 		for _, c := range []*Cell{NewCell(d, nil), NewCell(d, z)} {
 			c.SetFunctions(&b, fns)
-			if n, ok := c.Parts(&b, order, limits); !ok || n != want {
+			if n, ok := c.Parts(&b, order, limits, 0); !ok || n != want {
 				t.Errorf("%d: %d functions in %d dimensions, rows and points (zonotope: %v): %d parts, %v; %d by splitting",
 					i, len(fns), d, c.zono != nil, n, ok, want)
 			}
@@ -258,7 +258,7 @@ func TestAllSigns(t *testing.T) {
 		var b Bench
 		c := NewCell(d, nil)
 		c.SetFunctions(&b, fns)
-		if n, ok := c.Parts(&b, order, limits); !ok || n != 1<<d {
+		if n, ok := c.Parts(&b, order, limits, 0); !ok || n != 1<<d {
 			t.Errorf("%d: %d parts, %v", d, n, ok)
 		}
 	}
@@ -282,8 +282,8 @@ func TestClose(t *testing.T) {
 			p, cols := boxWith(2, fns)
 			c := NewCell(2, nil)
 			c.SetFunctions(&b, fns)
-			n, ok := s.Parts(&p, cols, limits)
-			m, also := c.Parts(&b, order, limits)
+			n, ok := s.Parts(&p, cols, limits, 0)
+			m, also := c.Parts(&b, order, limits, 0)
 			if sure := far != 1e-8; ok != sure || also != sure || sure && (n != full || m != full) {
 				t.Errorf("%g, %v: %d, %v by vertices; %d, %v by rows and points", far, fns, n, ok, m, also)
 			}

@@ -67,6 +67,7 @@ type Splitter struct {
 	val              []float64 // of the column at each vertex
 	order            []int     // 0, 1, 2, ...
 	heap             []int
+	share            float64 // of Parts
 	Sections         int64   // polytopes made
 	Closest          float64 // as in Bench, of what Parts has counted
 }

@@ -212,3 +212,18 @@ func TestGeneralPosition(t *testing.T) {
 		}
 	}
 }
+
+// TestLargeLayer stops the count of a large layer early: it is not to be one
+// step.
+func TestLargeLayer(t *testing.T) {
+	s, err := NewSpace(encode(t, oneLayer(subsets(6, true)), -1, 1, "interval"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	c, err := s.Count(ctx, Options{Engine: "tree", Margin: DefaultMargin, Workers: 1, Progress: func(int64) { cancel() }})
+	if err != nil || c.Complete || c.Regions == 0 || c.Regions >= 15028134 {
+		t.Errorf("%+v, %v; a part of 15028134 regions expected", c, err)
+	}
+}

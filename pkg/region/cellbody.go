@@ -55,7 +55,7 @@ func (b *cellBody) parts(f *filtered, nd *node) (int64, bool) {
 		limits = append(limits, nd.st.limits[u.unit-nd.st.first])
 	}
 	f.cols, f.limits = cols, limits
-	return b.c.Parts(&f.bench, cols, limits)
+	return b.c.Parts(&f.bench, cols, limits, f.least(nd, b.c.Radius))
 }
 
 func (b *cellBody) centre(at []float64) { copy(at, b.c.Witness()) }

@@ -87,6 +87,9 @@ const (
 	// partsMargin is the largest margin of strictness at which cells may be
 	// counted without looking at how far each reaches.
 	partsMargin = 1e-8
+	// partsAtOnce is the largest number of parts that may be counted without a
+	// look at the clock, at other workers that wait, or at the progress.
+	partsAtOnce = 1 << 22
 )
 
 // filtered is the search of one goroutine.
@@ -256,7 +259,7 @@ func (f *filtered) advance(nd *node) status {
 // parts counts the regions of a cell of the last layer without looking at each
 // of them, if it can; the node is used up then.
 func (f *filtered) parts(nd *node) (int64, bool) {
-	if nd.st.end < len(nd.state) || nd.open[0].unit < len(f.o.Prefix) || nd.rho < thick || !f.plain || !sure(nd.open) {
+	if nd.st.end < len(nd.state) || nd.open[0].unit < len(f.o.Prefix) || nd.rho < thick || !f.plain || !sure(nd.open) || many(len(nd.open), f.s.dim) {
 		return 0, false
 	}
 	n, ok := nd.body.parts(f, nd)
@@ -267,6 +270,27 @@ func (f *filtered) parts(nd *node) (int64, bool) {
 		f.free(nd)
 	}
 	return n, ok
+}
+
+// many reports whether n hyperplanes may cut d dimensions into more than
+// partsAtOnce parts.
+func many(n, d int) bool {
+	parts, c := 1.0, 1.0
+	for j := 1; j <= min(n, d) && parts <= partsAtOnce; j++ {
+		c *= float64(n-j+1) / float64(j)
+		parts += c
+	}
+	return parts > partsAtOnce
+}
+
+// least is the share of a cell with the given radius that may be cut off
+// unseen: what is left of the radius then is enough for a region. The box has
+// no hyperplanes.
+func (f *filtered) least(nd *node, radius float64) float64 {
+	if nd.facets == nil {
+		return 0
+	}
+	return thinnest * f.o.Margin / radius
 }
 
 // thin reports whether a cell is to be left to HiGHS.

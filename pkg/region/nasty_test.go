@@ -206,3 +206,72 @@ func TestTents(t *testing.T) {
 		}
 	}
 }
+
+// TestSharpEdges has cells with an edge of angle e off which the next layer
+// cuts what is too thin for a region, but long enough to lie well beyond the
+// hyperplane: the tip, or a triangle between two hyperplanes and a side. A
+// count without patterns is to miss it, too.
+func TestSharpEdges(t *testing.T) {
+	for i := range draws(80) {
+		rng := rand.New(rand.NewPCG(25, uint64(i)))
+		e := math.Pow(10, -3-1.5*rng.Float64())
+		h := math.Pow(10, -6.9+2*rng.Float64())
+		net := oneLayer([][]float64{{e, -1, 0}, {e, 1, 0}}) // |y| < e x
+		rows := [][]float64{{1, 1, -2 * e * h}}             // x = h
+		if i%2 == 1 {                                       // y = e x - 0.4 e, and x = 0.2 + h close to where it starts
+			rows = [][]float64{{1, 0, -0.4 * e}, {1, 1, -2 * e * (0.2 + h)}}
+		}
+		net.Layers = append(net.Layers, oneLayer(rows).Layers[0])
+		s, err := NewSpace(encode(t, net, -1, 1, "interval"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		countAll(t, s, "tree", 1)
+		if t.Failed() {
+			t.Fatalf("%d: angle %g, distance %g", i, e, h)
+		}
+	}
+}
+
+// TestZeroUnits has a hyperplane through a corner of the box in the first
+// layer, which the limits leave unstable by their rounding, and with it a unit
+// that is zero everywhere: limits by LP may then say that it is active.
+func TestZeroUnits(t *testing.T) {
+	net := oneLayer([][]float64{{1, 0, -1}, {1, -1, -2}, {0, 0, 0}})
+	net.Layers = append(net.Layers, oneLayer([][]float64{{-1, -1, 0, -1}, {0, 1, 0, 1}, {-1, -1, 0, 1}, {-1, 1, 1, 0}, {0, 1, 1, 2}}).Layers[0])
+	for _, method := range []string{"interval", "lp", "milp"} {
+		if c := count(t, encode(t, net, -1, 1, method), "tree", 1); c.Regions != 1 || !c.Complete {
+			t.Errorf("%s: %+v, 1 region expected", method, c)
+		}
+	}
+}
+
+// TestThinStrips has strips of width 5e-9, on whose cells HiGHS may find
+// nothing on either side of a unit when it starts from a basis. Regions may be
+// missed there, but not without a word.
+func TestThinStrips(t *testing.T) {
+	net := oneLayer([][]float64{
+		{287.9959813426943, -0.09754425061966802, 11.029122194946982, 0.006284473762444567},
+		{0.2086906041797197, -2.326630482309839e+06, -3.6276174915058e-05, 1.6026176080293044},
+		{0.00953151110400815, -0.009342842490335318, 2.7836560806190616e+08, 6.046489608283089e-05},
+	})
+	for _, rows := range [][][]float64{
+		{
+			{-1.3117047071270688e-07, -0.4184760930816176, 1.8023712326998642e-05, -0.027238515888099276},
+			{0.809263279557753, -0.06666094261891634, -0.6250418410931856, 1.5177258222425012},
+		},
+		{{-0.33315862671727997, 1.0119038576273616, -0.7538792641507193}},
+	} {
+		net.Layers = append(net.Layers, oneLayer(rows).Layers[0])
+	}
+	want := len(exactNetwork(net, relu.Box(3, -1, 1)).regions())
+	s, err := NewSpace(encode(t, net, -1, 1, "interval"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, o := range oracles(s) {
+		if f := enumerate(t, o.space, Options{Engine: "tree", Oracle: o.flag, Workers: 1}); len(f.at) != want && f.Doubtful == 0 {
+			t.Errorf("%s: %d regions, %d expected, no doubts", o.name, len(f.at), want)
+		}
+	}
+}

@@ -112,7 +112,11 @@ func (b *vertexBody) parts(f *filtered, nd *node) (int64, bool) {
 		limits = append(limits, nd.st.limits[u.unit-nd.st.first])
 	}
 	f.cols, f.limits = cols, limits
-	return f.cutter.Parts(b.p, cols, limits)
+	radius := nd.rho
+	if radius < 100*thick { // what is known may be much less than what is so
+		radius = max(radius, f.clearance(nd))
+	}
+	return f.cutter.Parts(b.p, cols, limits, f.least(nd, radius))
 }
 
 func (b *vertexBody) centre(at []float64) {

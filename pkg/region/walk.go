@@ -305,7 +305,11 @@ func (w *walk) descend(k int, at []float64, basis *highs.Basis) bool {
 // step decides unit k at a node with the given point.
 func (w *walk) step(k int, at []float64, basis *highs.Basis) ([]float64, *highs.Basis, bool) {
 	u := &w.s.units[k]
-	mask := w.g.allow(k) & u.only
+	only := u.only
+	if w.norm[k] == 0 && !u.loose {
+		only = both // the bounds of a unit that is zero may be off by their rounding
+	}
+	mask := w.g.allow(k) & only
 	if mask == 0 {
 		return nil, nil, false
 	}
@@ -335,6 +339,7 @@ func (w *walk) step(k int, at []float64, basis *highs.Basis) ([]float64, *highs.
 	if lo >= -w.margin {
 		ruled |= inactive
 	}
+	boxed := ruled
 	var found side // the side that an LP has found a point of
 	var foundAt []float64
 	var foundBasis *highs.Basis
@@ -354,6 +359,17 @@ func (w *walk) step(k int, at []float64, basis *highs.Basis) ([]float64, *highs.
 		try(active)
 		if found == 0 {
 			try(inactive)
+		}
+		if found == 0 && basis != nil { // a basis may lead HiGHS astray where cells are thin
+			was, tested := basis, both&^boxed
+			basis, ruled = nil, ruled&^tested
+			try(active)
+			if found == 0 {
+				try(inactive)
+			}
+			if found == 0 {
+				basis = was
+			}
 		}
 		if found == 0 && ruled == both {
 			if mask&inactive == 0 {
