@@ -4,7 +4,7 @@
 #
 #   LIMIT=30m   for each count, as for solve -time-limit
 #   WORKERS=N   of solve; default: all cores
-#   ROWS=REGEXP only the networks whose names match
+#   ROWS=REGEXP count only the networks whose names match
 #
 # What is found stays in build/results, so that a later run counts only what
 # has no exact count yet.
@@ -30,32 +30,44 @@ best() {
 			bounds: ([$facts[] | select(.type == "bound") | {(.method): .}] | add)} end' "$kept/$1.ndjson"
 }
 
-row() {
-	local name=$1 command id facts
+names() { for n in 1 3 5 7 9 11 13 15 17 19 21; do echo mnist-$n-$((22 - n))-10; done; }
+
+# tally NAME: counts its regions, unless the exact number is there
+tally() {
+	local name=$1 command facts
 	command="encode examples/$name.onnx | bound | solve -count -j $workers -time-limit $limit"
-	id=$(encode "examples/$name.onnx" | jq -r .id)
-	facts=$(best "$name" "$id")
-	if ! jq -e .count.exact >/dev/null <<<"$facts"; then
-		# only whole runs are kept, the count with the command that made it
-		bash -o pipefail -c "$command" |
-			jq -c --arg command "$command" 'if .type == "count" then .command = $command else . end' >"$kept/$name.part"
-		cat "$kept/$name.part" >>"$kept/$name.ndjson"
-		rm "$kept/$name.part"
-		facts=$(best "$name" "$id")
-	fi
-	jq -r --arg name "$name" '
+	facts=$(best "$name" "$(id "$name")")
+	if jq -e .count.exact >/dev/null <<<"$facts"; then return; fi
+	# only whole runs are kept, the count with the command that made it
+	bash -o pipefail -c "$command" |
+		jq -c --arg command "$command" 'if .type == "count" then .command = $command else . end' >"$kept/$name.part"
+	cat "$kept/$name.part" >>"$kept/$name.ndjson"
+	rm "$kept/$name.part"
+}
+
+id() { encode "examples/$1.onnx" | jq -r .id; }
+
+row() {
+	best "$1" "$(id "$1")" | jq -r --arg name "$1" '
 		# a power of 2 and the number itself
 		def number: "2^\(.log2 * 100 | round / 100), \(.regions)";
 		def bound($method): .bounds[$method] | if . then number + (if .relaxed then " (relaxed)" else "" end) else "" end;
-		"| " + ([$name,
+		"| " + (if . == null then [$name, "not counted yet", "", "", "", "", "", "", ""] else [$name,
 			(.count | number),
 			(.count | if .exact then "yes" else "no: \(.why)" end),
 			(.count.stats.seconds * 100 | round / 100),
 			.count.stats.lps // 0,
 			.count.doubtful,
 			bound("serra2018"), bound("activation"),
-			"`\(.count.command | gsub("\\|"; "\\|"))`"] | map(tostring) | join(" | ")) + " |"' <<<"$facts"
+			"`\(.count.command | gsub("\\|"; "\\|"))`"] end | map(tostring) | join(" | ")) + " |"'
 }
+
+for name in $(names); do
+	if [[ $name =~ $only ]]; then
+		tally "$name"
+		row "$name"
+	fi
+done
 
 {
 	cat <<'END'
@@ -77,15 +89,11 @@ whose trained weights have the same signs. The command makes the row's records; 
 
 `make results` writes this page, and `LIMIT=2h make results` gives each count two
 hours. Records are kept in `build/results`, and networks with an exact count are not
-counted again.
+counted again; `ROWS=15-7 make results` counts one network only.
 
 END
 	echo '| network | regions | exact | seconds | LPs | doubtful | Serra 2018 | activation | command |'
 	echo '|---|---|---|---|---|---|---|---|---|'
-	for n in 1 3 5 7 9 11 13 15 17 19 21; do
-		name=mnist-$n-$((22 - n))-10
-		if [[ $name =~ $only ]]; then row "$name"; fi
-	done
-} | tee "$page"
-# the page is replaced only when all went well, and only by all rows
-if [ "$only" = . ]; then cat "$page" >docs/results.md; fi
+	for name in $(names); do row "$name"; done
+} >"$page"
+cat "$page" >docs/results.md # the page is replaced only when all went well
