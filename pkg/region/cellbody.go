@@ -68,3 +68,40 @@ func (b *cellBody) radius(f *filtered, _ *node, _ float64) float64 {
 }
 
 func (b *cellBody) learn(at []float64) { b.c.AddPoint(at) }
+
+// recast gives a cell that has too many facets for its vertices a body of rows
+// and points. It reports whether that was possible.
+func (f *filtered) recast(nd *node) bool {
+	if _, ok := nd.body.(*vertexBody); !ok {
+		return false
+	}
+	c := polytope.NewCell(f.s.dim, nil)
+	l := limitsOf(f.o.Margin, roundoff)
+	for e := nd.facets; e != nil; e = e.rest {
+		f.fns = append(f.fns[:0], e.row)
+		c.SetFunctions(&f.bench, f.fns)
+		below, above, _, _ := c.Reach(&f.bench, 0, l)
+		if below != polytope.Yes || above != polytope.Yes {
+			if below == polytope.Unsure || above == polytope.Unsure || (above == polytope.Yes) != e.on {
+				return false
+			}
+			continue // the other facets leave it no place
+		}
+		p, q, ok := c.Split(&f.bench, 0, l, nil)
+		if !ok {
+			return false
+		}
+		if c = p; e.on {
+			c, q = q, p
+		}
+		f.bench.Put(q)
+	}
+	if c.Radius < thick {
+		c.Recentre(&f.bench)
+	}
+	nd.body.drop(f)
+	nd.body = &cellBody{c}
+	nd.body.enter(f, nd.st, nd.open)
+	f.classify(nd)
+	return true
+}

@@ -203,6 +203,10 @@ func (f *filtered) visit(nd *node) bool {
 	case stopped:
 		return false
 	case stuck:
+		if f.recast(nd) {
+			f.stack = append(f.stack, nd)
+			return true
+		}
 		return f.walk(nd)
 	}
 	for _, c := range kids {

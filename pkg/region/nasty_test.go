@@ -1,6 +1,7 @@
 package region
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"math/big"
@@ -273,5 +274,42 @@ func TestThinStrips(t *testing.T) {
 		if f := enumerate(t, o.space, Options{Engine: "tree", Oracle: o.flag, Workers: 1}); len(f.at) != want && f.Doubtful == 0 {
 			t.Errorf("%s: %d regions, %d expected, no doubts", o.name, len(f.at), want)
 		}
+	}
+}
+
+// TestManyFacets: the hyperplanes of the first layer touch a circle, so that
+// the cell inside has more facets than vertices can note.
+func TestManyFacets(t *testing.T) {
+	rng := rand.New(rand.NewPCG(26, 1))
+	n := &relu.Network{Inputs: 2}
+	first := relu.Layer{W: mat.NewDense(80, 2, nil), B: make([]float64, 80), ReLU: true}
+	for i := range 80 {
+		s, c := math.Sincos(2 * math.Pi * float64(i) / 80)
+		first.W.SetRow(i, []float64{c, s})
+		first.B[i] = -0.8
+	}
+	second := relu.Layer{W: mat.NewDense(4, 80, nil), B: make([]float64, 4), ReLU: true}
+	for i := range 4 {
+		for j := range 80 {
+			second.W.Set(i, j, rng.NormFloat64())
+		}
+		second.B[i] = rng.NormFloat64()
+	}
+	n.Layers = []relu.Layer{first, second}
+	p := drawn{n, relu.Box(2, -1, 1), "interval"}.encode(t)
+	s, err := NewSpace(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []int64
+	for _, o := range oracles(s)[:2] {
+		c, err := o.space.Count(context.Background(), Options{Engine: "tree", Oracle: o.flag, Margin: DefaultMargin, Workers: 1})
+		if err != nil || !c.Complete || c.Doubtful > 0 || c.HiGHS > 200 {
+			t.Errorf("%s: %+v, %v", o.name, c, err)
+		}
+		got = append(got, c.Regions)
+	}
+	if got[0] != got[1] {
+		t.Errorf("%d regions", got)
 	}
 }
