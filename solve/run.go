@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"os"
 	"runtime"
@@ -41,6 +42,8 @@ func parse(e *cli.Env, args []string) (o options, inputs []string, err error) {
 		return o, nil, err
 	}
 	e.NotInProv("j", "keep")
+	given := map[string]bool{}
+	f.Visit(func(f *flag.Flag) { given[f.Name] = true })
 	switch {
 	case o.Engine != "tree" && o.Engine != "mip":
 		err = cli.Usagef("-engine %q: tree or mip", o.Engine)
@@ -48,7 +51,7 @@ func parse(e *cli.Env, args []string) (o options, inputs []string, err error) {
 		err = cli.Usagef("-oracle %q: filtered or highs", o.Oracle)
 	case o.Max < 0:
 		err = cli.Usagef("-max %d: 0 (no limit) or more", o.Max)
-	case o.cubes < 0 || o.cubes > record.MostCubes:
+	case o.cubes < 0 || o.cubes > record.MostCubes || o.cubes == 0 && given["cubes"]:
 		err = cli.Usagef("-cubes %d: from 1 to %d", o.cubes, record.MostCubes)
 	case o.cubes > 0 && (o.count || o.Max > 0 || o.patterns || o.witness):
 		err = cli.Usagef("-cubes only asks: -count, -max, -patterns and -witness belong to the solve that answers")
