@@ -145,24 +145,15 @@ func (c *Cell) parts(b *Bench, fns, ids []int, limits []Limits) (int64, bool) {
 			depth[j-1], depth[j] = depth[j], depth[j-1]
 		}
 	}
-	var total int64
-	for k := n - 1; k >= 0; k-- {
-		q := c.section(b, cut[k], limits[sub[k]], cut[:k])
-		all := make([]int, k)
-		for i := range all {
-			all[i] = i
-		}
-		m, ok := q.parts(b, all, sub[:k], limits)
-		b.Put(q)
-		if !ok {
-			return 0, false
-		}
-		if k < 62 && m == 1<<k {
-			return total + 2*m, true
-		}
-		total += m
+	all := make([]int, n)
+	for i := range all {
+		all[i] = i
 	}
-	return total + 1, true
+	return restrict(n, func(k int) (int64, bool) {
+		q := c.section(b, cut[k], limits[sub[k]], cut[:k])
+		defer b.Put(q)
+		return q.parts(b, all[:k], sub[:k], limits)
+	})
 }
 
 // alike reports whether the functions are functions of one of them.

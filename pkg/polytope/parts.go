@@ -81,12 +81,20 @@ func (s *Splitter) parts(p *Vertices, cols, ids []int, limits []Limits) (int64, 
 	case p.Dim == 1:
 		return points(p, cut, sub, limits, &s.Closest)
 	}
-	var total int64
-	for k := n - 1; k >= 0; k-- {
+	return restrict(n, func(k int) (int64, bool) {
 		s.sort(p, cut[k], limits[sub[k]].Zero)
 		q := s.section(p, cut[:k])
-		m, ok := s.parts(q, s.order[:k], sub[:k], limits)
-		s.Put(q)
+		defer s.Put(q)
+		return s.parts(q, s.order[:k], sub[:k], limits)
+	})
+}
+
+// restrict adds up the parts of n hyperplanes, each with those before it, when
+// on says into how many parts they cut hyperplane k.
+func restrict(n int, on func(k int) (int64, bool)) (int64, bool) {
+	var total int64
+	for k := n - 1; k >= 0; k-- {
+		m, ok := on(k)
 		if !ok {
 			return 0, false
 		}
