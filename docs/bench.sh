@@ -106,7 +106,7 @@ row() {
 			($ours | per | short),
 			$ours.stats.lps // 0,
 			($ours.stats.lps // 0 | over($ours.regions | tonumber)),
-			$ours.stats.highs,
+			$ours.stats.highs // 0,
 			$ours.doubtful,
 			($base | per | short), ($ours | per | over($base | per)),
 			(if $yard then ($rate | short), ($ours | per | over($rate)) else empty end)] | cells'
@@ -162,7 +162,7 @@ row mnist-11-11-10
 
 echo
 head "network, regions by one worker, seconds, regions by two workers, seconds, ratio of speed"
-two mnist-5-17-10
+two mnist-7-15-10
 two random-10-16-8
 
 echo

@@ -255,12 +255,19 @@ func (s *solver) why(ctx context.Context, e region.Effort) string {
 	switch {
 	case s.e.Context().Err() != nil:
 		return "interrupted"
-	case errors.Is(ctx.Err(), context.DeadlineExceeded):
+	case errors.Is(ctx.Err(), context.DeadlineExceeded), late(ctx):
 		return "time limit"
 	case e.Unclear > 0:
 		return fmt.Sprintf("%d programs without an answer", e.Unclear)
 	}
 	return ""
+}
+
+// late reports whether the time is all but up: HiGHS has a clock of its own
+// and may stop a little before ours does.
+func late(ctx context.Context) bool {
+	end, ok := ctx.Deadline()
+	return ok && time.Until(end) < time.Second/10
 }
 
 func (s *solver) stats(start time.Time, e region.Effort) *record.Stats {
