@@ -37,7 +37,6 @@ type Bench struct {
 	y, neg, sum  []float64
 	share        float64 // of Parts
 	LPs, Pivots  int64
-	Supports     int64 // support functions computed
 	Sections     int64
 	// Closest is the least distance that Parts has taken for a side reached,
 	// as far as it has looked; 0 when there was none.
@@ -266,7 +265,6 @@ func (c *Cell) search(b *Bench, row []float64, l Limits) Side {
 		if c.zono.Below(u) <= l.No {
 			return No
 		}
-		b.Supports++
 		top := c.zono.Max(u, &b.sum)
 		if top <= l.No {
 			return No

@@ -185,7 +185,7 @@ func (s *Space) probeFiltered(ctx context.Context, margin float64, prefix []bool
 	if !d.split {
 		p.path = prefix
 	}
-	for i := 1; d.split && i < descents; i++ {
+	for i := 1; d.split && i < descents && !f.halt(); i++ {
 		p.regions += (f.descend(rng).weight - p.regions) / float64(i+1)
 	}
 	p.Effort = f.effort()

@@ -27,6 +27,10 @@ func (f *filtered) descend(rng *rand.Rand) (d descent) {
 		}
 	}
 	for {
+		if f.halt() {
+			f.free(nd)
+			return d
+		}
 		switch f.advance(nd) {
 		case astray:
 			f.free(nd)
