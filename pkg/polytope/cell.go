@@ -182,15 +182,6 @@ func (c *Cell) Recentre(b *Bench) {
 	}
 }
 
-// Side is what is known of one side of a hyperplane.
-type Side uint8
-
-const (
-	Unsure Side = iota
-	No
-	Yes
-)
-
 // Reach says whether the cell reaches below and above 0 in function f, and how
 // far it has been shown to.
 func (c *Cell) Reach(b *Bench, f int, l Limits) (below, above Side, lo, hi float64) {
@@ -199,16 +190,21 @@ func (c *Cell) Reach(b *Bench, f int, l Limits) (below, above Side, lo, hi float
 	below, above = Yes, Yes
 	if lo > -l.Yes {
 		b.fit(c.out.d)
-		for j, v := range c.fns[f] {
-			b.neg[j] = -v
-		}
-		below = c.search(b, b.neg, l)
+		below = c.search(b, negative(c.fns[f], b.neg), l)
 	}
 	if hi < l.Yes {
 		above = c.search(b, c.fns[f], l)
 	}
 	lo, hi = c.pts.Range(col)
 	return below, above, lo, hi
+}
+
+// negative writes the row with all signs changed, and returns it.
+func negative(row, to []float64) []float64 {
+	for j, v := range row {
+		to[j] = -v
+	}
+	return to
 }
 
 // constant reports whether a row has no coefficients.
@@ -219,16 +215,6 @@ func constant(row []float64) bool {
 		}
 	}
 	return true
-}
-
-func sideOf(v float64, l Limits) Side {
-	switch {
-	case v <= l.No:
-		return No
-	case v >= l.Yes:
-		return Yes
-	}
-	return Unsure
 }
 
 // search looks for a point at which row is positive.

@@ -63,11 +63,7 @@ func (c *Cell) enclose(b *Bench) bool {
 	c.out.Aim(row)
 	side := -1.0
 	if c.out.Value < 0 {
-		neg := make([]float64, len(row))
-		for j, v := range row {
-			neg[j] = -v
-		}
-		row, side = neg, 1
+		row, side = negative(row, make([]float64, len(row))), 1
 	}
 	c.out.Add(row)
 	b.LPs++
@@ -102,7 +98,7 @@ func (c *Cell) parts(b *Bench, fns, ids []int, limits []Limits) (int64, bool) {
 				continue
 			}
 			l := limits[ids[i]]
-			below, above := sideOf(-row[c.out.d], l), sideOf(row[c.out.d], l)
+			below, above := l.Side(-row[c.out.d]), l.Side(row[c.out.d])
 			switch {
 			case below == Unsure || above == Unsure:
 				return 0, false

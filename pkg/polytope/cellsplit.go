@@ -98,10 +98,7 @@ func (c *Cell) crossings(b *Bench, q *Cell, keep []int, yes float64) {
 func (c *Cell) Split(b *Bench, f int, l Limits, keep []int) (below, above *Cell, ok bool) {
 	row := c.fns[f]
 	d := c.out.d
-	neg := make([]float64, d+1)
-	for j, v := range row {
-		neg[j] = -v
-	}
+	neg := negative(row, make([]float64, d+1))
 	if !c.out.Fresh() {
 		return nil, nil, false
 	}

@@ -11,6 +11,26 @@ type Limits struct {
 	Yes  float64
 }
 
+// Side is what is known of one side of a hyperplane.
+type Side uint8
+
+const (
+	Unsure Side = iota
+	No
+	Yes
+)
+
+// Side says whether a function that rises to v is positive.
+func (l Limits) Side(v float64) Side {
+	switch {
+	case v <= l.No:
+		return No
+	case v >= l.Yes:
+		return Yes
+	}
+	return Unsure
+}
+
 // sides says on which sides of 0 the range reaches.
 func (l Limits) sides(lo, hi float64) (below, above, sure bool) {
 	below, above = lo <= -l.Yes, hi >= l.Yes

@@ -72,8 +72,8 @@ type Splitter struct {
 	Closest          float64 // as in Bench, of what Parts has counted
 }
 
-// get returns an empty polytope, put takes one back.
-func (s *Splitter) get() *Vertices {
+// New returns an empty polytope, one of those given back if there is one.
+func (s *Splitter) New() *Vertices {
 	if n := len(s.free); n > 0 {
 		p := s.free[n-1]
 		s.free = s.free[:n-1]
@@ -81,9 +81,6 @@ func (s *Splitter) get() *Vertices {
 	}
 	return new(Vertices)
 }
-
-// New returns an empty polytope from those given back.
-func (s *Splitter) New() *Vertices { return s.get() }
 
 // Put gives a polytope back; nobody may use it any more.
 func (s *Splitter) Put(p *Vertices) { s.free = append(s.free, p) }
@@ -188,7 +185,7 @@ func (s *Splitter) Split(p *Vertices, col int, zero float64, cols []int) (below,
 	if !ok {
 		return nil, nil, false
 	}
-	below, above = s.get(), s.get()
+	below, above = s.New(), s.New()
 	below.reset(p.Dim, len(cols))
 	above.reset(p.Dim, len(cols))
 	for _, v := range s.below {
@@ -221,7 +218,7 @@ func (s *Splitter) newFacet(p *Vertices) (uint64, bool) {
 // section is the intersection of p, sorted by a column, with the hyperplane of
 // that column; it has the columns cols.
 func (s *Splitter) section(p *Vertices, cols []int) *Vertices {
-	q := s.get()
+	q := s.New()
 	q.reset(p.Dim-1, len(cols))
 	for _, v := range s.on {
 		pick(q, p, v, cols, p.On[v])

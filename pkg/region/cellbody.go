@@ -49,12 +49,7 @@ func (b *cellBody) split(f *filtered, nd *node) (below, above body, ok bool) {
 }
 
 func (b *cellBody) parts(f *filtered, nd *node) (int64, bool) {
-	cols, limits := f.cols[:0], f.limits[:0]
-	for _, u := range nd.open {
-		cols = append(cols, u.col)
-		limits = append(limits, nd.st.limits[u.unit-nd.st.first])
-	}
-	f.cols, f.limits = cols, limits
+	cols, limits := f.places(nd)
 	return b.c.Parts(&f.bench, cols, limits, f.least(nd, b.c.Radius))
 }
 
@@ -96,11 +91,9 @@ func (f *filtered) recast(nd *node) bool {
 		}
 		f.bench.Put(q)
 	}
-	if c.Radius < thick {
-		c.Recentre(&f.bench)
-	}
 	nd.body.drop(f)
 	nd.body = &cellBody{c}
+	nd.body.radius(f, nd, nd.rho)
 	nd.body.enter(f, nd.st, nd.open)
 	f.classify(nd)
 	return true

@@ -182,9 +182,13 @@ func (s *Space) countFiltered(ctx context.Context, o Options, t *tally, halt fun
 		}
 		return f
 	}
-	p.put(s.top())
-	return p.work(o.Workers, halt, func(int) (func(*node) bool, func() Effort) {
-		f := fresh()
+	first := fresh()
+	p.put(first.top())
+	return p.work(o.Workers, halt, func(i int) (func(*node) bool, func() Effort) {
+		f := first
+		if i > 0 {
+			f = fresh()
+		}
 		return f.run, f.effort
 	})
 }

@@ -110,6 +110,7 @@ type filtered struct {
 	nodes  []*node  // to be used again
 	stages []*stage // likewise
 	limits []polytope.Limits
+	zono   *polytope.Zonotope // once it has been needed
 	judge  *walk
 	ctx    context.Context
 	at     []float64
@@ -133,32 +134,28 @@ func (s *Space) filterable() bool {
 			return false
 		}
 	}
-	_, ok := s.layers()
-	return ok
-}
-
-// newBody returns the whole domain.
-func (s *Space) newBody() body {
-	layers, _ := s.layers()
-	if s.reach == nil && (s.dim <= s.vertexDim || s.dim <= s.vertexDimFlat && len(layers) == 1) {
-		return newVertexBody(s.dim)
-	}
-	var z *polytope.Zonotope
-	if s.reach != nil {
-		z = polytope.NewZonotope(s.reach0, s.reach)
-	}
-	return &cellBody{polytope.NewCell(s.dim, z)}
+	return s.layers != nil
 }
 
 // top is the node of the whole tree.
-func (s *Space) top() *node {
-	return &node{state: make([]decision, len(s.units)), body: s.newBody(), rho: 1}
+func (f *filtered) top() *node {
+	s := f.s
+	nd := &node{state: make([]decision, len(s.units)), rho: 1}
+	switch {
+	case s.reach == nil && (s.dim <= s.vertexDim || s.dim <= s.vertexDimFlat && len(f.layers) == 1):
+		nd.body = newVertexBody(s.dim)
+		return nd
+	case s.reach != nil && f.zono == nil:
+		f.zono = polytope.NewZonotope(s.reach0, s.reach)
+	}
+	nd.body = &cellBody{polytope.NewCell(s.dim, f.zono)}
+	return nd
 }
 
 func (s *Space) newFiltered(ctx context.Context, t *tally, o Options) *filtered {
 	f := &filtered{s: s, t: t, o: &o, ctx: ctx, at: make([]float64, s.dim)}
 	f.halt = func() bool { return ctx.Err() != nil }
-	f.layers, _ = s.layers()
+	f.layers = s.layers
 	f.early = slices.ContainsFunc(f.layers, func(l layer) bool { return l.early })
 	f.plain = t.max == 0 && t.each == nil && o.Margin <= partsMargin
 	return f
@@ -274,6 +271,16 @@ func (f *filtered) parts(nd *node) (int64, bool) {
 		f.free(nd)
 	}
 	return n, ok
+}
+
+// places returns the places of the open units' functions, and their limits.
+func (f *filtered) places(nd *node) ([]int, []polytope.Limits) {
+	f.cols, f.limits = f.cols[:0], f.limits[:0]
+	for _, u := range nd.open {
+		f.cols = append(f.cols, u.col)
+		f.limits = append(f.limits, nd.st.limits[u.unit-nd.st.first])
+	}
+	return f.cols, f.limits
 }
 
 // many reports whether n hyperplanes may cut d dimensions into more than

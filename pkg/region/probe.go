@@ -19,10 +19,10 @@ type descent struct {
 // of regions (Knuth, "Estimating the Efficiency of Backtrack Programs", 1975);
 // a cell that would be left to HiGHS counts as one.
 func (f *filtered) descend(rng *rand.Rand) (d descent) {
-	nd := f.s.top()
+	nd := f.top()
 	d.weight = 1
-	past := func(nd *node) {
-		if k := nd.open[0].unit; k >= len(f.o.Prefix) && !d.split {
+	fork := func(nd *node, k int) { // unit k takes both states
+		if k >= len(f.o.Prefix) && !d.split {
 			d.split, d.path = true, onOff(nd.state[:k])
 		}
 	}
@@ -43,7 +43,7 @@ func (f *filtered) descend(rng *rand.Rand) (d descent) {
 			return d
 		}
 		if sure(nd.open[:1]) {
-			past(nd)
+			fork(nd, nd.open[0].unit)
 		}
 		if n, ok := f.parts(nd); ok {
 			d.weight *= float64(n)
@@ -58,9 +58,7 @@ func (f *filtered) descend(rng *rand.Rand) (d descent) {
 		i := 0
 		switch {
 		case kids[0] != nil && kids[1] != nil:
-			if k >= len(f.o.Prefix) && !d.split {
-				d.split, d.path = true, onOff(kids[0].state[:k])
-			}
+			fork(kids[0], k)
 			d.weight *= 2
 			i = rng.IntN(2)
 			f.free(kids[1-i])
@@ -71,8 +69,8 @@ func (f *filtered) descend(rng *rand.Rand) (d descent) {
 		if nd == nil {
 			return descent{lost: true}
 		}
-		if k >= len(f.o.Prefix) && !d.split && f.doubts() > doubts { // the other state may be one, too
-			d.split, d.path = true, onOff(nd.state[:k])
+		if f.doubts() > doubts { // the other state may be one, too
+			fork(nd, k)
 		}
 		if f.thin(nd) {
 			f.free(nd)

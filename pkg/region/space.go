@@ -44,6 +44,7 @@ type Space struct {
 	reach0 []float64
 
 	units   []unit
+	layers  []layer // of the units, for the filtered search; nil when it cannot take them
 	rows    []userRow
 	rowsAt  [][]int // rows by the last unit that they mention, +1
 	integer bool    // whether the user added integer columns
@@ -121,6 +122,7 @@ func NewSpace(p *milp.Problem) (*Space, error) {
 	}
 	s.chooseBase()
 	s.makeUnits()
+	s.layers = s.makeLayers()
 	s.userRows()
 	s.later = s.integer
 	for _, rows := range s.rowsAt[1:] {

@@ -18,9 +18,9 @@ type layer struct {
 	early      bool // whether a unit depends on layers before the last one
 }
 
-// layers returns the layers of the units, or false when they are not in layer
+// makeLayers returns the layers of the units, or nil when they are not in layer
 // order or depend on units of their own layer.
-func (s *Space) layers() ([]layer, bool) {
+func (s *Space) makeLayers() []layer {
 	var out []layer
 	for k := range s.units {
 		if k == 0 || s.p.Units[k].Layer != s.p.Units[k-1].Layer {
@@ -35,7 +35,7 @@ func (s *Space) layers() ([]layer, bool) {
 		l.bare = append(l.bare, sum...)
 		for _, j := range u.from {
 			if j >= l.first {
-				return nil, false
+				return nil
 			}
 			l.early = l.early || len(out) > 1 && j < out[len(out)-2].first
 		}
@@ -54,7 +54,7 @@ func (s *Space) layers() ([]layer, bool) {
 			}
 		}
 	}
-	return out, true
+	return out
 }
 
 // stage has the affine functions that the units of a layer are on a cell of

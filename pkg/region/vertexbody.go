@@ -50,7 +50,7 @@ func (b *vertexBody) enter(f *filtered, st *stage, units []openUnit) {
 			f.val = append(f.val, y)
 		}
 		l := st.limits[u.unit-st.first]
-		u.r = reach{sideVerdict(-lo, l), sideVerdict(hi, l), lo, hi}
+		u.r = reach{l.Side(-lo), l.Side(hi), lo, hi}
 		if !u.r.open() {
 			f.val = f.val[:from]
 			continue
@@ -71,17 +71,7 @@ func (b *vertexBody) enter(f *filtered, st *stage, units []openUnit) {
 
 func (b *vertexBody) reach(_ *filtered, u *openUnit, l polytope.Limits) reach {
 	lo, hi := b.p.Range(u.col)
-	return reach{sideVerdict(-lo, l), sideVerdict(hi, l), lo, hi}
-}
-
-func sideVerdict(v float64, l polytope.Limits) polytope.Side {
-	switch {
-	case v <= l.No:
-		return polytope.No
-	case v >= l.Yes:
-		return polytope.Yes
-	}
-	return polytope.Unsure
+	return reach{l.Side(-lo), l.Side(hi), lo, hi}
 }
 
 func (b *vertexBody) split(f *filtered, nd *node) (below, above body, ok bool) {
@@ -105,13 +95,7 @@ func (b *vertexBody) split(f *filtered, nd *node) (below, above body, ok bool) {
 }
 
 func (b *vertexBody) parts(f *filtered, nd *node) (int64, bool) {
-	cols := f.cols[:0]
-	limits := f.limits[:0]
-	for _, u := range nd.open {
-		cols = append(cols, u.col)
-		limits = append(limits, nd.st.limits[u.unit-nd.st.first])
-	}
-	f.cols, f.limits = cols, limits
+	cols, limits := f.places(nd)
 	radius := nd.rho
 	if radius < 100*thick { // what is known may be much less than what is so
 		radius = max(radius, f.clearance(nd))
