@@ -38,16 +38,16 @@ func hyperplanes(rng *rand.Rand, d, n int, whole bool) (rows [][]float64) {
 func maximum(d int, z *Zonotope, rows [][]float64, row []float64) (float64, bool) {
 	n := d
 	if z != nil {
-		n = len(z.gen[0])
+		n = z.gen.Cols
 	}
 	over := func(r []float64) (c []float64, k float64) {
 		if z == nil {
 			return r[:d], r[d]
 		}
 		c, k = make([]float64, n), r[d]
-		for i, g := range z.gen {
+		for i := range z.gen.Rows {
 			k += r[i] * z.centre[i]
-			for j, x := range g {
+			for j, x := range z.gen.Data[i*n : (i+1)*n] {
 				c[j] += r[i] * x
 			}
 		}
@@ -75,7 +75,7 @@ func domain(rng *rand.Rand, d, n int) *Zonotope {
 	if n == 0 {
 		return nil
 	}
-	z := &Zonotope{centre: make([]float64, d)}
+	var gen [][]float64
 	for range d {
 		g := make([]float64, n)
 		size := 0.0
@@ -89,9 +89,9 @@ func domain(rng *rand.Rand, d, n int) *Zonotope {
 		for j := range g {
 			g[j] /= size + 1e-300
 		}
-		z.gen = append(z.gen, g)
+		gen = append(gen, g)
 	}
-	return z
+	return NewZonotope(make([]float64, d), gen)
 }
 
 // TestReach compares what cells say of their sides with HiGHS, on the way down
@@ -228,12 +228,12 @@ func TestParts(t *testing.T) {
 			t.Errorf("%d: %d functions in %d dimensions: %d parts, %v; %d by splitting", i, len(fns), d, n, ok, want)
 		}
 		// the box, and the same as a zonotope of its own edges
-		z := &Zonotope{centre: make([]float64, d)}
+		gen := make([][]float64, d)
 		for j := range d {
-			g := make([]float64, d+1)
-			g[j] = 1
-			z.gen = append(z.gen, g)
+			gen[j] = make([]float64, d+1)
+			gen[j][j] = 1
 		}
+		z := NewZonotope(make([]float64, d), gen)
 		for _, c := range []*Cell{NewCell(d, nil), NewCell(d, z)} {
 			c.SetFunctions(&b, fns)
 			if n, ok := c.Parts(&b, order, limits, 0); !ok || n != want {

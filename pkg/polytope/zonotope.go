@@ -2,7 +2,10 @@ package polytope
 
 import (
 	"math"
+	"slices"
 
+	"gonum.org/v1/gonum/blas"
+	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 )
@@ -10,15 +13,16 @@ import (
 // Zonotope is { centre + gen t : t in [-1, 1]^n }, in d dimensions, within the
 // box [-1, 1]^d.
 type Zonotope struct {
-	centre []float64   // d
-	gen    [][]float64 // d rows of n
-	axes   [][]float64 // principal axes, orthonormal
-	reach  []float64   // how far it reaches from the centre along each
+	centre []float64      // d
+	gen    blas64.General // d rows of n
+	axes   [][]float64    // principal axes, orthonormal
+	reach  []float64      // how far it reaches from the centre along each
 }
 
 // NewZonotope returns the zonotope; gen has a row for each coordinate.
 func NewZonotope(centre []float64, gen [][]float64) *Zonotope {
-	z := &Zonotope{centre: centre, gen: gen}
+	d, n := len(gen), len(gen[0])
+	z := &Zonotope{centre: centre, gen: blas64.General{Rows: d, Cols: n, Stride: n, Data: slices.Concat(gen...)}}
 	z.align()
 	return z
 }
@@ -26,45 +30,38 @@ func NewZonotope(centre []float64, gen [][]float64) *Zonotope {
 // Max is the largest value of row . (y, 1) on the zonotope. work receives
 // where it is, for At.
 func (z *Zonotope) Max(row []float64, work *[]float64) float64 {
-	d, n := len(z.gen), len(z.gen[0])
+	d, n := z.gen.Rows, z.gen.Cols
 	if len(*work) != n {
 		*work = make([]float64, n)
 	}
 	t := *work
 	clear(t)
-	for i, g := range z.gen {
-		if row[i] != 0 {
-			floats.AddScaled(t, row[i], g)
+	for i, v := range row[:d] {
+		if v != 0 {
+			floats.AddScaled(t, v, z.gen.Data[i*n:(i+1)*n])
 		}
 	}
-	v := row[d]
-	for i, c := range z.centre {
-		v += row[i] * c
-	}
-	return v + floats.Norm(t, 1)
+	return row[d] + dot(z.centre, row) + floats.Norm(t, 1)
 }
+
+func vector(v []float64) blas64.Vector { return blas64.Vector{N: len(v), Data: v, Inc: 1} }
 
 // At writes a point that has the value that Max found.
 func (z *Zonotope) At(work, y []float64) {
 	for j, s := range work { // the signs, without a branch that nobody can predict
 		work[j] = math.Float64frombits(math.Float64bits(s)&(1<<63) | math.Float64bits(1))
 	}
-	for i, g := range z.gen {
-		y[i] = z.centre[i] + floats.Dot(g, work)
-	}
+	copy(y, z.centre)
+	blas64.Gemv(blas.NoTrans, 1, z.gen, vector(work), 1, vector(y))
 }
 
 // align finds the principal axes.
 func (z *Zonotope) align() {
-	d := len(z.gen)
-	gram := mat.NewSymDense(d, nil)
-	for i := range d {
-		for j := i; j < d; j++ {
-			gram.SetSym(i, j, floats.Dot(z.gen[i], z.gen[j]))
-		}
-	}
+	d := z.gen.Rows
+	var gram mat.SymDense
+	gram.SymOuterK(1, mat.NewDense(d, z.gen.Cols, z.gen.Data))
 	var eig mat.EigenSym
-	if !eig.Factorize(gram, true) {
+	if !eig.Factorize(&gram, true) {
 		return
 	}
 	var axes mat.Dense
@@ -96,7 +93,7 @@ func (z *Zonotope) Below(row []float64) float64 {
 // extremes calls add with points of the zonotope that lie far out: along the
 // coordinates and along its principal axes, in both directions.
 func (z *Zonotope) extremes(add func([]float64)) {
-	d := len(z.gen)
+	d := z.gen.Rows
 	row, y := make([]float64, d+1), make([]float64, d)
 	var work []float64
 	for k := range d + len(z.axes) {

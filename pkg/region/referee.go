@@ -1,11 +1,15 @@
 package region
 
-// referee returns the walk that decides what is close, by HiGHS.
+// referee returns the walk that decides what is close, by HiGHS. It starts from
+// scratch each time: what it answers must not depend on what it was asked
+// before, or the count would depend on the number of workers.
 func (f *filtered) referee() *walk {
 	if f.judge == nil {
 		f.judge = newWalk(f.ctx, f.s, everything{f.t, f.o.Prefix}, f.o.Margin)
 		f.judge.halt = f.halt
 	}
+	f.judge.back(0)
+	f.judge.lp.Scratch()
 	return f.judge
 }
 
@@ -31,12 +35,11 @@ func (f *filtered) walk(nd *node) bool {
 	if len(nd.open) > 0 {
 		k = nd.open[0].unit
 	}
+	w := f.referee()
 	if k == 0 {
-		w := f.referee()
 		fr, ok := w.root()
 		return !ok || w.run(fr)
 	}
-	w := f.referee()
 	w.replay(nd.state[:k], -1)
 	at, basis, ok := w.solve(k-1, nd.state[k-1].on, nil)
 	if !ok {
