@@ -12,7 +12,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"math/big"
-	"math/bits"
 	"math/rand/v2"
 
 	"relucount/pkg/record"
@@ -53,38 +52,13 @@ func Draw(units []int, rows int, size record.Size, seed, milp string, trial int)
 	return out
 }
 
-// bitset is a set of units.
-type bitset []uint64
-
-func (b bitset) has(i int) bool { return b[i/64]>>(i%64)&1 == 1 }
-
-func (b bitset) top() int {
-	for w := len(b) - 1; w >= 0; w-- {
-		if b[w] != 0 {
-			return 64*w + bits.Len64(b[w]) - 1
-		}
-	}
-	return -1
-}
-
-// parityOf is the parity of the number of elements that b and c share.
-func (b bitset) parityOf(c bitset) bool {
-	var x uint64
-	for w := range b {
-		x ^= b[w] & c[w]
-	}
-	return bits.OnesCount64(x)&1 == 1
-}
-
 type row struct {
 	units bitset
 	odd   bool
 }
 
 func (r *row) add(s *row) {
-	for w := range r.units {
-		r.units[w] ^= s.units[w]
-	}
+	r.units.add(s.units)
 	r.odd = r.odd != s.odd
 }
 
@@ -114,19 +88,19 @@ const (
 
 // Add adds a row. It returns an error when a unit is out of range.
 func (s *System) Add(p record.ParityRow) (Effect, error) {
-	r := &row{make(bitset, (s.n+63)/64), p.Odd}
+	r := &row{newBitset(s.n), p.Odd}
 	for _, u := range p.Units {
 		if u < 0 || u >= s.n {
 			return 0, fmt.Errorf("unit %d out of range (%d units)", u, s.n)
 		}
-		r.units[u/64] ^= 1 << (u % 64) // a unit named twice counts twice
+		r.units.flip(u) // a unit named twice counts twice
 	}
 	for u, q := range s.pivot {
 		if q != nil && r.units.has(u) {
 			r.add(q)
 		}
 	}
-	top := r.units.top()
+	top := r.units.below(s.n)
 	if top < 0 {
 		if r.odd {
 			s.ok = false
@@ -154,7 +128,7 @@ func (s *System) Rank() int { return s.rank }
 type Pattern struct{ set bitset }
 
 // NewPattern returns the pattern of n units of which none is active.
-func NewPattern(n int) *Pattern { return &Pattern{make(bitset, (n+63)/64)} }
+func NewPattern(n int) *Pattern { return &Pattern{newBitset(n)} }
 
 // Set makes unit u active or inactive.
 func (p *Pattern) Set(u int, active bool) {
