@@ -20,10 +20,6 @@ func (b *cellBody) enter(f *filtered, st *stage, units []openUnit) {
 		f.fns = append(f.fns, st.row(units[i].unit))
 	}
 	b.c.SetFunctions(&f.bench, f.fns)
-	for i := range units {
-		u := &units[i]
-		u.r = b.reach(f, u, st.limits[u.unit-st.first])
-	}
 }
 
 func (b *cellBody) reach(f *filtered, u *openUnit, l polytope.Limits) reach {
@@ -94,6 +90,9 @@ func (f *filtered) recast(nd *node) bool {
 	nd.body.drop(f)
 	nd.body = &cellBody{c}
 	nd.body.radius(f, nd, nd.rho)
+	for i := range nd.open {
+		nd.open[i].known = false
+	}
 	nd.body.enter(f, nd.st, nd.open)
 	f.classify(nd)
 	return true

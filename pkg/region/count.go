@@ -7,6 +7,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"relucount/pkg/parity"
 	"relucount/pkg/record"
 )
 
@@ -23,6 +24,9 @@ type Options struct {
 	// Prefix has the states of the leading units: Count takes only regions
 	// whose pattern starts so. Empty: all regions.
 	Prefix []bool
+	// Rows are parity rows: Count takes only regions whose pattern satisfies
+	// all of them.
+	Rows []record.ParityRow
 	// Each, if set, receives every region that Count finds. Calls do not
 	// overlap. An error ends the count and is returned.
 	Each func(record.Witness) error
@@ -52,6 +56,9 @@ type Counted struct {
 func (s *Space) Count(ctx context.Context, o Options) (Counted, error) {
 	if len(o.Prefix) > len(s.units) {
 		return Counted{}, fmt.Errorf("the prefix has %d states for %d units", len(o.Prefix), len(s.units))
+	}
+	if err := s.checkRows(o.Rows); err != nil {
+		return Counted{}, err
 	}
 	if o.Engine == "mip" {
 		return s.countMIP(ctx, o)
@@ -98,28 +105,55 @@ func (t *tally) found(w *walk, v []float64) bool {
 	return !t.full.Load()
 }
 
-// everything is the guide of a count: all states, all leaves below a prefix.
+// everything is the guide of a count: all states, all leaves below a prefix
+// that satisfy the parity rows.
 type everything struct {
 	t      *tally
 	prefix []bool
+	sys    *parity.System
+	pat    *parity.Pattern
 }
 
-func (e everything) allow(k int) side { return allowed(e.prefix, k) }
-func (everything) set(int, bool)      {}
-func (e everything) leaf(w *walk, v []float64) int {
+func (s *Space) everything(t *tally, o Options) *everything {
+	e := &everything{t, o.Prefix, parity.NewSystem(len(s.units)), parity.NewPattern(len(s.units))}
+	for _, r := range o.Rows {
+		e.sys.Add(r) // the units' range has been checked
+	}
+	return e
+}
+
+func (e *everything) allow(k int) side {
+	if !e.sys.Consistent() {
+		return 0
+	}
+	return allowed(e.prefix, k) & implied(e.sys, e.pat, k)
+}
+
+// implied returns the states that parity leaves to unit k, given those before it.
+func implied(sys *parity.System, pat *parity.Pattern, k int) side {
+	if on, ok := sys.Implied(k, pat); ok {
+		return sideOf(on)
+	}
+	return both
+}
+
+func (e *everything) set(k int, on bool) { e.pat.Set(k, on) }
+
+func (e *everything) leaf(w *walk, v []float64) int {
 	if !e.t.found(w, v) {
 		return -1
 	}
 	return len(w.state)
 }
 
-// plain reports whether regions need only be counted.
-func (t *tally) plain() bool { return t.max == 0 && t.each == nil }
-
 // add notes n regions, of which nothing else is known, and reports whether to
-// go on.
+// go on. It may note more than the maximum.
 func (t *tally) add(n int64) bool {
 	n = t.n.Add(n)
+	if t.max > 0 && n >= t.max {
+		t.full.Store(true)
+		n = t.max
+	}
 	if t.progress != nil {
 		t.progress(n)
 	}
@@ -135,13 +169,17 @@ func (s *Space) countTree(ctx context.Context, o Options, t *tally) (Counted, er
 	} else {
 		e, done = s.countWalk(ctx, o, t, halt)
 	}
-	return Counted{Regions: t.n.Load(), Complete: done && e.Unclear == 0, Effort: e}, t.err
+	n := t.n.Load()
+	if o.Max > 0 {
+		n = min(n, o.Max)
+	}
+	return Counted{Regions: n, Complete: done && e.Unclear == 0, Effort: e}, t.err
 }
 
 func (s *Space) countWalk(ctx context.Context, o Options, t *tally, halt func() bool) (Effort, bool) {
 	p := newPool[frame]()
 	fresh := func() *walk {
-		w := newWalk(ctx, s, everything{t, o.Prefix}, o.Margin)
+		w := newWalk(ctx, s, s.everything(t, o), o.Margin)
 		w.halt = halt
 		if o.Workers > 1 {
 			w.share = func(w *walk) {

@@ -148,7 +148,7 @@ func (s *Space) probe(ctx context.Context, margin float64, prefix []bool) probed
 	if s.filterable() {
 		return s.probeFiltered(ctx, margin, prefix)
 	}
-	w := newWalk(ctx, s, everything{prefix: prefix}, margin)
+	w := newWalk(ctx, s, s.everything(nil, Options{Prefix: prefix}), margin)
 	p := probed{path: prefix}
 	children, states, end := w.fork()
 	switch end {
@@ -159,7 +159,7 @@ func (s *Space) probe(ctx context.Context, margin float64, prefix []bool) probed
 	case forked:
 		rng := s.random(prefix)
 		for range descents {
-			w.replay(states, len(states))
+			w.replay(states, len(states), nil)
 			p.regions += w.plunge(rng, children) / descents
 		}
 		p.split, p.path = true, onOff(states)
@@ -220,7 +220,7 @@ func (w *walk) fork() (children []frame, states []decision, end ending) {
 		}
 		doubts := w.Doubtful + w.Unclear
 		children = w.children(k, at, basis)
-		unsure := w.Doubtful+w.Unclear > doubts && w.g.allow(k)&w.s.units[k].only == both
+		unsure := w.Doubtful+w.Unclear > doubts && w.allow(k)&w.s.units[k].only == both
 		switch {
 		case len(children) == 2 || unsure:
 			return children, slices.Clone(w.state[:k]), forked

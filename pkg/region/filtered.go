@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"relucount/pkg/parity"
 	"relucount/pkg/polytope"
 )
 
@@ -21,16 +22,18 @@ type node struct {
 	open   []openUnit // units of this layer that may cut the cell, in order
 	body   body
 	facets *facet
-	rho    float64 // radius of a ball in the cell, or less
-	known  bool    // whether open has been classified
-	fresh  bool    // whether no other node has the stage
+	rho    float64          // radius of a ball in the cell, or less
+	fresh  bool             // whether no other node has the stage
+	rest   *parity.Residual // what parity asks of the units that are not decided; nil: nothing
+	seen   int              // rows that rest has
 }
 
 // openUnit is a unit that may cut a cell.
 type openUnit struct {
-	unit int
-	col  int // its function's place in the body
-	r    reach
+	unit  int
+	col   int // its function's place in the body
+	r     reach
+	known bool // whether r is that of the cell, and not of one that it is a part of
 }
 
 // facet is a hyperplane that bounds a cell, and the others.
@@ -58,7 +61,7 @@ func (r reach) open() bool {
 // body is the geometry of a cell.
 type body interface {
 	// enter gives the body the functions of a stage in place of those that it
-	// had, and says how far it reaches in each.
+	// had. It may say how far it reaches in them.
 	enter(f *filtered, st *stage, units []openUnit)
 	// reach says how far it reaches in a function that it has.
 	reach(f *filtered, u *openUnit, l polytope.Limits) reach
@@ -111,6 +114,7 @@ type filtered struct {
 	stages []*stage // likewise
 	limits []polytope.Limits
 	zono   *polytope.Zonotope // once it has been needed
+	hash   *hash              // nil: all regions are wanted
 	judge  *walk
 	ctx    context.Context
 	at     []float64
@@ -141,6 +145,9 @@ func (s *Space) filterable() bool {
 func (f *filtered) top() *node {
 	s := f.s
 	nd := &node{state: make([]decision, len(s.units)), rho: 1}
+	if f.hash != nil || len(f.o.Rows) > 0 {
+		nd.rest = parity.NewResidual(len(s.units))
+	}
 	switch {
 	case s.reach == nil && (s.dim <= s.vertexDim || s.dim <= s.vertexDimFlat && len(f.layers) == 1):
 		nd.body = newVertexBody(s.dim)
@@ -157,7 +164,7 @@ func (s *Space) newFiltered(ctx context.Context, t *tally, o Options) *filtered 
 	f.halt = func() bool { return ctx.Err() != nil }
 	f.layers = s.layers
 	f.early = slices.ContainsFunc(f.layers, func(l layer) bool { return l.early })
-	f.plain = t.max == 0 && t.each == nil && o.Margin <= partsMargin
+	f.plain = t.each == nil && o.Margin <= partsMargin
 	return f
 }
 
@@ -185,6 +192,10 @@ func (f *filtered) run(nd *node) bool {
 // visit counts the cell, or leaves its children on the stack. It returns false
 // to end the search.
 func (f *filtered) visit(nd *node) bool {
+	if !f.catchUp(nd) {
+		f.free(nd)
+		return true
+	}
 	switch f.advance(nd) {
 	case astray:
 		f.free(nd)
@@ -237,14 +248,8 @@ func (f *filtered) advance(nd *node) status {
 	if nd.st == nil && !f.enter(nd) {
 		return complete
 	}
-	if !nd.known {
-		for i := range nd.open {
-			u := &nd.open[i]
-			u.r = nd.body.reach(f, u, nd.st.limits[u.unit-nd.st.first])
-		}
-		f.classify(nd)
-	}
 	for {
+		f.look(nd)
 		if f.astray(nd) {
 			return astray
 		}
@@ -257,9 +262,55 @@ func (f *filtered) advance(nd *node) status {
 	}
 }
 
+// look finds out how far the cell reaches in the open units, and decides those
+// that do not cut it. A unit of which parity implies the state goes before the
+// others, for it may show that the cell is of no use; if it cuts the cell, it
+// is moved to the front and the others are left for later.
+func (f *filtered) look(nd *node) {
+	for nd.rest != nil && !nd.rest.Dead() {
+		i := slices.IndexFunc(nd.open, func(u openUnit) bool {
+			_, implied := nd.rest.Implied(u.unit)
+			return implied
+		})
+		if i < 0 {
+			i = slices.IndexFunc(nd.open, func(u openUnit) bool { return !u.known })
+			if i < 0 {
+				f.choose(nd)
+				return
+			}
+		}
+		_, implied := nd.rest.Implied(nd.open[i].unit)
+		f.see(nd, i)
+		switch {
+		case !nd.open[i].r.open():
+			f.classify(nd)
+		case implied:
+			nd.open[0], nd.open[i] = nd.open[i], nd.open[0]
+			return
+		}
+	}
+	if nd.rest == nil {
+		for i := range nd.open {
+			f.see(nd, i)
+		}
+		f.classify(nd)
+	}
+}
+
+// see finds out how far the cell reaches in an open unit.
+func (f *filtered) see(nd *node, i int) {
+	if u := &nd.open[i]; !u.known {
+		u.r = nd.body.reach(f, u, nd.st.limits[u.unit-nd.st.first])
+		u.known = true
+	}
+}
+
 // parts counts the regions of a cell of the last layer without looking at each
 // of them, if it can; the node is used up then.
 func (f *filtered) parts(nd *node) (int64, bool) {
+	if nd.rest != nil && nd.rest.Rank() > 0 {
+		return 0, false
+	}
 	if nd.st.end < len(nd.state) || nd.open[0].unit < len(f.o.Prefix) || nd.rho < thick || !f.plain || !sure(nd.open) || many(len(nd.open), f.s.dim) {
 		return 0, false
 	}
@@ -327,8 +378,11 @@ func sure(open []openUnit) bool {
 }
 
 // astray reports whether a unit of this layer has another state than the
-// prefix wants.
+// prefix wants, or no pattern can have the parities.
 func (f *filtered) astray(nd *node) bool {
+	if nd.rest != nil && nd.rest.Dead() {
+		return true
+	}
 	open := nd.open
 	for k := nd.st.first; k < min(nd.st.end, len(f.o.Prefix)); k++ {
 		if len(open) > 0 && open[0].unit == k {
@@ -382,34 +436,33 @@ func (f *filtered) enter(nd *node) bool {
 		}
 	}
 	nd.body.enter(f, st, nd.open)
-	f.classify(nd)
+	f.classify(nd) // what the body knows already
 	return true
 }
 
 // set gives unit k its state.
 func (f *filtered) set(nd *node, k int, d decision) {
 	nd.state[k] = d
+	if nd.rest != nil {
+		nd.rest.Set(k, d.on)
+	}
 	if d.on && nd.st.at+1 < len(f.layers) {
 		nd.st.activate(nd.sums, k)
 	}
 }
 
-// classify decides the open units that do not cut the cell.
+// classify decides the open units that are known not to cut the cell.
 func (f *filtered) classify(nd *node) {
 	keep := nd.open[:0]
 	for i := range nd.open {
 		u := &nd.open[i]
-		if u.r.cuts() {
-			f.near(min(-u.r.lo, u.r.hi))
-		}
-		if u.r.open() {
-			keep = append(keep, *u)
+		if u.known && !u.r.open() {
+			f.set(nd, u.unit, decision{on: u.r.above == polytope.Yes})
 			continue
 		}
-		f.set(nd, u.unit, decision{on: u.r.above == polytope.Yes})
+		keep = append(keep, *u)
 	}
 	nd.open = keep
-	nd.known = true
 }
 
 // divide splits the cell along its first open unit. The prefix may leave it
@@ -433,15 +486,19 @@ func (f *filtered) divide(nd *node) (kids [2]*node, end status) {
 	}
 	row := nd.st.row(u.unit)
 	lo, hi := max(-u.r.lo, 0), max(u.r.hi, 0)
+	f.near(min(lo, hi))
 	nd.body.drop(f)
 	nd.open = append(nd.open[:0], nd.open[1:]...)
-	nd.known, nd.fresh = false, false
+	for i := range nd.open {
+		nd.open[i].known = false
+	}
+	nd.fresh = false
 	second := f.copy(nd)
 	second.body, second.facets, second.rho = above, &facet{row, true, nd.facets}, nd.rho*hi/(lo+hi)
 	nd.body, nd.facets, nd.rho = below, &facet{row, false, nd.facets}, nd.rho*lo/(lo+hi)
 	for i, c := range [2]*node{second, nd} {
 		on := c == second
-		if allowed(f.o.Prefix, u.unit)&sideOf(on) == 0 {
+		if f.allowed(nd, u.unit)&sideOf(on) == 0 {
 			f.free(c)
 			continue
 		}
@@ -463,7 +520,14 @@ func (f *filtered) copy(nd *node) *node {
 	if nd.st.at+1 < len(f.layers) {
 		sums = append(sums, nd.sums...)
 	}
-	*c = node{st: nd.st, state: state, open: open, sums: sums, known: nd.known, fresh: nd.fresh}
+	rest := c.rest
+	if nd.rest != nil {
+		if rest == nil {
+			rest = parity.NewResidual(len(nd.state))
+		}
+		rest.Copy(nd.rest)
+	}
+	*c = node{st: nd.st, state: state, open: open, sums: sums, fresh: nd.fresh, rest: rest, seen: nd.seen}
 	return c
 }
 
@@ -488,21 +552,36 @@ func (f *filtered) clearance(nd *node) float64 {
 // leaf notes the region that the node is.
 func (f *filtered) leaf(nd *node) bool {
 	defer f.free(nd)
-	if f.t.plain() {
+	switch {
+	case f.hash != nil:
+		nd.body.centre(f.at)
+		return f.hash.found(nd.state, f.point(f.at))
+	case f.t.each == nil:
 		return f.t.add(1)
 	}
-	w := f.referee()
-	w.replay(nd.state, -1)
 	nd.body.centre(f.at)
-	at := make([]float64, w.f)
-	copy(at[f.s.base:], f.at)
+	return f.t.found(f.locate(nd.state, f.point(f.at)))
+}
+
+// point has a value for every LP column of the walk, but only those of the
+// base coordinates are set.
+func (f *filtered) point(at []float64) []float64 {
+	v := make([]float64, len(f.s.lo))
+	copy(v[f.s.base:], at)
+	return v
+}
+
+// locate takes the referee to a region, of which v is a point, and sets all of v.
+func (f *filtered) locate(states []decision, v []float64) (*walk, []float64) {
+	w := f.referee()
+	w.replay(states, -1, nil)
 	if f.s.reach != nil { // inputs with these pre-activations
-		k := len(nd.state) - 1
-		if p, _, ok := w.solve(k, nd.state[k].on, nil); ok {
-			at = p
+		k := len(states) - 1
+		if p, _, ok := w.solve(k, states[k].on, nil); ok {
+			v = p
 		}
 	}
-	return f.t.found(w, at)
+	return w, v
 }
 
 // effort returns what the search has cost so far.
@@ -517,4 +596,9 @@ func (f *filtered) effort() Effort {
 	e.near(f.cutter.Closest)
 	e.near(f.bench.Closest)
 	return e
+}
+
+// undecided reports whether a unit is open.
+func (nd *node) undecided(k int) bool {
+	return slices.ContainsFunc(nd.open, func(u openUnit) bool { return u.unit == k })
 }

@@ -208,6 +208,9 @@ func (s *Space) countMIP(ctx context.Context, o Options) (Counted, error) {
 	if !m.fix(o.Prefix) {
 		return Counted{Complete: true}, nil
 	}
+	for _, r := range o.Rows {
+		m.parityRow(r)
+	}
 	t := &tally{max: o.Max, each: o.Each, progress: o.Progress}
 	complete := false
 	for {

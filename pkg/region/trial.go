@@ -27,31 +27,50 @@ type Tried struct {
 // goes on from where it is.
 func (s *Space) Trial(ctx context.Context, rows []record.ParityRow, o Options) (Tried, error) {
 	n := len(s.units)
-	for i, r := range rows {
-		for _, u := range r.Units {
-			if u < 0 || u >= n {
-				return Tried{}, fmt.Errorf("rows[%d].units: %d out of range (%d units)", i, u, n)
-			}
-		}
+	if err := s.checkRows(rows); err != nil {
+		return Tried{}, err
 	}
 	if o.Engine == "mip" {
 		return s.trialMIP(ctx, rows, o)
 	}
 	h := &hash{rows: rows, sys: parity.NewSystem(n), pat: parity.NewPattern(n)}
-	w := newWalk(ctx, s, h, o.Margin)
-	w.lazy = true
-	done := true
-	if root, ok := w.root(); ok {
-		done = w.run(root)
+	var t Tried
+	var done bool
+	if o.Oracle != "highs" && s.filterable() {
+		f := s.newFiltered(ctx, &tally{}, o)
+		f.hash, f.plain = h, false
+		done = f.run(f.top())
+		if h.last != nil {
+			w, at := f.locate(h.last, h.at)
+			t.Witness = &record.Witness{Pattern: w.pattern(), X: w.centre(at)}
+		}
+		t.Effort = f.effort()
+	} else {
+		w := newWalk(ctx, s, h, o.Margin)
+		w.lazy = true
+		root, ok := w.root()
+		done = !ok || w.run(root)
+		if h.last != nil {
+			w.replay(h.last, -1, nil)
+			t.Witness = &record.Witness{Pattern: w.pattern(), X: w.centre(h.at)}
+		}
+		t.Effort = w.effort()
 	}
-	t := Tried{Rows: h.r}
-	if h.last != nil {
-		w.replay(h.last, -1)
-		t.Witness = &record.Witness{Pattern: w.pattern(), X: w.centre(h.at)}
-	}
-	t.Effort = w.effort()
+	t.Rows = h.r
 	t.Closed = h.r < len(rows) && (done || h.dead) && t.Unclear == 0
 	return t, nil
+}
+
+// checkRows reports units that there are not.
+func (s *Space) checkRows(rows []record.ParityRow) error {
+	for i, r := range rows {
+		for _, u := range r.Units {
+			if u < 0 || u >= len(s.units) {
+				return fmt.Errorf("rows[%d].units: %d out of range (%d units)", i, u, len(s.units))
+			}
+		}
+	}
+	return nil
 }
 
 // hash is the guide of a trial: states that the parity rows in force allow,
@@ -67,16 +86,29 @@ type hash struct {
 	at      []float64  // its point
 }
 
-func (h *hash) allow(k int) side {
-	if on, implied := h.sys.Implied(k, h.pat); implied {
-		return sideOf(on)
+// inForce returns the rows that a region must satisfy to be of use.
+func (h *hash) inForce() []record.ParityRow {
+	if h.pending {
+		return h.rows[:h.r+1]
 	}
-	return both
+	return h.rows[:h.r]
 }
+
+func (h *hash) allow(k int) side { return implied(h.sys, h.pat, k) }
 
 func (h *hash) set(k int, on bool) { h.pat.Set(k, on) }
 
 func (h *hash) leaf(w *walk, v []float64) int {
+	if !h.found(w.state, v) {
+		return -1
+	}
+	return h.sys.FirstViolated(h.pat)
+}
+
+// found takes note of a region that satisfies the rows in force, and puts the
+// next one in force that it does not satisfy. It returns false when there is
+// none, or the rows contradict each other.
+func (h *hash) found(states []decision, at []float64) bool {
 	if h.pending {
 		h.r++
 		h.pending = false
@@ -84,21 +116,13 @@ func (h *hash) leaf(w *walk, v []float64) int {
 	for h.r < len(h.rows) {
 		row := h.rows[h.r]
 		effect, _ := h.sys.Add(row) // the units' range has been checked
-		if !parity.Satisfies(row, func(u int) bool { return w.state[u].on }) {
-			h.keep(w, v)
-			if effect == parity.Inconsistent {
-				h.dead = true
-				return -1
-			}
-			h.pending = true
-			return h.sys.FirstViolated(h.pat)
+		if !parity.Satisfies(row, func(u int) bool { return states[u].on }) {
+			h.pending = effect != parity.Inconsistent
+			h.dead = !h.pending
+			break
 		}
 		h.r++
 	}
-	h.keep(w, v)
-	return -1
-}
-
-func (h *hash) keep(w *walk, v []float64) {
-	h.last, h.at = append(h.last[:0], w.state...), append(h.at[:0], v...) // there is a unit, if no coordinate
+	h.last, h.at = append(h.last[:0], states...), append(h.at[:0], at...) // there is a unit, if no coordinate
+	return h.pending
 }

@@ -50,7 +50,7 @@ func (b *vertexBody) enter(f *filtered, st *stage, units []openUnit) {
 			f.val = append(f.val, y)
 		}
 		l := st.limits[u.unit-st.first]
-		u.r = reach{l.Side(-lo), l.Side(hi), lo, hi}
+		u.r, u.known = reach{l.Side(-lo), l.Side(hi), lo, hi}, true
 		if !u.r.open() {
 			f.val = f.val[:from]
 			continue

@@ -78,6 +78,7 @@ type walk struct {
 	ctx    context.Context
 	halt   func() bool   // whether to stop; true once ctx has ended
 	share  func(w *walk) // may hand over frames; nil: never
+	fixed  map[int]side  // states of units that are known beforehand
 
 	lp     *highs.LP
 	f      int         // LP column of the margin
@@ -165,7 +166,7 @@ func (w *walk) root() (frame, bool) {
 // halt ended it.
 func (w *walk) run(start frame) bool {
 	w.frames = append(w.frames[:0], start)
-	w.replay(start.prefix, start.unit)
+	w.replay(start.prefix, start.unit, nil)
 	for len(w.frames) > 0 {
 		if w.halt() {
 			return false
@@ -183,14 +184,18 @@ func (w *walk) run(start frame) bool {
 	return true
 }
 
-// replay brings the walk to the node that the states describe, at which the
-// given unit is the next to be decided.
+// replay brings the walk to the node that the states describe, those of units
+// left out aside, at which the given unit is the next to be decided.
 // It counts nothing: the walk that came there first has done so.
-func (w *walk) replay(states []decision, unit int) {
+func (w *walk) replay(states []decision, unit int, without func(k int) bool) {
 	nodes, doubtful := w.Nodes, w.Doubtful
 	defer func() { w.Nodes, w.Doubtful = nodes, doubtful }()
 	w.back(0)
 	for k, d := range states {
+		if without != nil && without(k) {
+			w.rowsAt[k+1] = w.lp.Rows()
+			continue
+		}
 		w.compose(k)
 		w.decide(k, d.on, d.cuts)
 		w.pushUserRows(k)
@@ -232,6 +237,15 @@ func (w *walk) pattern() []string {
 	return out
 }
 
+// allow returns the states that unit k may take.
+func (w *walk) allow(k int) side {
+	s := w.g.allow(k)
+	if only, ok := w.fixed[k]; ok {
+		s &= only
+	}
+	return s
+}
+
 // back undoes the decisions from unit k on.
 func (w *walk) back(k int) { w.lp.PopRows(w.lp.Rows() - w.rowsAt[k]) }
 
@@ -243,7 +257,7 @@ func (w *walk) enter(fr frame) ([]float64, *highs.Basis, bool) {
 	}
 	k := fr.unit
 	w.back(k)
-	if w.g.allow(k)&sideOf(fr.on) == 0 {
+	if w.allow(k)&sideOf(fr.on) == 0 {
 		return nil, nil, false
 	}
 	at, basis := fr.at, fr.basis
@@ -309,7 +323,7 @@ func (w *walk) step(k int, at []float64, basis *highs.Basis) ([]float64, *highs.
 	if w.norm[k] == 0 && !u.loose {
 		only = both // the bounds of a unit that is zero may be off by their rounding
 	}
-	mask := w.g.allow(k) & only
+	mask := w.allow(k) & only
 	if mask == 0 {
 		return nil, nil, false
 	}
