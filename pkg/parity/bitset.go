@@ -33,20 +33,16 @@ func (b bitset) below(n int) int {
 	return -1
 }
 
-// alone reports whether u is the only element beside, perhaps, n.
-func (b bitset) alone(u, n int) bool {
-	for w, x := range b {
-		if u/64 == w {
-			x &^= 1 << (u % 64)
-		}
-		if n/64 == w {
-			x &^= 1 << (n % 64)
-		}
-		if x != 0 {
-			return false
-		}
+// len is the number of elements beside n.
+func (b bitset) len(n int) int {
+	size := 0
+	for _, x := range b {
+		size += bits.OnesCount64(x)
 	}
-	return true
+	if b.has(n) {
+		size--
+	}
+	return size
 }
 
 // parityOf is the parity of the number of elements that b and c share.

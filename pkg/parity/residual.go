@@ -130,8 +130,20 @@ func (r *Residual) Implied(u int) (active, implied bool) {
 	for i, p := range r.pivot {
 		if p == u {
 			row := r.rows[i]
-			return row.has(r.n), row.alone(u, r.n)
+			return row.has(r.n), row.len(r.n) == 1
 		}
 	}
 	return false, false
+}
+
+// Shortest is the number of units of the shortest row with unit u; the number
+// of all units when no row has it.
+func (r *Residual) Shortest(u int) int {
+	least := r.n
+	for _, row := range r.rows {
+		if row.has(u) {
+			least = min(least, row.len(r.n))
+		}
+	}
+	return least
 }

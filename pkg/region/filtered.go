@@ -263,38 +263,16 @@ func (f *filtered) advance(nd *node) status {
 }
 
 // look finds out how far the cell reaches in the open units, and decides those
-// that do not cut it. A unit of which parity implies the state goes before the
-// others, for it may show that the cell is of no use; if it cuts the cell, it
-// is moved to the front and the others are left for later.
+// that do not cut it.
 func (f *filtered) look(nd *node) {
-	for nd.rest != nil && !nd.rest.Dead() {
-		i := slices.IndexFunc(nd.open, func(u openUnit) bool {
-			_, implied := nd.rest.Implied(u.unit)
-			return implied
-		})
-		if i < 0 {
-			i = slices.IndexFunc(nd.open, func(u openUnit) bool { return !u.known })
-			if i < 0 {
-				f.choose(nd)
-				return
-			}
-		}
-		_, implied := nd.rest.Implied(nd.open[i].unit)
+	if nd.rest != nil {
+		f.lookHashed(nd)
+		return
+	}
+	for i := range nd.open {
 		f.see(nd, i)
-		switch {
-		case !nd.open[i].r.open():
-			f.classify(nd)
-		case implied:
-			nd.open[0], nd.open[i] = nd.open[i], nd.open[0]
-			return
-		}
 	}
-	if nd.rest == nil {
-		for i := range nd.open {
-			f.see(nd, i)
-		}
-		f.classify(nd)
-	}
+	f.classify(nd)
 }
 
 // see finds out how far the cell reaches in an open unit.
