@@ -20,6 +20,8 @@ var kinds = map[string]any{
 	"milp":    milp.Problem{},
 	"parity":  record.Parity{},
 	"trial":   record.Trial{},
+	"cell":    record.Cell{},
+	"probe":   record.Probe{},
 	"bound":   record.Bound{},
 	"count":   record.Count{},
 	"cube":    record.Cube{},

@@ -76,17 +76,22 @@ func (s *Size) UnmarshalJSON(b []byte) error {
 	return err
 }
 
-// Parity is one hash for one trial: rows of parity constraints over the units
-// of a milp, in the order in which they are to be added (kind "parity").
+// Parity is one hash: rows of parity constraints over the units of a milp
+// (kind "parity"). It asks how many of its leading rows some region satisfies,
+// or, with AskCount, how many regions satisfy them all.
 type Parity struct {
 	Head
 	Milp  string      `json:"milp"`
 	Trial int         `json:"trial"`
 	Size  Size        `json:"size"`
 	Seed  string      `json:"seed"`
+	Ask   string      `json:"ask,omitempty"` // "" for a trial, or AskCount
 	Rows  []ParityRow `json:"rows"`
 	Prov  *Prov       `json:"prov,omitempty"`
 }
+
+// AskCount is what a parity record asks that wants a cell for its answer.
+const AskCount = "count"
 
 // Indices is a list of indices; unlike []int it refuses null in JSON.
 type Indices []int
@@ -143,6 +148,47 @@ type Trial struct {
 	Content  string   `json:"content,omitempty"`
 	Stats    *Stats   `json:"stats,omitempty"`
 	Prov     *Prov    `json:"prov,omitempty"`
+}
+
+// Cell is the answer to a parity record that asks for a count (kind "cell"):
+// the number of regions that satisfy all its rows. When Exact is false Regions
+// is a lower bound: that many were found.
+type Cell struct {
+	Head
+	Milp     string  `json:"milp"`
+	Trial    int     `json:"trial"`
+	Size     Size    `json:"size"`
+	Seed     string  `json:"seed"`
+	Rows     int     `json:"rows"`    // of the hash
+	Regions  string  `json:"regions"` // decimal
+	Log2     float64 `json:"log2"`
+	Exact    bool    `json:"exact"`
+	Doubtful int     `json:"doubtful"`
+	Margin   float64 `json:"margin"`        // regions that reach less beyond a hyperplane are not seen
+	Why      string  `json:"why,omitempty"` // why it is not exact
+	Edited   bool    `json:"edited,omitempty"`
+	Content  string  `json:"content,omitempty"`
+	Stats    *Stats  `json:"stats,omitempty"`
+	Prov     *Prov   `json:"prov,omitempty"`
+}
+
+// Probe is the weight of one random descent to a region (kind "probe"). Its
+// mean over all descents of one method is the number of regions.
+type Probe struct {
+	Head
+	Milp     string  `json:"milp"`
+	Probe    int     `json:"probe"` // from 0
+	Of       int     `json:"of"`    // so many were asked for
+	Seed     string  `json:"seed"`
+	Log2     float64 `json:"log2"`   // of the weight
+	Method   string  `json:"method"` // how the descent chose
+	Doubtful int     `json:"doubtful"`
+	Margin   float64 `json:"margin"`   // regions that reach less beyond a hyperplane are not seen
+	Complete bool    `json:"complete"` // false: cut short, and the weight is at least so much
+	Edited   bool    `json:"edited,omitempty"`
+	Content  string  `json:"content,omitempty"`
+	Stats    *Stats  `json:"stats,omitempty"`
+	Prov     *Prov   `json:"prov,omitempty"`
 }
 
 // Witness is an activation pattern with a point in the interior of its region.
