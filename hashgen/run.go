@@ -1,6 +1,7 @@
 package main
 
 import (
+	"flag"
 	"fmt"
 	"strconv"
 	"strings"
@@ -22,6 +23,7 @@ type options struct {
 	trials      int
 	size        record.Size
 	rows        int
+	ask         string // what is asked of a hash: as record.Parity
 	seed        string
 	part, parts int
 }
@@ -30,7 +32,7 @@ func parse(e *cli.Env, args []string) (o options, inputs []string, err error) {
 	f := e.Flags
 	f.IntVar(&o.trials, "trials", 28, "")
 	size := f.String("size", "half", "")
-	f.IntVar(&o.rows, "rows", 0, "")
+	f.IntVar(&o.rows, "rows", -1, "")
 	f.StringVar(&o.seed, "seed", "1", "")
 	part := f.String("part", "0/1", "")
 	if inputs, err = e.Parse(args); err != nil {
@@ -42,8 +44,13 @@ func parse(e *cli.Env, args []string) (o options, inputs []string, err error) {
 	if o.size, err = record.ParseSize(*size); err != nil {
 		return o, nil, cli.Usagef("-size: %v", err)
 	}
-	if o.rows < 0 || o.rows > mostRows {
-		return o, nil, cli.Usagef("-rows %d: 0 (the default) to %d", o.rows, int(mostRows))
+	f.Visit(func(g *flag.Flag) {
+		if g.Name == "rows" {
+			o.ask = record.AskCount
+		}
+	})
+	if o.ask == record.AskCount && (o.rows < 0 || o.rows > mostRows) {
+		return o, nil, cli.Usagef("-rows %d: 0 to %d", o.rows, int(mostRows))
 	}
 	r, m, ok := strings.Cut(*part, "/")
 	var err1, err2 error
@@ -68,7 +75,7 @@ func run(e *cli.Env, args []string) error {
 func draw(e *cli.Env, o options, p *milp.Problem, prov *record.Prov) error {
 	units := p.Unstable()
 	rows := o.rows
-	if rows == 0 {
+	if o.ask == "" {
 		rows = len(units) + spare
 	}
 	if int(o.size) > len(units) {
@@ -86,7 +93,7 @@ func draw(e *cli.Env, o options, p *milp.Problem, prov *record.Prov) error {
 		}
 		if err := e.Out.Write(record.Parity{
 			Head: record.Head{Type: "parity", Schema: record.Schema},
-			Milp: p.ID, Trial: t, Size: o.size, Seed: o.seed,
+			Milp: p.ID, Trial: t, Size: o.size, Seed: o.seed, Ask: o.ask,
 			Rows: parity.Draw(units, rows, o.size, o.seed, p.ID, t),
 			Prov: prov,
 		}); err != nil {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"relucount/pkg/record"
+	"relucount/pkg/region"
 )
 
 // trial answers a parity record.
@@ -18,11 +19,8 @@ func (s *solver) trial(ctx context.Context, n *network, p *record.Parity) error 
 	r := record.Trial{
 		Head: head("trial"), Milp: p.Milp, Trial: p.Trial, Size: p.Size, Seed: p.Seed,
 		Rows: t.Rows, Of: len(p.Rows), Closed: t.Closed, Doubtful: int(t.Doubtful), Margin: s.o.Reach(),
-		Edited: n.content != "", Content: n.content,
+		Witness: t.Witness, Edited: n.content != "", Content: n.content,
 		Stats: s.stats(start, t.Effort), Prov: s.prov,
-	}
-	if s.o.witness {
-		r.Witness = t.Witness
 	}
 	if !t.Closed {
 		r.Why = s.why(ctx, t.Effort)
@@ -33,6 +31,47 @@ func (s *solver) trial(ctx context.Context, n *network, p *record.Parity) error 
 	s.e.Logf("%s: trial %d of size %s: %d rows%s, %d LPs, %.1f s", n.name, p.Trial, p.Size, t.Rows,
 		map[bool]string{true: ", closed", false: " (" + r.Why + ")"}[t.Closed], t.LPs, r.Stats.Seconds)
 	return s.e.Out.Write(r)
+}
+
+// cell answers a parity record that asks for a count. It takes one worker, so
+// that the answer has cost the same however many there are.
+func (s *solver) cell(ctx context.Context, n *network, p *record.Parity) error {
+	start := time.Now()
+	o := s.o.Options
+	o.Rows, o.Workers = p.Rows, 1
+	found, err := n.space.Count(ctx, o)
+	if err != nil {
+		return err
+	}
+	regions := big.NewInt(found.Regions)
+	r := record.Cell{
+		Head: head("cell"), Milp: p.Milp, Trial: p.Trial, Size: p.Size, Seed: p.Seed, Rows: len(p.Rows),
+		Regions: regions.String(), Log2: record.Log2(regions), Exact: found.Complete,
+		Doubtful: int(found.Doubtful), Margin: s.o.Reach(), Why: s.whyNot(ctx, found),
+		Edited: n.content != "", Content: n.content,
+		Stats: s.stats(start, found.Effort), Prov: s.prov,
+	}
+	s.e.Logf("%s: cell %d of %d rows of size %s: %s regions%s, %d LPs, %.1f s", n.name, p.Trial, r.Rows, p.Size,
+		r.Regions, orMore(r.Exact, r.Why), r.Stats.LPs, r.Stats.Seconds)
+	return s.e.Out.Write(r)
+}
+
+// whyNot says why a count is not exact.
+func (s *solver) whyNot(ctx context.Context, c region.Counted) string {
+	switch {
+	case c.Complete:
+		return ""
+	case s.o.Max > 0 && c.Regions >= s.o.Max:
+		return "max"
+	}
+	return s.why(ctx, c.Effort)
+}
+
+func orMore(exact bool, why string) string {
+	if exact {
+		return ""
+	}
+	return " or more (" + why + ")"
 }
 
 // count answers a milp, or one of its cubes.
@@ -67,13 +106,8 @@ func (s *solver) count(ctx context.Context, n *network, c *cube) error {
 	regions := big.NewInt(found.Regions)
 	r.Regions, r.Log2 = regions.String(), record.Log2(regions)
 	r.Exact, r.Doubtful, r.Closest, r.Stats = found.Complete, int(found.Doubtful), found.Closest, s.stats(start, found.Effort)
-	if !found.Complete {
-		r.Why = s.why(ctx, found.Effort)
-		if s.o.Max > 0 && found.Regions >= s.o.Max {
-			r.Why = "max"
-		}
-	}
+	r.Why = s.whyNot(ctx, found)
 	s.e.Logf("%s: %s regions%s, %d doubtful, %d LPs, %.1f s", name, r.Regions,
-		map[bool]string{true: "", false: " or more (" + r.Why + ")"}[r.Exact], r.Doubtful, r.Stats.LPs, r.Stats.Seconds)
+		orMore(r.Exact, r.Why), r.Doubtful, r.Stats.LPs, r.Stats.Seconds)
 	return s.e.Out.Write(r)
 }

@@ -1,7 +1,8 @@
 // Solve answers the questions in a stream of milp, parity and cube records.
 //
 // A parity record asks for the largest number of its leading rows that some
-// region satisfies: the answer is a trial record. A milp asks for nothing by
+// region satisfies: the answer is a trial record; or for the number of regions
+// that satisfy all of them: the answer is a cell record. A milp asks for nothing by
 // itself; with -count it asks for its number of regions. A cube record asks
 // for the number of a share of them. Both engines answer all questions: the
 // tree search decides the units in layer order, by its own geometry and
@@ -20,7 +21,8 @@ Consumes milp, parity and cube records and writes what it finds; everything
 else passes through. Reads stdin when no file is named.
 
   a parity record gives a trial record: how many of its leading rows some
-                 region satisfies
+                 region satisfies; or a cell record, when it asks how many
+                 regions satisfy all
   a milp record  gives a network record, and with -count a count record
   a cube record  gives a count record of a share of its milp's regions
 
@@ -31,7 +33,7 @@ else passes through. Reads stdin when no file is named.
   -patterns      one pattern record for each region counted, with a point of it
   -engine E      tree (default) or mip, which cannot see regions that reach
                  less than 1e-6 beyond a hyperplane
-  -oracle O      of the tree engine when it counts: filtered (default) lets
+  -oracle O      of the tree engine: filtered (default) lets
                  HiGHS decide only what its own geometry is not sure of,
                  highs lets it decide all (slow, for comparison)
   -time-limit D  for each question, as 500ms or 10m; what is found by then is

@@ -20,9 +20,9 @@ import (
 
 type options struct {
 	region.Options
-	count, patterns, witness, keep bool
-	timeLimit                      time.Duration
-	cubes                          int // to write for each milp; 0: answer
+	count, patterns, keep bool
+	timeLimit             time.Duration
+	cubes                 int // to write for each milp; 0: answer
 }
 
 func parse(e *cli.Env, args []string) (o options, inputs []string, err error) {
@@ -35,7 +35,7 @@ func parse(e *cli.Env, args []string) (o options, inputs []string, err error) {
 	f.StringVar(&o.Oracle, "oracle", "filtered", "")
 	f.DurationVar(&o.timeLimit, "time-limit", 0, "")
 	f.Float64Var(&o.Margin, "margin", region.DefaultMargin, "")
-	f.BoolVar(&o.witness, "witness", false, "")
+	f.BoolVar(&o.Witness, "witness", false, "")
 	f.BoolVar(&o.keep, "keep", false, "")
 	f.IntVar(&o.Workers, "j", runtime.NumCPU(), "")
 	if inputs, err = e.Parse(args); err != nil {
@@ -53,7 +53,7 @@ func parse(e *cli.Env, args []string) (o options, inputs []string, err error) {
 		err = cli.Usagef("-max %d: 0 (no limit) or more", o.Max)
 	case o.cubes < 0 || o.cubes > record.MostCubes || o.cubes == 0 && given["cubes"]:
 		err = cli.Usagef("-cubes %d: from 1 to %d", o.cubes, record.MostCubes)
-	case o.cubes > 0 && (o.count || o.Max > 0 || o.patterns || o.witness):
+	case o.cubes > 0 && (o.count || o.Max > 0 || o.patterns || o.Witness):
 		err = cli.Usagef("-cubes only asks: -count, -max, -patterns and -witness belong to the solve that answers")
 	case o.timeLimit < 0:
 		err = cli.Usagef("-time-limit %v: more than 0", o.timeLimit)
@@ -236,6 +236,14 @@ func (s *solver) parity(l *record.Line) error {
 	if p.Size == 0 {
 		return errors.New("size is missing")
 	}
+	answer := s.trial
+	switch p.Ask {
+	case "":
+	case record.AskCount:
+		answer = s.cell
+	default:
+		return fmt.Errorf("ask: %q is neither %q nor absent, for a trial", p.Ask, record.AskCount)
+	}
 	for i, r := range p.Rows {
 		for k, u := range r.Units {
 			if u < 0 || u >= n.space.Units() {
@@ -246,7 +254,7 @@ func (s *solver) parity(l *record.Line) error {
 	if err := s.pass(l); err != nil {
 		return err
 	}
-	s.queue.add(question{1, len(l.Raw), s.guard(l.Place(), func(ctx context.Context) error { return s.trial(ctx, n, &p) })})
+	s.queue.add(question{1, len(l.Raw), s.guard(l.Place(), func(ctx context.Context) error { return answer(ctx, n, &p) })})
 	return nil
 }
 

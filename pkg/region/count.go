@@ -27,6 +27,8 @@ type Options struct {
 	// Rows are parity rows: Count takes only regions whose pattern satisfies
 	// all of them.
 	Rows []record.ParityRow
+	// Witness asks Trial for a point of the last region it found.
+	Witness bool
 	// Each, if set, receives every region that Count finds. Calls do not
 	// overlap. An error ends the count and is returned.
 	Each func(record.Witness) error

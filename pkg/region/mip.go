@@ -240,7 +240,9 @@ func (s *Space) trialMIP(ctx context.Context, rows []record.ParityRow, o Options
 			t.Closed, t.Effort = st == highs.Infeasible && t.Rows < len(rows) && e.Unclear == 0, e
 			return t, nil
 		}
-		t.Witness = &record.Witness{Pattern: m.check.pattern(), X: m.check.centre(m.at)}
+		if o.Witness {
+			t.Witness = &record.Witness{Pattern: m.check.pattern(), X: m.check.centre(m.at)}
+		}
 		on := func(u int) bool { return m.want[u] }
 		if pending {
 			t.Rows++ // the row added last

@@ -13,7 +13,7 @@ import (
 type Tried struct {
 	Rows    int
 	Closed  bool
-	Witness *record.Witness // a region that satisfies the rows; nil when the domain is empty
+	Witness *record.Witness // a region that satisfies the rows; nil when the domain is empty, or it is not wanted
 	Effort
 }
 
@@ -40,7 +40,7 @@ func (s *Space) Trial(ctx context.Context, rows []record.ParityRow, o Options) (
 		f := s.newFiltered(ctx, &tally{}, o)
 		f.hash, f.plain = h, false
 		done = f.run(f.top())
-		if h.last != nil {
+		if h.last != nil && o.Witness {
 			w, at := f.locate(h.last, h.at)
 			t.Witness = &record.Witness{Pattern: w.pattern(), X: w.centre(at)}
 		}
@@ -50,7 +50,7 @@ func (s *Space) Trial(ctx context.Context, rows []record.ParityRow, o Options) (
 		w.lazy = true
 		root, ok := w.root()
 		done = !ok || w.run(root)
-		if h.last != nil {
+		if h.last != nil && o.Witness {
 			w.replay(h.last, -1, nil)
 			t.Witness = &record.Witness{Pattern: w.pattern(), X: w.centre(h.at)}
 		}

@@ -66,7 +66,7 @@ func hashes(rng *rand.Rand, units int, unstable []int) [][]record.ParityRow {
 
 func tried(t testing.TB, s *Space, rows []record.ParityRow, engine, oracle string) Tried {
 	t.Helper()
-	got, err := s.Trial(context.Background(), rows, Options{Engine: engine, Oracle: oracle, Margin: DefaultMargin, Workers: 1})
+	got, err := s.Trial(context.Background(), rows, Options{Engine: engine, Oracle: oracle, Margin: DefaultMargin, Workers: 1, Witness: true})
 	if err != nil {
 		t.Fatal(err)
 	}
