@@ -28,7 +28,8 @@ func (s *solver) watch(ctx context.Context, n *network, name string, o region.Op
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		e := &estimate{}
-		from := n.space.NewEstimator(ctx, o, rand.New(rand.NewPCG(1, 2)))
+		from, _ := n.space.NewProber(o) // none, no estimate
+		rng := rand.New(rand.NewPCG(1, 2))
 		start := time.Now()
 		for {
 			select {
@@ -38,7 +39,7 @@ func (s *solver) watch(ctx context.Context, n *network, name string, o region.Op
 			case <-time.After(tick):
 			}
 			for begin := time.Now(); from != nil && time.Since(begin) < estimating && ctx.Err() == nil; {
-				e.add(from.Sample())
+				e.add(math.Exp2(from.Probe(ctx, rng).Log2))
 			}
 			fmt.Fprint(s.e.Err, clearLine+line(name, regions.Load(), time.Since(start), e))
 		}

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -160,7 +161,16 @@ func (s *Space) probe(ctx context.Context, margin float64, prefix []bool) probed
 		rng := s.random(prefix)
 		for range descents {
 			w.replay(states, len(states), nil)
-			p.regions += w.plunge(rng, children) / descents
+			bits := math.Log2(float64(len(children)))
+			at, basis, ok := w.enter(children[rng.IntN(len(children))])
+			if ok {
+				var rest float64
+				rest, ok = w.plunge(rng, len(states)+1, at, basis)
+				bits += rest
+			}
+			if ok {
+				p.regions += math.Exp2(bits) / descents
+			}
 		}
 		p.split, p.path = true, onOff(states)
 	}
@@ -181,12 +191,15 @@ func (s *Space) probeFiltered(ctx context.Context, margin float64, prefix []bool
 	f := s.newFiltered(ctx, &tally{}, Options{Margin: margin, Prefix: prefix})
 	rng := s.random(prefix)
 	d := f.descend(rng)
-	p := probed{path: d.path, split: d.split, regions: d.weight}
+	p := probed{path: d.path, split: d.split}
+	if !d.lost {
+		p.regions = math.Exp2(d.bits)
+	}
 	if !d.split {
 		p.path = prefix
 	}
 	for i := 1; d.split && i < descents && !f.halt(); i++ {
-		p.regions += (f.descend(rng).weight - p.regions) / float64(i+1)
+		p.regions += (math.Exp2(f.descend(rng).bits) - p.regions) / float64(i+1)
 	}
 	p.Effort = f.effort()
 	p.empty = d.lost && p.Doubtful+p.Unclear == 0
@@ -248,26 +261,22 @@ func (w *walk) children(k int, at []float64, basis *highs.Basis) []frame {
 	return append(slices.Clone(w.frames), frame{unit: k, on: d.on, tested: true, cuts: d.cuts, at: p, basis: b})
 }
 
-// plunge follows random children from the given ones down to a region and
-// returns the product of their numbers, or 0 at a dead end.
-func (w *walk) plunge(rng *rand.Rand, children []frame) float64 {
-	product := 1.0
-	for len(children) > 0 && !w.halt() {
-		product *= float64(len(children))
-		fr := children[rng.IntN(len(children))]
-		at, basis, ok := w.enter(fr)
-		switch {
-		case !ok:
-			return 0
-		case fr.unit+1 < len(w.s.units):
-			children = w.children(fr.unit+1, at, basis)
-		case w.s.integer && !w.integral():
-			return 0
-		default:
-			return product
+// plunge follows random children from the current node, at which unit k is to
+// be decided, down to a region, and returns the log2 of the product of their
+// numbers. It returns false at a dead end, of which there is none but for
+// doubts and rows of the user's.
+func (w *walk) plunge(rng *rand.Rand, k int, at []float64, basis *highs.Basis) (bits float64, ok bool) {
+	for ; k < len(w.s.units) && !w.halt(); k++ {
+		children := w.children(k, at, basis)
+		if len(children) == 0 {
+			return bits, false
+		}
+		bits += math.Log2(float64(len(children)))
+		if at, basis, ok = w.enter(children[rng.IntN(len(children))]); !ok {
+			return bits, false
 		}
 	}
-	return 0
+	return bits, !w.s.integer || w.integral()
 }
 
 // allowed returns the states that a prefix leaves to unit k.

@@ -2,6 +2,7 @@ package region
 
 import (
 	"context"
+	"math"
 	"slices"
 
 	"relucount/pkg/parity"
@@ -161,11 +162,19 @@ func (f *filtered) top() *node {
 
 func (s *Space) newFiltered(ctx context.Context, t *tally, o Options) *filtered {
 	f := &filtered{s: s, t: t, o: &o, ctx: ctx, at: make([]float64, s.dim)}
-	f.halt = func() bool { return ctx.Err() != nil }
+	f.attend(ctx)
 	f.layers = s.layers
 	f.early = slices.ContainsFunc(f.layers, func(l layer) bool { return l.early })
 	f.plain = t.each == nil && o.Margin <= partsMargin
 	return f
+}
+
+// attend makes the search stop when ctx ends.
+func (f *filtered) attend(ctx context.Context) {
+	f.ctx, f.halt = ctx, func() bool { return ctx.Err() != nil }
+	if f.judge != nil {
+		f.judge.ctx, f.judge.halt = ctx, f.halt
+	}
 }
 
 // run visits everything below the node. It returns false when the tally or
@@ -289,7 +298,7 @@ func (f *filtered) parts(nd *node) (int64, bool) {
 	if nd.rest != nil && nd.rest.Rank() > 0 {
 		return 0, false
 	}
-	if nd.st.end < len(nd.state) || nd.open[0].unit < len(f.o.Prefix) || nd.rho < thick || !f.plain || !sure(nd.open) || many(len(nd.open), f.s.dim) {
+	if nd.st.end < len(nd.state) || nd.open[0].unit < len(f.o.Prefix) || nd.rho < thick || !f.plain || !sure(nd.open) || many(len(nd.open), f.s.dim, partsAtOnce) {
 		return 0, false
 	}
 	n, ok := nd.body.parts(f, nd)
@@ -312,16 +321,9 @@ func (f *filtered) places(nd *node) ([]int, []polytope.Limits) {
 	return f.cols, f.limits
 }
 
-// many reports whether n hyperplanes may cut d dimensions into more than
-// partsAtOnce parts.
-func many(n, d int) bool {
-	parts, c := 1.0, 1.0
-	for j := 1; j <= min(n, d) && parts <= partsAtOnce; j++ {
-		c *= float64(n-j+1) / float64(j)
-		parts += c
-	}
-	return parts > partsAtOnce
-}
+// many reports whether n hyperplanes may cut d dimensions into more than so
+// many parts.
+func many(n, d int, most float64) bool { return logParts(n, d) > math.Log(most) }
 
 // least is the share of a cell with the given radius that may be cut off
 // unseen: what is left of the radius then is enough for a region. The box has

@@ -10,10 +10,11 @@ func (f *filtered) referee() *walk {
 			g = f.s.everything(f.t, *f.o)
 		}
 		f.judge = newWalk(f.ctx, f.s, g, f.o.Margin)
-		f.judge.halt = f.halt
+		f.judge.halt, f.judge.fixed = f.halt, map[int]side{}
 	}
 	f.judge.back(0)
 	f.judge.lp.Scratch()
+	clear(f.judge.fixed)
 	return f.judge
 }
 
@@ -35,31 +36,30 @@ func (f *filtered) ask(nd *node, k int) (below, above, ok bool) {
 // walk leaves everything below the node to the walk.
 func (f *filtered) walk(nd *node) bool {
 	defer f.free(nd)
-	k := nd.st.end // the first that is open
+	w, start, ok := f.handOver(nd)
+	return !ok || w.run(start)
+}
+
+// handOver returns the walk and the frame from which it is to go on at the
+// node; false when HiGHS finds no such cell.
+func (f *filtered) handOver(nd *node) (w *walk, start frame, ok bool) {
+	k := nd.st.end // the first unit that is open
 	for i := range nd.open {
 		k = min(k, nd.open[i].unit)
 	}
-	w := f.referee()
-	defer func() { w.fixed = nil }()
-	for j := k; j < nd.st.end; j++ { // what is known of the others
-		s := both
+	w = f.referee()
+	for j := k; j < nd.st.end; j++ { // the states of the others
 		if !nd.undecided(j) {
-			s = sideOf(nd.state[j].on)
+			w.fixed[j] = sideOf(nd.state[j].on)
 		}
-		if w.fixed == nil {
-			w.fixed = map[int]side{}
-		}
-		w.fixed[j] = s
 	}
 	if k == 0 {
-		fr, ok := w.root()
-		return !ok || w.run(fr)
+		start, ok = w.root()
+		return w, start, ok
 	}
 	w.replay(nd.state[:k], -1, nil)
-	at, basis, ok := w.solve(k-1, nd.state[k-1].on, nil)
-	if !ok {
-		return true // HiGHS finds no such cell
-	}
-	return w.run(frame{unit: k - 1, on: nd.state[k-1].on, cuts: nd.state[k-1].cuts, tested: true, at: at, basis: basis,
-		prefix: append([]decision(nil), nd.state[:k-1]...)})
+	last := nd.state[k-1]
+	at, basis, ok := w.solve(k-1, last.on, nil)
+	return w, frame{unit: k - 1, on: last.on, cuts: last.cuts, tested: true, at: at, basis: basis,
+		prefix: append([]decision(nil), nd.state[:k-1]...)}, ok
 }

@@ -50,6 +50,19 @@ type Effort struct {
 	Closest float64
 }
 
+// since is what has been spent after e was what it was before.
+func (e Effort) since(before Effort) Effort {
+	e.Nodes -= before.Nodes
+	e.LPs -= before.LPs
+	e.HiGHS -= before.HiGHS
+	e.Pivots -= before.Pivots
+	e.Retries -= before.Retries
+	e.MIPs -= before.MIPs
+	e.Doubtful -= before.Doubtful
+	e.Unclear -= before.Unclear
+	return e
+}
+
 // near notes the distance of a decision.
 func (e *Effort) near(v float64) {
 	if v > 0 && (e.Closest == 0 || v < e.Closest) {
