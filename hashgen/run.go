@@ -3,8 +3,6 @@ package main
 import (
 	"flag"
 	"fmt"
-	"strconv"
-	"strings"
 
 	"relucount/pkg/cli"
 	"relucount/pkg/milp"
@@ -20,12 +18,12 @@ const mostRows = 1e6
 const spare = 16
 
 type options struct {
-	trials      int
-	size        record.Size
-	rows        int
-	ask         string // what is asked of a hash: as record.Parity
-	seed        string
-	part, parts int
+	trials int
+	size   record.Size
+	rows   int
+	ask    string // what is asked of a hash: as record.Parity
+	seed   string
+	part   *cli.Part
 }
 
 func parse(e *cli.Env, args []string) (o options, inputs []string, err error) {
@@ -34,7 +32,7 @@ func parse(e *cli.Env, args []string) (o options, inputs []string, err error) {
 	size := f.String("size", "half", "")
 	f.IntVar(&o.rows, "rows", -1, "")
 	f.StringVar(&o.seed, "seed", "1", "")
-	part := f.String("part", "0/1", "")
+	o.part = e.PartFlag()
 	if inputs, err = e.Parse(args); err != nil {
 		return o, nil, err
 	}
@@ -52,14 +50,6 @@ func parse(e *cli.Env, args []string) (o options, inputs []string, err error) {
 	if o.ask == record.AskCount && (o.rows < 0 || o.rows > mostRows) {
 		return o, nil, cli.Usagef("-rows %d: 0 to %d", o.rows, int(mostRows))
 	}
-	r, m, ok := strings.Cut(*part, "/")
-	var err1, err2 error
-	o.part, err1 = strconv.Atoi(r)
-	o.parts, err2 = strconv.Atoi(m)
-	if !ok || err1 != nil || err2 != nil || o.part < 0 || o.part >= o.parts {
-		return o, nil, cli.Usagef("-part %q: R/M with 0 <= R < M", *part)
-	}
-	e.NotInProv("part")
 	return o, inputs, nil
 }
 
@@ -82,10 +72,7 @@ func draw(e *cli.Env, o options, p *milp.Problem, prov *record.Prov) error {
 		e.Warnf("%s has %d unstable units: rows of size %d have them all", p.Name, len(units), o.size)
 	}
 	n := 0
-	for t := o.part; t < o.trials; t++ {
-		if t%o.parts != o.part {
-			continue
-		}
+	for t := range o.part.Of(o.trials) {
 		select {
 		case <-e.Context().Done():
 			return cli.ErrInterrupted

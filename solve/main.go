@@ -3,8 +3,9 @@
 // A parity record asks for the largest number of its leading rows that some
 // region satisfies: the answer is a trial record; or for the number of regions
 // that satisfy all of them: the answer is a cell record. A milp asks for nothing by
-// itself; with -count it asks for its number of regions. A cube record asks
-// for the number of a share of them. Both engines answer all questions: the
+// itself; with -count it asks for its number of regions, with -probes for
+// unbiased estimates of it. A cube record asks for the number of a share of
+// them. Both engines answer all questions: the
 // tree search decides the units in layer order, by its own geometry and
 // hot-started linear programs, the mip engine leaves the search to HiGHS's
 // branch and bound.
@@ -23,12 +24,17 @@ else passes through. Reads stdin when no file is named.
   a parity record gives a trial record: how many of its leading rows some
                  region satisfies; or a cell record, when it asks how many
                  regions satisfy all
-  a milp record  gives a network record, and with -count a count record
+  a milp record  gives a network record, with -count a count record, and with
+                 -probes probe records
   a cube record  gives a count record of a share of its milp's regions
 
   -count         count the regions of every milp
   -cubes N       answer nothing: pass everything on, with about N cube records
                  after every milp, which share its regions out evenly
+  -probes N      N random descents through the regions of every milp, a probe
+                 record each, whose mean weight is the number of regions
+  -seed S        of the probes: any text (default 1)
+  -part R/M      only probes R, R+M, R+2M, ... of the N (0 <= R < M)
   -max N         stop every count after N regions
   -patterns      one pattern record for each region counted, with a point of it
   -engine E      tree (default) or mip, which cannot see regions that reach
@@ -53,6 +59,7 @@ of a milp whose content does not match its id are marked edited.
 Examples:
   encode net.onnx | solve -count | report
   encode net.onnx | hashgen | parallel --pipe --header : -N1 solve | report
+  encode net.onnx | solve -probes 1000 | report
   encode net.onnx | solve -cubes 64 | parallel --pipe --header : -N1 solve -j 1 | report
 `
 

@@ -8,6 +8,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -23,12 +24,18 @@ type options struct {
 	count, patterns, keep bool
 	timeLimit             time.Duration
 	cubes                 int // to write for each milp; 0: answer
+	probes                int
+	seed                  string    // of the probes
+	part                  *cli.Part // of the probes
 }
 
 func parse(e *cli.Env, args []string) (o options, inputs []string, err error) {
 	f := e.Flags
 	f.BoolVar(&o.count, "count", false, "")
 	f.IntVar(&o.cubes, "cubes", 0, "")
+	f.IntVar(&o.probes, "probes", 0, "")
+	f.StringVar(&o.seed, "seed", "1", "")
+	o.part = e.PartFlag()
 	f.Int64Var(&o.Max, "max", 0, "")
 	f.BoolVar(&o.patterns, "patterns", false, "")
 	f.StringVar(&o.Engine, "engine", "tree", "")
@@ -53,8 +60,12 @@ func parse(e *cli.Env, args []string) (o options, inputs []string, err error) {
 		err = cli.Usagef("-max %d: 0 (no limit) or more", o.Max)
 	case o.cubes < 0 || o.cubes > record.MostCubes || o.cubes == 0 && given["cubes"]:
 		err = cli.Usagef("-cubes %d: from 1 to %d", o.cubes, record.MostCubes)
-	case o.cubes > 0 && (o.count || o.Max > 0 || o.patterns || o.Witness):
-		err = cli.Usagef("-cubes only asks: -count, -max, -patterns and -witness belong to the solve that answers")
+	case o.cubes > 0 && (o.count || o.probes > 0 || o.Max > 0 || o.patterns || o.Witness):
+		err = cli.Usagef("-cubes only asks: -count, -probes, -max, -patterns and -witness belong to the solve that answers")
+	case o.probes < 0 || o.probes > record.MostProbes || o.probes == 0 && given["probes"]:
+		err = cli.Usagef("-probes %d: from 1 to %d", o.probes, record.MostProbes)
+	case o.probes == 0 && (given["seed"] || given["part"]):
+		err = cli.Usagef("-seed and -part are for -probes")
 	case o.timeLimit < 0:
 		err = cli.Usagef("-time-limit %v: more than 0", o.timeLimit)
 	case !(o.Margin >= 1e-9 && o.Margin <= 0.1):
@@ -71,6 +82,7 @@ type network struct {
 	name    string
 	content string // digest of the content, when edited
 	space   *region.Space
+	probers sync.Pool // of *region.Prober
 }
 
 // solver holds the state of a run.
@@ -190,6 +202,9 @@ func (s *solver) milp(l *record.Line) error {
 		return err
 	}
 	s.ask(nil)
+	if err := s.probes(n, l.Place()); err != nil {
+		return err
+	}
 	if s.o.count {
 		s.ask(&question{s.workers(), 0, s.guard(l.Place(), func(ctx context.Context) error { return s.count(ctx, n, nil) })})
 	}

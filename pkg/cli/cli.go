@@ -156,7 +156,9 @@ func (e *Env) Parse(args []string) ([]string, error) {
 // NotInProv names flags that do not change results and so do not belong into
 // a record's provenance (-v and -k never do).
 func (e *Env) NotInProv(names ...string) {
-	e.skip = map[string]bool{"v": true, "k": true}
+	if e.skip == nil {
+		e.skip = map[string]bool{"v": true, "k": true}
+	}
 	for _, n := range names {
 		e.skip[n] = true
 	}

@@ -237,6 +237,9 @@ type Cube struct {
 	Prov      *Prov    `json:"prov,omitempty"`
 }
 
+// MostProbes is how many probes may be asked for.
+const MostProbes = 1 << 30
+
 // MostCubes is how many cubes a partition may have.
 const MostCubes = 1 << 20
 

@@ -1,0 +1,144 @@
+package region
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// TestProbesAreUnbiased compares the mean weight of descents with the number
+// of regions, over many networks at once: each gives a z-value, and their sum
+// over the root of their number is about normal. Beyond 4 a right prober comes
+// with probability 6e-5.
+func TestProbesAreUnbiased(t *testing.T) {
+	const descents = 600
+	total := map[string]float64{}
+	n := map[string]int{}
+	for i := range draws(60) {
+		rng := rand.New(rand.NewPCG(35, uint64(i)))
+		d := drawNetwork(rng, 1+rng.IntN(3), 1+rng.IntN(3), 10)
+		want := float64(len(exactNetwork(d.net, d.domain).regions()))
+		s, err := NewSpace(d.encode(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, o := range oracles(s) {
+			times := descents
+			if o.flag == "highs" {
+				times /= 10
+			}
+			p, err := o.space.NewProber(Options{Oracle: o.flag, Margin: DefaultMargin})
+			if err != nil {
+				t.Fatal(err)
+			}
+			mean, square := 0.0, 0.0
+			for j := range times {
+				got := p.Probe(context.Background(), rng)
+				if !got.Complete || got.Log2 < 0 {
+					t.Fatalf("%d, %s: %+v", i, o.name, got)
+				}
+				w := math.Exp2(got.Log2) - want
+				by := w - mean
+				mean += by / float64(j+1)
+				square += by * (w - mean)
+			}
+			if se := math.Sqrt(square) / float64(times); se > 1e-9*want {
+				total[o.name] += mean / se
+				n[o.name]++
+			} else if math.Abs(mean) > 1e-6*want {
+				t.Errorf("%d, %s: all probes are %g off %g\n%v", i, o.name, mean, want, d)
+			}
+		}
+	}
+	for name, sum := range total {
+		if z := sum / math.Sqrt(float64(n[name])); n[name] < 10 || math.Abs(z) > 4 {
+			t.Errorf("%s: z = %.2f over %d networks", name, z, n[name])
+		}
+	}
+}
+
+// TestProbesOfAPrefix: below all prefixes of a length there are all regions.
+func TestProbesOfAPrefix(t *testing.T) {
+	rng := rand.New(rand.NewPCG(36, 1))
+	d := drawNetwork(rng, 2, 2, 10)
+	s, err := NewSpace(d.encode(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := float64(len(exactNetwork(d.net, d.domain).regions()))
+	mean, times := 0.0, 4000
+	for k := range 4 {
+		prefix := []bool{k&1 == 1, k&2 == 2}
+		p, err := s.NewProber(Options{Margin: DefaultMargin, Prefix: prefix})
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := s.Count(context.Background(), Options{Engine: "tree", Margin: DefaultMargin, Workers: 1, Prefix: prefix})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c.Regions == 0 {
+			continue // a prober may not know that
+		}
+		for range times {
+			mean += math.Exp2(p.Probe(context.Background(), rng).Log2) / float64(times)
+		}
+	}
+	if math.Abs(mean-want) > want/10 {
+		t.Errorf("mean %g, %g regions", mean, want)
+	}
+}
+
+// TestProbesRepeat: a probe is a function of its generator, whatever its
+// prober has seen before.
+func TestProbesRepeat(t *testing.T) {
+	for i := range draws(20) {
+		rng := rand.New(rand.NewPCG(37, uint64(i)))
+		d := drawNetwork(rng, 1+rng.IntN(3), 1+rng.IntN(3), 10)
+		s, err := NewSpace(d.encode(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, o := range oracles(s) {
+			all := func(order []int) []Probed {
+				p, err := o.space.NewProber(Options{Oracle: o.flag, Margin: DefaultMargin})
+				if err != nil {
+					t.Fatal(err)
+				}
+				out := make([]Probed, len(order))
+				for _, j := range order {
+					out[j] = p.Probe(context.Background(), rand.New(rand.NewPCG(uint64(j), 0)))
+					out[j].Closest = 0 // of all so far
+				}
+				return out
+			}
+			if a, b := all([]int{0, 1, 2, 3, 4, 5}), all([]int{5, 2, 0, 4, 3, 1}); !slices.Equal(a, b) {
+				t.Errorf("%d, %s: %v\n%v", i, o.name, a, b)
+			}
+		}
+	}
+}
+
+// TestProbesCutShort: what has been found of a descent that is cut short is
+// not more than all of it.
+func TestProbesCutShort(t *testing.T) {
+	s, err := NewSpace(encode(t, oneLayer(typeB(3)), -1, 1, "interval"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, oracle := range []string{"filtered", "highs"} {
+		p, err := s.NewProber(Options{Oracle: oracle, Margin: DefaultMargin})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(context.Background())
+		cancel()
+		got := p.Probe(ctx, rand.New(rand.NewPCG(1, 1)))
+		whole := p.Probe(context.Background(), rand.New(rand.NewPCG(1, 1)))
+		if got.Complete || got.Log2 > whole.Log2 || !whole.Complete {
+			t.Errorf("%s: %+v of %+v", oracle, got, whole)
+		}
+	}
+}
