@@ -129,6 +129,13 @@ func (c *Cell) AddPoint(y []float64) {
 	c.elect(y)
 }
 
+// Offer adds a point that is farther within the rows than the witness, if it is.
+func (c *Cell) Offer(y []float64) {
+	if c.clearance(y) > c.Radius {
+		c.AddPoint(y)
+	}
+}
+
 // elect makes the last point, y, the witness when it is the better one.
 func (c *Cell) elect(y []float64) bool {
 	r := c.clearance(y)

@@ -60,6 +60,11 @@ func (b *cellBody) radius(f *filtered, _ *node, _ float64) float64 {
 
 func (b *cellBody) learn(at []float64) { b.c.AddPoint(at) }
 
+func (b *cellBody) offer(at []float64, _ float64) float64 {
+	b.c.Offer(at)
+	return b.c.Radius
+}
+
 // recast gives a cell that has too many facets for its vertices a body of rows
 // and points. It reports whether that was possible.
 func (f *filtered) recast(nd *node) bool {

@@ -78,6 +78,8 @@ type body interface {
 	radius(f *filtered, nd *node, known float64) float64
 	// learn tells of a point of the body.
 	learn(at []float64)
+	// offer tells of a point that may be one, and returns the radius.
+	offer(at []float64, known float64) float64
 	// drop says that nobody needs the body any more.
 	drop(f *filtered)
 }
@@ -103,6 +105,7 @@ type filtered struct {
 	o      *Options
 	layers []layer
 	early  bool // whether some layer depends on more than the one before
+	lazy   bool // whether to look at no more units than must be divided, but for the last layer
 	plain  bool // whether cells may be counted without looking at how far each reaches
 	halt   func() bool
 	share  func(f *filtered)
@@ -278,8 +281,16 @@ func (f *filtered) look(nd *node) {
 		f.lookHashed(nd)
 		return
 	}
-	for i := range nd.open {
+	for i := 0; i < len(nd.open); i++ {
 		f.see(nd, i)
+		if !f.lazy || nd.st.end == len(nd.state) {
+			continue
+		}
+		if nd.open[i].r.open() {
+			return
+		}
+		f.classify(nd)
+		i = -1
 	}
 	f.classify(nd)
 }
@@ -484,6 +495,9 @@ func (f *filtered) divide(nd *node) (kids [2]*node, end status) {
 		}
 		f.set(c, u.unit, decision{on, true})
 		c.rho = c.body.radius(f, c, c.rho)
+		if f.thin(c) && !f.lazy { // in many coordinates it is HiGHS that is faster
+			f.deepen(c)
+		}
 		kids[i] = c
 	}
 	return kids, undecided

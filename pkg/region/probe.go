@@ -63,7 +63,7 @@ func (f *filtered) descend(rng *rand.Rand) (d descent) {
 				return d
 			}
 		}
-		if d.split { // the prefix is behind us
+		if d.split && !f.lazy { // the prefix is behind us
 			f.halving(nd)
 		}
 		k, r, doubts := nd.open[0].unit, nd.open[0].r, f.doubts()
@@ -82,7 +82,10 @@ func (f *filtered) descend(rng *rand.Rand) (d descent) {
 		switch {
 		case kids[0] != nil && kids[1] != nil:
 			fork(kids[0], k)
-			p := f.promise(kids, r)
+			p := 0.5
+			if !f.lazy {
+				p = f.promise(kids, r)
+			}
 			if rng.Float64() >= p {
 				i, p = 1, 1-p
 			}
@@ -221,11 +224,16 @@ func (f *filtered) doubts() int64 {
 
 // Prober estimates the number of regions by random descents. It is for one
 // goroutine.
+//
+// The methods are "look-ahead" (see descend); "even", which takes the units in
+// order and either child with the same probability, and counts the parts of
+// the last layer at once, as look-ahead does; and "uniform", which decides all
+// by HiGHS and counts nothing at once.
 type Prober struct {
-	Method string // how children are chosen: "uniform", or "look-ahead" where the filtered search can do it
+	Method string // how children are chosen
 	s      *Space
 	o      Options
-	f      *filtered // nil for uniform
+	f      *filtered // nil: the walk
 }
 
 // Probed is the weight of one descent, of which the mean over all descents is
@@ -247,11 +255,20 @@ func (s *Space) NewProber(o Options) (*Prober, error) {
 	o.Each, o.Max = nil, 0
 	p := &Prober{"uniform", s, o, nil}
 	if o.Oracle != "highs" && s.filterable() {
-		p.Method = "look-ahead"
 		p.f = s.newFiltered(context.Background(), &tally{}, o)
+		p.f.lazy = s.dim > lookAheadDim
+		p.Method = "look-ahead"
+		if p.f.lazy {
+			p.Method = "even"
+		}
 	}
 	return p, nil
 }
+
+// lookAheadDim is the largest number of base coordinates in which all open
+// units of both children are looked at before one is taken: that takes so many
+// programs for each unit as there are units.
+const lookAheadDim = 128
 
 // Probe makes one descent, with the choices that rng makes.
 func (p *Prober) Probe(ctx context.Context, rng *rand.Rand) Probed {

@@ -1,5 +1,7 @@
 package region
 
+import "relucount/pkg/highs"
+
 // referee returns the walk that decides what is close, by HiGHS. It starts from
 // scratch each time: what it answers must not depend on what it was asked
 // before, or the count would depend on the number of workers.
@@ -31,6 +33,18 @@ func (f *filtered) ask(nd *node, k int) (below, above, ok bool) {
 		}
 	}
 	return below, above, !f.halt()
+}
+
+// deepen asks HiGHS for the point of a thin cell that is farthest from its
+// hyperplanes: it may be less thin than it seems.
+func (f *filtered) deepen(nd *node) {
+	w := f.referee()
+	w.replay(nd.state[:nd.st.end], -1, nd.undecided)
+	if st, _ := w.lp.Solve(); st == highs.Optimal {
+		at := append([]float64{}, w.lp.Primal()[:w.f]...)
+		w.repair(at)
+		nd.rho = nd.body.offer(at[f.s.base:], nd.rho)
+	}
 }
 
 // walk leaves everything below the node to the walk.
