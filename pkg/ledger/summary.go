@@ -108,7 +108,7 @@ const (
 
 var rules = []struct {
 	name  string
-	bound func(rows []int, delta float64) confidence.Lower
+	bound func(rows []int, delta float64) confidence.Bound
 }{
 	{gamma, confidence.Gamma},
 	{binomial, confidence.Binomial},
