@@ -152,8 +152,16 @@ func rejectLow(w window, rows []int, delta float64) test {
 // would explain, as with sparse rows many do. For the proof see [rejectLow].
 //
 // 1 and 5 were chosen by simulation, for 5 to 100 restarts with dense and with
-// sparse rows.
-func Excess(rows []int, delta float64) Bound { return fromBelow(window{1, 5}, rows, delta) }
+// sparse rows. With fewer restarts, or a smaller error, 5 gives way to as many
+// rows as it takes to reject anything.
+func Excess(rows []int, delta float64) Bound {
+	checkDelta(delta)
+	w := window{1, 5}
+	if n := len(rows); n > 0 { // P(all R-k >= high) = 2^(-high n) at f = 0
+		w.high = max(w.high, 2+int(math.Ceil(math.Log2(4/delta)/float64(n))))
+	}
+	return fromBelow(w, rows, delta)
+}
 
 // ClopperPearson is the lower bound from the number of restarts that survived
 // k+2 rows, k the integer part of log2 N: in the law (1) it is at most

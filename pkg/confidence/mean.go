@@ -1,6 +1,9 @@
 package confidence
 
-import "math"
+import (
+	"math"
+	"math/big"
+)
 
 // None is the binary logarithm of a weight that is zero.
 var None = math.Inf(-1)
@@ -95,4 +98,16 @@ func Average(weights []float64) (mean, err float64) {
 		return top + math.Log2(m), math.NaN()
 	}
 	return top + math.Log2(m), top + math.Log2(squares/n/(n-1))/2
+}
+
+// Regions returns the integer next to 2^bits, to 53 digits, and 0 for [None].
+func Regions(bits float64) *big.Int {
+	n := new(big.Int)
+	if whole := math.Floor(bits); whole < 53 {
+		n.SetInt64(int64(math.Round(math.Exp2(bits))))
+	} else {
+		n.SetInt64(int64(math.Exp2(bits - whole + 52)))
+		n.Lsh(n, uint(whole)-52)
+	}
+	return n
 }
