@@ -109,6 +109,7 @@ func TestCellFacts(t *testing.T) {
 			if !slices.Equal(s.Contradictions, c.contradictions) && len(s.Contradictions)+len(c.contradictions) > 0 {
 				t.Errorf("%s: contradictions %q", c.name, s.Contradictions)
 			}
+			c.lines = slices.Clone(c.lines)
 			slices.Reverse(c.lines)
 		}
 	}
