@@ -11,7 +11,7 @@ import (
 // A false alarm of a test here has a probability below 1e-9 a rule: see
 // allowed. The seeds are fixed, so it would stay.
 const (
-	runs  = 300
+	runs  = 200
 	delta = 0.05
 )
 
@@ -277,7 +277,7 @@ func TestWrongRulesAreCaught(t *testing.T) {
 			return b.Log2+0.5 <= math.Log2(size)
 		}),
 		"Excess stopped where it looks best": missed(func() bool {
-			rows := draw(30, drawMost)
+			rows := draw(80, drawMost)
 			return best(len(rows), func(n int) bool { return !below(Excess(rows[:n], delta), size) })
 		}),
 		"ExcessUpper with open restarts as if closed": missed(func() bool {
