@@ -137,6 +137,8 @@ func (l *Ledger) addProbe(line *record.Line) error {
 		return fmt.Errorf("of: %d is not from 1 to %d", p.Of, mostNumbers)
 	case p.Probe < 0 || p.Probe >= p.Of:
 		return fmt.Errorf("probe: %d out of range (%d probes)", p.Probe, p.Of)
+	case math.Abs(p.Log2) > mostBits:
+		return fmt.Errorf("log2: %v is not from -%d to %d", p.Log2, mostBits, mostBits)
 	case p.Doubtful < 0:
 		return fmt.Errorf("doubtful: %d", p.Doubtful)
 	}
@@ -155,6 +157,9 @@ func (l *Ledger) addProbe(line *record.Line) error {
 // mostNumbers limits the numbers of trials, cells and probes, which are kept in order
 // with room for those that are missing.
 const mostNumbers = 1 << 20
+
+// mostBits limits the weights of probes, which become integers.
+const mostBits = 1 << 20
 
 // gathered is the answers to random questions, in groups that one rule is
 // applied to.

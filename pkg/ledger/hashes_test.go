@@ -215,6 +215,7 @@ func TestBadAnswers(t *testing.T) {
 		probeOf("", 0, 3, 5, true):                                         "method is missing",
 		probeOf("p", 3, 3, 5, true):                                        "probe: 3 out of range (3 probes)",
 		probeOf("p", -1, 3, 5, true):                                       "probe: -1 out of range",
+		probeOf("p", 0, 1, 1e300, true):                                    "log2: 1e+300 is not from",
 		probeOf("p", 0, 0, 5, true):                                        "of: 0 is not from 1 to",
 		strings.Replace(probeOf("p", 0, 3, 5, true), `ul":0`, `ul":-1`, 1): "doubtful: -1",
 	} {
