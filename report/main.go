@@ -9,7 +9,7 @@
 // and worked on in parallel gives the same summaries, seconds excepted.
 //
 // report -h prints the manual. Package ledger states how facts are combined,
-// package confidence the rules for lower bounds and their proofs, and
+// package confidence the rules for bounds, docs/inference.md their proofs, and
 // docs/records.md the summary records of -format json.
 package main
 

@@ -46,6 +46,8 @@ const (
 	upper   = `{"type":"bound","schema":1,"milp":"m","method":"serra2018","regions":"16","log2":4}` + "\n"
 	low     = `{"type":"bound","schema":1,"milp":"m","method":"wrong","regions":"11","log2":3.4}` + "\n"
 	missing = `{"type":"trial","schema":1,"milp":"m","trial":0,"size":3,"seed":"1","rows":40,"of":50,"closed":true,"doubtful":0}` + "\n"
+	cell    = `{"type":"cell","schema":1,"milp":"m","trial":0,"size":"half","seed":"1","rows":2,"regions":"3","log2":1.6,"exact":true,"doubtful":0,"new":[1]}` + "\n"
+	probe   = `{"type":"probe","schema":1,"milp":"m","probe":0,"of":1,"seed":"1","log2":3.5,"method":"uniform","complete":true,"doubtful":0,"new":{}}` + "\n"
 	failure = `{"type":"error","schema":1,"tool":"solve","place":"stdin:3","error":"no such unit"}` + "\n"
 	bad     = `{"type":"count","schema":1,"milp":"m"}` + "\n"
 )
@@ -72,6 +74,8 @@ func TestRuns(t *testing.T) {
 		{"only ignored", `{"type":"new"}`, []string{"-v"}, 0, nil, []string{`1 "new" (ignored)`, "no facts"}},
 		{"verbose", exact, []string{"-v"}, 0, []string{"exact"}, []string{`records read: 1 "count"`}},
 		{"a miss", exact + missing, nil, 0, []string{"a MISS", "warning"}, nil},
+		{"a cell and a probe", probe + cell, nil, 0, []string{"1 cell of 2 rows: 1 exact, 0 not", "1 of 1 probe: 1 complete", "so many are in one cell", "default", "next"}, nil},
+		{"a cell above a bound", strings.Replace(cell, `"3"`, `"17"`, 1) + upper, nil, 1, []string{"CONTRADICTION: the exact count 17 of cell 0 of 2 rows (size half, seed 1) is above the upper bound 16"}, []string{"1 contradiction"}},
 		{"a contradiction", exact + low, nil, 1, []string{"CONTRADICTION", "exact"}, []string{"report: CONTRADICTION in m: the exact count 12 is above the upper bound 11 (wrong)", "report: 1 contradiction"}},
 		{"a contradiction as json", exact + low, []string{"-format", "json"}, 1, []string{`"contradictions":["the exact`}, []string{"CONTRADICTION"}},
 		{"an error upstream", exact + failure, nil, 0, []string{"exact"}, []string{"report: 1 error upstream: solve: stdin:3: no such unit"}},

@@ -126,7 +126,7 @@ func TestKnownBounds(t *testing.T) {
 	} {
 		for _, r := range []struct {
 			name string
-			rule func([]int, float64) Lower
+			rule func([]int, float64) Bound
 			want string
 		}{{"Chernoff", Chernoff, c.chernoff}, {"Binomial", Binomial, c.binomial}, {"Gamma", Gamma, c.gamma}} {
 			got := r.rule(c.rows, c.delta)
@@ -160,7 +160,7 @@ func TestGammaRounding(t *testing.T) {
 // may give more for fewer rows.
 func TestMonotone(t *testing.T) {
 	rows := []int{12, 9, 11, 10, 10, 13, 9, 8, 11, 10, 12, 10}
-	for _, rule := range []func([]int, float64) Lower{Chernoff, Binomial, Gamma} {
+	for _, rule := range []func([]int, float64) Bound{Chernoff, Binomial, Gamma} {
 		full := rule(rows, 0.05)
 		for i := range rows {
 			for less := range rows[i] {

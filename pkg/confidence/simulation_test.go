@@ -79,7 +79,7 @@ func allowed(runs int, delta float64) int {
 
 var rules = []struct {
 	name string
-	rule func([]int, float64) Lower
+	rule func([]int, float64) Bound
 }{{"Chernoff", Chernoff}, {"Binomial", Binomial}, {"Gamma", Gamma}}
 
 // coverage draws T restarts many times and counts for each rule the bounds

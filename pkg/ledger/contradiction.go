@@ -34,6 +34,13 @@ func (e *entry) contradictions() []string {
 			out = append(out, e.counts[scope].contradictions(scope)...)
 		}
 	}
+	for _, k := range slices.SortedFunc(maps.Keys(e.cells), cellKey.compare) {
+		out = append(out, e.cells[k].contradictions(k.String())...)
+		out = append(out, e.trials[k.hash].besides(k, e.cells[k])...)
+	}
+	for _, k := range slices.SortedFunc(maps.Keys(e.probes), probeKey.compare) {
+		out = append(out, e.probes[k].contradictions(k)...)
+	}
 	for _, k := range e.partitions() {
 		for _, i := range slices.Sorted(maps.Keys(e.cubes[k])) {
 			out = append(out, e.cubes[k][i].contradictions(record.CubeScope(i, k.of, k.digest))...)
@@ -48,19 +55,24 @@ func (e *entry) claims() (atLeast, atMost []claim) {
 	if t := e.counts[whole]; t != nil {
 		atLeast, atMost = t.claims("")
 	}
-	// The largest part says all that the parts say together.
+	// The largest part says all that the parts say together, and so does the
+	// largest cell.
 	var largest claim
-	for _, scope := range e.scopes() {
-		t := e.counts[scope]
-		if scope == whole {
-			continue
-		}
-		claims, _ := t.claims(" of " + plain(scope))
+	part := func(t *tally, of string) {
+		claims, _ := t.claims(of)
 		for _, lo := range claims {
 			if largest.n == nil || lo.n.Cmp(largest.n) > 0 {
 				largest = lo
 			}
 		}
+	}
+	for _, scope := range e.scopes() {
+		if scope != whole {
+			part(e.counts[scope], " of "+plain(scope))
+		}
+	}
+	for _, k := range slices.SortedFunc(maps.Keys(e.cells), cellKey.compare) {
+		part(e.cells[k], " of "+k.String())
 	}
 	if largest.n != nil {
 		atLeast = append(atLeast, largest)
@@ -126,6 +138,19 @@ func (t *trial) contradictions(k trialKey) []string {
 		out = append(out, fmt.Sprintf("%s is closed after %d rows, but survived %d", k, t.closed[0], t.open))
 	}
 	return out
+}
+
+// besides compares a trial, or nil, with a cell of the same hash: the cell has
+// regions if and only if the trial survives its rows.
+func (t *trial) besides(k cellKey, cell *tally) []string {
+	switch {
+	case t == nil:
+	case cell.best.regions.Sign() > 0 && len(t.closed) > 0 && t.closed[0] < k.rows:
+		return []string{fmt.Sprintf("%s is closed after %s, but %s has %v regions", k.hash, several(t.closed[0], "row"), k, cell.best.regions)}
+	case cell.best.regions.Sign() == 0 && cell.best.exact && t.best.rows >= k.rows:
+		return []string{fmt.Sprintf("%s survived %s, but %s has no regions", k.hash, several(t.best.rows, "row"), k)}
+	}
+	return nil
 }
 
 // above says which of the upper claims a lower one contradicts.

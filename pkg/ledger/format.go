@@ -86,24 +86,51 @@ func relaxed(b *record.UpperBound) string {
 
 // lowerRemark says where the headline lower bound comes from.
 func lowerRemark(l *record.LowerBound) string {
-	if l.Method != gamma {
+	if l.Confidence == 1 {
 		where := "so many were found"
 		switch l.Method {
 		case part:
 			where = "so many are in one part"
 		case inCubes:
 			where = "so many are in the cubes counted"
+		case inCell:
+			where = "so many are in one cell"
 		}
 		if l.Holds != nil && !*l.Holds { // a certain bound cannot miss
 			return where + ", contradicted"
 		}
 		return remark(where, verdict(l.Holds))
 	}
-	divided := ""
-	if l.Sizes > 1 {
-		divided = fmt.Sprintf("from size %v, the error divided among %d sizes", *l.Size, l.Sizes)
+	return remark(l.Method, percent(l.Confidence)+" confidence", divided(l.Group, l.Groups), verdict(l.Holds))
+}
+
+// intervalRemark says from where to where the headline interval reaches.
+func intervalRemark(i *record.Interval) string {
+	return remark(span(&i.IntervalRule), i.Method, percent(i.Confidence)+" confidence", divided(i.Group, i.Groups), verdict(i.Holds))
+}
+
+// span writes the ends of an interval.
+func span(i *record.IntervalRule) string { return both(i.Lower) + " to " + both(i.Upper) }
+
+// divided says among how many groups the error was divided, if among several,
+// and which of them the bound is from.
+func divided(g record.Group, groups int) string {
+	if groups < 2 {
+		return ""
 	}
-	return remark(l.Method, percent(l.Confidence)+" confidence", divided, verdict(l.Holds))
+	from := "from probes by " + plain(g.Descent)
+	if g.Size != nil {
+		from = fmt.Sprintf("from size %v", *g.Size)
+	}
+	return fmt.Sprintf("%s, the error divided among %d groups", from, groups)
+}
+
+// deviation is a remark on the standard error of an estimate.
+func deviation(e record.Estimate) string {
+	if e.Error == nil {
+		return ""
+	}
+	return "standard error " + round(e.Bits) + " bits"
 }
 
 // remark joins what is not empty.

@@ -8,6 +8,9 @@
 //
 //	trial  the same milp, size, seed and number: closed beats open, and of
 //	       two open ones the one with more rows wins
+//	cell   the same milp, size, seed, number and rows: as counts
+//	probe  the same milp, method, seed and number: complete beats cut short, and
+//	       of two that were cut short the heavier one wins
 //	bound  the same milp and method: the smaller one wins
 //	count  the same milp and scope: exact beats inexact, and of two inexact
 //	       ones the larger one wins
@@ -58,6 +61,8 @@ type entry struct {
 	bounds map[string]bound // by method
 	counts map[string]*tally
 	cubes  map[partition]map[int]*tally
+	cells  map[cellKey]*tally
+	probes map[probeKey]*probe
 }
 
 // New returns an empty ledger.
@@ -76,6 +81,8 @@ var readers = map[string]func(*Ledger, *record.Line) error{
 	"milp":    (*Ledger).addMilp,
 	"network": (*Ledger).addNetwork,
 	"trial":   (*Ledger).addTrial,
+	"cell":    (*Ledger).addCell,
+	"probe":   (*Ledger).addProbe,
 	"bound":   (*Ledger).addBound,
 	"count":   (*Ledger).addCount,
 	"error":   (*Ledger).addFailure,
@@ -108,7 +115,10 @@ func (l *Ledger) at(id, content string, edited bool) (*entry, error) {
 	k := key{id, content, edited || content != ""}
 	e := l.entries[k]
 	if e == nil {
-		e = &entry{map[string]bool{}, map[string]record.NetworkSize{}, map[trialKey]*trial{}, map[string]bound{}, map[string]*tally{}, map[partition]map[int]*tally{}}
+		e = &entry{
+			map[string]bool{}, map[string]record.NetworkSize{}, map[trialKey]*trial{}, map[string]bound{}, map[string]*tally{},
+			map[partition]map[int]*tally{}, map[cellKey]*tally{}, map[probeKey]*probe{},
+		}
 		l.entries[k] = e
 	}
 	return e, nil
@@ -172,6 +182,9 @@ func (l *Ledger) addTrial(line *record.Line) error {
 	}
 	if t.Rows < 0 || t.Rows > t.Of {
 		return fmt.Errorf("rows: %d of %d", t.Rows, t.Of)
+	}
+	if t.Trial < 0 || t.Trial >= mostNumbers {
+		return fmt.Errorf("trial: %d is not from 0 to %d", t.Trial, mostNumbers-1)
 	}
 	if t.Doubtful < 0 {
 		return fmt.Errorf("doubtful: %d", t.Doubtful)

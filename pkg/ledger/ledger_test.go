@@ -98,7 +98,7 @@ func TestExact(t *testing.T) {
 }
 
 func TestHeadline(t *testing.T) {
-	tens := slices.Clip(trials("half", 28, 10)) // gamma 271, binomial and chernoff 512
+	tens := slices.Clip(trials("half", 28, 10)) // excess 344, clopper-pearson 512
 	both := append(trials(3, 28, 9), tens...)
 	for _, c := range []struct {
 		name             string
@@ -109,17 +109,17 @@ func TestHeadline(t *testing.T) {
 		holds            string
 		average, geomean string
 	}{
-		{"trials", tens, "271", "gamma", 0.95, 1, "null", "", ""},
-		{"with an upper bound", append(tens, boundOf("b", "1000"), boundOf("a", "1001")), "271", "gamma", 0.95, 1, "null", "635", "520"},
-		{"above the upper bound", append(tens, boundOf("b", "270")), "271", "gamma", 0.95, 1, "false", "270", "270"},
-		{"fewer were found", append(tens, countOf("whole", "270", false)), "271", "gamma", 0.95, 1, "null", "", ""},
-		{"as many were found", append(tens, countOf("whole", "271", false)), "271", "count", 1, 0, "null", "", ""},
-		{"more in a part", append(tens, countOf("whole", "271", false), countOf("x", "300", true), countOf("y", "299", false)), "300", "part", 1, 0, "null", "", ""},
-		{"an exact count", append(tens, countOf("whole", "271", true), countOf("x", "271", true)), "271", "gamma", 0.95, 1, "true", "", ""},
-		{"a missed count", append(tens, countOf("whole", "270", true)), "271", "gamma", 0.95, 1, "false", "", ""},
-		{"two sizes", both, "252", "gamma", 0.95, 2, "null", "", ""}, // 1024 e^{-39.284/28}: half of 78.567, chi-square, 56, 0.025
+		{"trials", tens, "344", "excess", 0.95, 1, "null", "", ""},
+		{"with an upper bound", append(tens, boundOf("b", "1000"), boundOf("a", "1001")), "344", "excess", 0.95, 1, "null", "672", "586"},
+		{"above the upper bound", append(tens, boundOf("b", "343")), "344", "excess", 0.95, 1, "false", "343", "343"},
+		{"fewer were found", append(tens, countOf("whole", "343", false)), "344", "excess", 0.95, 1, "null", "", ""},
+		{"as many were found", append(tens, countOf("whole", "344", false)), "344", "count", 1, 0, "null", "", ""},
+		{"more in a part", append(tens, countOf("whole", "344", false), countOf("x", "400", true), countOf("y", "399", false)), "400", "part", 1, 0, "null", "", ""},
+		{"an exact count", append(tens, countOf("whole", "344", true), countOf("x", "344", true)), "344", "excess", 0.95, 1, "true", "", ""},
+		{"a missed count", append(tens, countOf("whole", "343", true)), "344", "excess", 0.95, 1, "false", "", ""},
+		{"two sizes", both, "310", "excess", 0.95, 2, "null", "", ""},
 		{"found only", []string{countOf("whole", "5", false)}, "5", "count", 1, 0, "null", "", ""},
-		{"open trials", []string{trialOf(2, 0, 10, false)}, "52", "gamma", 0.95, 1, "null", "", ""},
+		{"open trials", []string{trialOf(2, 0, 10, false)}, "52", "excess", 0.95, 1, "null", "", ""},
 	} {
 		s := only(t, c.lines...)
 		l := s.Lower
@@ -128,7 +128,7 @@ func TestHeadline(t *testing.T) {
 			continue
 		}
 		holds, _ := json.Marshal(l.Holds)
-		if l.Regions != c.regions || l.Method != c.method || l.Confidence != c.confidence || l.Sizes != c.sizes || string(holds) != c.holds {
+		if l.Regions != c.regions || l.Method != c.method || l.Confidence != c.confidence || l.Groups != c.sizes || string(holds) != c.holds {
 			t.Errorf("%s: %+v, holds %s", c.name, l, holds)
 		}
 		if c.average != "" && (s.Proxy == nil || s.Proxy.Average.Regions != c.average || s.Proxy.Geometric.Regions != c.geomean) {
@@ -148,11 +148,12 @@ func TestRules(t *testing.T) {
 	s := only(t, append(lines, countOf("whole", "300", true))...)
 	var got []string
 	for _, r := range s.Lower.Rules {
-		got = append(got, fmt.Sprintf("%v %s %s %v %v", r.Size, r.Method, r.Regions, r.Confidence, *r.Holds))
+		got = append(got, fmt.Sprintf("%v %s %s %v %v", *r.Size, r.Method, r.Regions, r.Confidence, *r.Holds))
 	}
 	want := []string{
+		"3 excess 4 0.95 true", "3 clopper-pearson 8 0.95 true", "3 sequential 2 0.95 true",
 		"3 gamma 3 0.95 true", "3 binomial 8 0.95 true", "3 chernoff 1 0.95 true",
-		"half gamma 271 0.95 true", "half binomial 512 0.95 false", "half chernoff 512 0.95 false",
+		"half excess 344 0.95 false", "half clopper-pearson 512 0.95 false", "half sequential 256 0.95 true", "half gamma 271 0.95 true", "half binomial 512 0.95 false", "half chernoff 512 0.95 false",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("rules\n%q, want\n%q", got, want)

@@ -30,7 +30,7 @@ func randomFacts(rng *rand.Rand) []string {
 		stats := fmt.Sprintf(`"stats":{"seconds":%v,"lps":%d,"pivots":%d}`, rng.Float64(), rng.IntN(3), rng.IntN(3))
 		doubtful := rng.IntN(2)
 		var line string
-		switch rng.IntN(7) {
+		switch rng.IntN(10) {
 		case 0, 1, 2:
 			size := []string{`"half"`, "2", "3"}[rng.IntN(3)]
 			line = fmt.Sprintf(`{"type":"trial",%s,"size":%s,"seed":"%d","trial":%d,"rows":%d,"of":9,"closed":%v,"doubtful":%d,%s}`,
@@ -46,6 +46,12 @@ func randomFacts(rng *rand.Rand) []string {
 			of := 2 + rng.IntN(2)
 			line = fmt.Sprintf(`{"type":"count",%s,"scope":"a cube","cube":%d,"of":%d,"partition":"p%d","regions":"%d","log2":0,"exact":%v,"doubtful":%d,"why":"w%d",%s}`,
 				id, rng.IntN(of), of, rng.IntN(2), rng.IntN(4), rng.IntN(3) > 0, doubtful, rng.IntN(2), stats)
+		case 7, 8:
+			line = fmt.Sprintf(`{"type":"cell",%s,"size":%s,"seed":"%d","trial":%d,"rows":%d,"regions":"%d","log2":0,"exact":%v,"doubtful":%d,"why":"w%d",%s}`,
+				id, []string{`"half"`, "2"}[rng.IntN(2)], rng.IntN(2), rng.IntN(4), rng.IntN(4), rng.IntN(5), rng.IntN(2) == 0, doubtful, rng.IntN(2), stats)
+		case 9:
+			line = fmt.Sprintf(`{"type":"probe",%s,"method":"p%d","seed":"%d","probe":%d,"of":%d,"log2":%v,"complete":%v,"doubtful":%d,%s}`,
+				id, rng.IntN(2), rng.IntN(2), rng.IntN(4), 4+rng.IntN(2), rng.IntN(9), rng.IntN(2) == 0, doubtful, stats)
 		case 5:
 			line = fmt.Sprintf(`{"type":"network",%s,"name":"n%d","network":{"inputs":2,"layers":[]},"units":4,"active":0,"inactive":%d,"unstable":3}`,
 				id, rng.IntN(3), rng.IntN(2))

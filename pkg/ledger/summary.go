@@ -2,17 +2,15 @@ package ledger
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"math/big"
 	"slices"
 
-	"relucount/pkg/confidence"
 	"relucount/pkg/record"
 )
 
 // Summaries returns a summary of each network, sorted by name, then id, then
-// content. Lower bounds that come from trials hold with the given confidence,
+// content. Bounds that come from trials, cells and probes hold with the given confidence,
 // at least 0.5 and below 1.
 func (l *Ledger) Summaries(level float64) []*record.Summary {
 	names := map[string][]string{} // of all contents of a milp: an edited one is often not named itself
@@ -64,24 +62,24 @@ func (e *entry) summary(level float64) *record.Summary {
 	if s.Upper = e.upper(); s.Upper != nil {
 		upper = e.bounds[s.Upper.Best.Method].regions
 	}
-	groups := e.groups()
-	s.From = e.sources(groups)
+	sources := e.gather()
+	s.From = e.from(sources)
+	s.Warnings = append(s.Warnings, sources.gaps()...)
 	s.Stats = e.costs()
 
 	// An empty set, which only an edited milp can have, needs no bound from
 	// below, and the rules take for granted that the set is not empty.
 	var lower *big.Int
 	if exact == nil || exact.Sign() > 0 {
-		s.Lower, lower = e.lower(groups, level, exact, upper)
+		certain := facts{exact: exact, upper: upper}
+		certain.found, _ = e.certain()
+		s.Lower, lower = e.lower(sources, level, certain)
+		s.Interval = interval(sources, level, certain)
 	}
-	if s.Lower != nil && s.Lower.Method == gamma && s.Lower.Holds != nil && !*s.Lower.Holds {
-		over := "the best upper bound"
-		if exact != nil {
-			over = "the exact count"
-		}
-		s.Warnings = append(s.Warnings, fmt.Sprintf("a miss: the lower bound %s (%s, %s confidence) is above %s",
-			both(s.Lower.Number), gamma, percent(level), over))
+	if exact == nil {
+		s.NextRows = nextRows(sources)
 	}
+	s.Warnings = append(s.Warnings, misses(s)...)
 	if upper != nil && lower != nil {
 		s.Proxy = proxy(lower, upper)
 	}
@@ -94,123 +92,6 @@ func (e *entry) summary(level float64) *record.Summary {
 		s.Gap = &gap
 	}
 	return s
-}
-
-// Names of the methods of lower bounds.
-const (
-	gamma    = "gamma"
-	binomial = "binomial"
-	chernoff = "chernoff"
-	counted  = "count"
-	part     = "part"
-	inCubes  = "cubes"
-)
-
-var rules = []struct {
-	name  string
-	bound func(rows []int, delta float64) confidence.Lower
-}{
-	{gamma, confidence.Gamma},
-	{binomial, confidence.Binomial},
-	{chernoff, confidence.Chernoff},
-}
-
-// group is the trials of one size.
-type group struct {
-	record.TrialGroup
-	rows []int
-}
-
-func (e *entry) groups() []*group {
-	bySize := map[record.Size]*group{}
-	for k, t := range e.trials {
-		g := bySize[k.size]
-		if g == nil {
-			g = &group{TrialGroup: record.TrialGroup{Size: k.size}}
-			bySize[k.size] = g
-		}
-		g.rows = append(g.rows, t.best.rows)
-		g.Trials++
-		if t.best.closed {
-			g.Closed++
-		} else {
-			g.Open++
-		}
-		g.Doubtful += t.best.doubtful
-	}
-	out := slices.SortedFunc(maps.Values(bySize), func(a, b *group) int { return compareSizes(a.Size, b.Size) })
-	for _, g := range out {
-		total := 0
-		for _, r := range g.rows {
-			total += r
-		}
-		g.MeanRows = float64(total) / float64(g.Trials)
-	}
-	return out
-}
-
-// lower returns the headline lower bound, also as a number. It is Gamma's;
-// with trials of several sizes the best of theirs, the error being divided
-// evenly among them, for each of them may be wrong. A certain number of
-// regions that were found replaces it when that is not smaller, unless the
-// exact count is known, when it shows how good Gamma was.
-func (e *entry) lower(groups []*group, level float64, exact, upper *big.Int) (*record.LowerBound, *big.Int) {
-	holds := func(n *big.Int) *bool {
-		var yes bool
-		switch {
-		case exact != nil:
-			yes = n.Cmp(exact) <= 0
-		case upper == nil || n.Cmp(upper) <= 0:
-			return nil
-		}
-		return &yes
-	}
-	list := []record.LowerRule{}
-	var best *record.LowerBound
-	var most *big.Int
-	for _, g := range groups {
-		for _, r := range rules {
-			n := r.bound(g.rows, 1-level).Regions
-			list = append(list, record.LowerRule{
-				Size: g.Size, Method: r.name, Number: number(n), Confidence: level, Holds: holds(n),
-			})
-		}
-		n := confidence.Gamma(g.rows, (1-level)/float64(len(groups))).Regions
-		if best == nil || n.Cmp(most) > 0 {
-			best, most = &record.LowerBound{Confidence: level, Method: gamma, Size: &g.Size, Sizes: len(groups)}, n
-		}
-	}
-	if best == nil || exact == nil {
-		n, method := e.certain()
-		if n != nil && (most == nil || n.Cmp(most) >= 0) {
-			best, most = &record.LowerBound{Confidence: 1, Method: method}, n
-		}
-	}
-	if best == nil {
-		return nil, nil
-	}
-	best.Number, best.Holds, best.Rules = number(most), holds(most), list
-	return best, most
-}
-
-// certain returns the largest number of regions that were found for certain
-// without being all, or nil: an inexact count of the whole, any count of a
-// part, whose regions are regions of the whole, or counts of some cubes.
-func (e *entry) certain() (n *big.Int, method string) {
-	if t := e.counts[whole]; t != nil && t.found != nil && t.found.regions.Sign() > 0 {
-		n, method = t.found.regions, counted
-	}
-	for scope, t := range e.counts {
-		if scope != whole && t.best.regions.Sign() > 0 && (n == nil || t.best.regions.Cmp(n) > 0) {
-			n, method = t.best.regions, part
-		}
-	}
-	for k := range e.cubes {
-		if c := e.join(k); !c.exact && c.regions.Sign() > 0 && (n == nil || c.regions.Cmp(n) > 0) {
-			n, method = c.regions, inCubes
-		}
-	}
-	return n, method
 }
 
 func (e *entry) upper() *record.UpperBounds {
@@ -240,10 +121,18 @@ func (e *entry) scopes() []string {
 	})
 }
 
-func (e *entry) sources(groups []*group) record.Sources {
-	from := record.Sources{Trials: []record.TrialGroup{}, Counts: []record.CountOf{}}
-	for _, g := range groups {
-		from.Trials = append(from.Trials, g.TrialGroup)
+func (e *entry) from(g *gathered) record.Sources {
+	from := record.Sources{
+		Trials: []record.TrialGroup{}, Cells: []record.CellGroup{}, Probes: []record.ProbeGroup{}, Counts: []record.CountOf{},
+	}
+	for _, t := range g.trials {
+		from.Trials = append(from.Trials, t.TrialGroup)
+	}
+	for _, c := range g.cells {
+		from.Cells = append(from.Cells, c.CellGroup)
+	}
+	for _, p := range g.probes {
+		from.Probes = append(from.Probes, p.ProbeGroup)
 	}
 	for _, scope := range e.scopes() {
 		c := e.counts[scope].best
@@ -265,6 +154,12 @@ func (e *entry) costs() record.Stats {
 	var costs []record.Stats
 	for _, t := range e.trials {
 		costs = append(costs, t.best.stats)
+	}
+	for _, t := range e.cells {
+		costs = append(costs, t.best.stats)
+	}
+	for _, p := range e.probes {
+		costs = append(costs, p.best.stats)
 	}
 	for _, b := range e.bounds {
 		costs = append(costs, b.stats)

@@ -87,6 +87,31 @@ var columns = []column{
 	{"seconds", func(s *record.Summary) string { return float(s.Stats.Seconds) }},
 	{"lps", func(s *record.Summary) string { return strconv.FormatInt(s.Stats.LPs, 10) }},
 	{"pivots", func(s *record.Summary) string { return strconv.FormatInt(s.Stats.Pivots, 10) }},
+	{"interval_lower", func(s *record.Summary) string {
+		return known(s.Interval, func(i *record.Interval) string { return i.Lower.Regions })
+	}},
+	{"interval_upper", func(s *record.Summary) string {
+		return known(s.Interval, func(i *record.Interval) string { return i.Upper.Regions })
+	}},
+	{"interval_bits", func(s *record.Summary) string {
+		return known(s.Interval, func(i *record.Interval) string { return float(i.Bits) })
+	}},
+	{"interval_confidence", func(s *record.Summary) string {
+		return known(s.Interval, func(i *record.Interval) string { return float(i.Confidence) })
+	}},
+	{"interval_method", func(s *record.Summary) string {
+		return known(s.Interval, func(i *record.Interval) string { return i.Method })
+	}},
+	{"interval_holds", func(s *record.Summary) string {
+		return known(s.Interval, func(i *record.Interval) string {
+			return known(i.Holds, func(b *bool) string { return strconv.FormatBool(*b) })
+		})
+	}},
+	{"cells", func(s *record.Summary) string { cells, _ := answers(s); return strconv.Itoa(cells) }},
+	{"probes", func(s *record.Summary) string { _, probes := answers(s); return strconv.Itoa(probes) }},
+	{"next_rows", func(s *record.Summary) string {
+		return known(s.NextRows, func(n *int) string { return strconv.Itoa(*n) })
+	}},
 }
 
 // known returns f(v), or nothing when v is nil.
@@ -109,6 +134,17 @@ func total(s *record.Summary) record.TrialGroup {
 		t.Doubtful += g.Doubtful
 	}
 	return t
+}
+
+// answers counts the cells and the probes.
+func answers(s *record.Summary) (cells, probes int) {
+	for _, g := range s.From.Cells {
+		cells += g.Cells
+	}
+	for _, g := range s.From.Probes {
+		probes += g.Probes
+	}
+	return cells, probes
 }
 
 // WriteCSV writes a header, always the same, and one row a network.
@@ -141,8 +177,8 @@ func WriteMarkdown(w io.Writer, summaries []*record.Summary) error {
 		return nil
 	}
 	var out bytes.Buffer
-	fmt.Fprintln(&out, "| network | layers | unstable units | exact | lower | upper | gap (bits) | average | geometric mean | trials closed | LPs | seconds |")
-	fmt.Fprintln(&out, "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
+	fmt.Fprintln(&out, "| network | layers | unstable units | exact | lower | interval | upper | gap (bits) | average | geometric mean | trials closed | LPs | seconds |")
+	fmt.Fprintln(&out, "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
 	var notes []string
 	for _, s := range summaries {
 		name := cell(s.Name)
@@ -178,6 +214,7 @@ func markdownCells(s *record.Summary) []string {
 			return remark(e.Regions+" ("+power(e.Number)+")", doubts(e.Doubtful))
 		}),
 		known(s.Lower, func(l *record.LowerBound) string { return remark(both(l.Number), lowerRemark(l)) }),
+		known(s.Interval, func(i *record.Interval) string { return remark(round(i.Bits)+" bits", intervalRemark(i)) }),
 		known(s.Upper, func(u *record.UpperBounds) string {
 			return remark(both(u.Best.Number), cell(u.Best.Method), relaxed(&u.Best))
 		}),

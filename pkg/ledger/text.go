@@ -79,6 +79,9 @@ func (p *page) results(s *record.Summary) {
 	if l := s.Lower; l != nil {
 		p.number("lower", l.Number, lowerRemark(l))
 	}
+	if i := s.Interval; i != nil {
+		p.row("interval", round(i.Bits)+" bits", "", intervalRemark(i))
+	}
 	if u := s.Upper; u != nil {
 		p.number("upper", u.Best.Number, plain(u.Best.Method), relaxed(&u.Best))
 	}
@@ -101,14 +104,34 @@ func (p *page) details(s *record.Summary) {
 		p.row("trials", "size "+g.Size.String(), "", remark(
 			fmt.Sprintf("%s: %d closed, %d open", several(g.Trials, "trial"), g.Closed, g.Open),
 			"mean "+round(g.MeanRows)+" rows", doubts(g.Doubtful)))
-		if s.Lower == nil {
-			continue
+		p.rules(s, func(of record.Group) bool { return of.Size != nil && *of.Size == g.Size && of.Rows == nil })
+	}
+	for i := range s.From.Cells {
+		g := &s.From.Cells[i]
+		seed := "" // said where groups differ in nothing else
+		if slices.ContainsFunc(s.From.Cells, func(h record.CellGroup) bool { return h.Seed != g.Seed }) {
+			seed = "seed " + plain(g.Seed)
 		}
-		for _, r := range s.Lower.Rules {
-			if r.Size == g.Size {
-				p.number("  "+r.Method, r.Number, percent(r.Confidence)+" confidence", verdict(r.Holds))
-			}
+		p.row("cells", "size "+g.Size.String(), "", remark(
+			fmt.Sprintf("%s of %s: %d exact, %d not", several(g.Cells, "cell"), several(g.Rows, "row"), g.Exact, g.Cells-g.Exact), seed, doubts(g.Doubtful)))
+		p.number("  mean", g.Mean.Number, deviation(g.Mean))
+		p.rules(s, func(of record.Group) bool {
+			return of.Size != nil && *of.Size == g.Size && of.Rows != nil && *of.Rows == g.Rows && of.Seed == g.Seed
+		})
+	}
+	for i := range s.From.Probes {
+		g := &s.From.Probes[i]
+		seed := ""
+		if slices.ContainsFunc(s.From.Probes, func(h record.ProbeGroup) bool { return h.Seed != g.Seed }) {
+			seed = "seed " + plain(g.Seed)
 		}
+		p.row("probes", plain(g.Method), "", remark(
+			fmt.Sprintf("%d of %s: %d complete, %d not", g.Probes, several(g.Of, "probe"), g.Complete, g.Probes-g.Complete), seed, doubts(g.Doubtful)))
+		p.number("  mean", g.Mean.Number, deviation(g.Mean))
+		p.rules(s, func(of record.Group) bool { return of.Size == nil && of.Descent == g.Method && of.Seed == g.Seed })
+	}
+	if s.NextRows != nil && len(s.From.Cells)+len(s.From.Probes) > 0 {
+		p.row("next", several(*s.NextRows, "row"), "", "hashes of so many leave cells that are best to count")
 	}
 	if s.Upper != nil && len(s.Upper.Methods) > 1 {
 		p.row("bounds", "", "", "")
@@ -132,4 +155,29 @@ func (p *page) details(s *record.Summary) {
 		p.row("content", "", "", plain(s.Content))
 	}
 	p.row("cost", round(s.Stats.Seconds)+" s", "", fmt.Sprintf("%d LPs, %d pivots", s.Stats.LPs, s.Stats.Pivots))
+}
+
+// rules writes the bounds from one group.
+func (p *page) rules(s *record.Summary, of func(record.Group) bool) {
+	standard := func(is bool) string {
+		if is {
+			return "default"
+		}
+		return ""
+	}
+	if s.Lower != nil {
+		for _, r := range s.Lower.Rules {
+			if of(r.Group) {
+				p.number("  "+r.Method, r.Number, percent(r.Confidence)+" confidence", standard(r.Default), verdict(r.Holds))
+			}
+		}
+	}
+	if s.Interval != nil {
+		for i := range s.Interval.Rules {
+			if r := &s.Interval.Rules[i]; of(r.Group) {
+				p.row("  interval", round(r.Bits)+" bits", "",
+					remark(span(r), r.Method, percent(r.Confidence)+" confidence", standard(r.Default), verdict(r.Holds)))
+			}
+		}
+	}
 }

@@ -10,9 +10,11 @@ type Summary struct {
 	Network        *NetworkSize `json:"network"`           // null when neither a milp nor a network record came
 	Exact          *ExactCount  `json:"exact"`             // null when the number is not known
 	Lower          *LowerBound  `json:"lower"`             // null when nothing bounds it from below
+	Interval       *Interval    `json:"interval"`          // null when nothing bounds it from both sides
 	Upper          *UpperBounds `json:"upper"`             // null when there is no bound record
 	Gap            *float64     `json:"gap"`               // bits from exact, or else lower, to upper.best
 	Proxy          *Proxy       `json:"proxy"`             // null unless there are both lower and upper
+	NextRows       *int         `json:"next_rows"`         // rows of hashes to count cells of next; null when exact or not known
 	Contradictions []string     `json:"contradictions"`    // certain facts that cannot all be true
 	Warnings       []string     `json:"warnings"`
 	From           Sources      `json:"from"`
@@ -41,25 +43,53 @@ type ExactCount struct {
 	Doubtful int `json:"doubtful"`
 }
 
+// Group says which trials, cells or probes a bound was made from.
+type Group struct {
+	Size    *Size  `json:"size,omitempty"`    // of trials and cells: units in a row
+	Rows    *int   `json:"rows,omitempty"`    // of cells: of their hashes
+	Descent string `json:"descent,omitempty"` // of probes: their method
+	Seed    string `json:"seed,omitempty"`    // of cells and probes
+}
+
 // LowerBound is the headline lower bound, with all rules that were applied.
 type LowerBound struct {
 	Number
-	Confidence float64     `json:"confidence"`      // 1 for a certain bound
-	Method     string      `json:"method"`          // "gamma", "count", "part" or "cubes"
-	Size       *Size       `json:"size,omitempty"`  // gamma: of the rows of the trials that gave it
-	Sizes      int         `json:"sizes,omitempty"` // gamma: the error was divided evenly among so many sizes
-	Holds      *bool       `json:"holds"`           // false: above the exact count or the best upper bound; null: not known
+	Confidence float64     `json:"confidence"` // 1 for a certain bound
+	Method     string      `json:"method"`     // a default rule, or "count", "part", "cubes" or "cell"
+	Group                  // of a rule
+	Groups     int         `json:"groups,omitempty"` // of a rule: the error was divided evenly among so many
+	Holds      *bool       `json:"holds"`            // false: above the exact count or the best upper bound; null: not known
 	Rules      []LowerRule `json:"rules"`
 }
 
-// LowerRule is a lower bound by one rule from the trials of one size, each
-// with the whole error.
+// LowerRule is a lower bound by one rule from one group, with the whole error.
 type LowerRule struct {
-	Size   Size   `json:"size"`
-	Method string `json:"method"` // "gamma", "binomial" or "chernoff"
+	Group
+	Method string `json:"method"`
 	Number
 	Confidence float64 `json:"confidence"`
+	Default    bool    `json:"default,omitempty"` // the rule that the headline is chosen from
 	Holds      *bool   `json:"holds"`
+}
+
+// Interval is the headline interval, which bounds the number of regions from
+// both sides with the confidence stated, with all rules that were applied.
+type Interval struct {
+	IntervalRule
+	Groups int            `json:"groups"` // the error was divided evenly among so many
+	Rules  []IntervalRule `json:"rules"`
+}
+
+// IntervalRule is an interval by one rule from one group, with the whole error.
+type IntervalRule struct {
+	Group
+	Method     string  `json:"method"`
+	Lower      Number  `json:"lower"`
+	Upper      Number  `json:"upper"`
+	Bits       float64 `json:"bits"` // from lower to upper
+	Confidence float64 `json:"confidence"`
+	Default    bool    `json:"default,omitempty"`
+	Holds      *bool   `json:"holds"` // false: the exact count or certain bounds are outside; null: not known
 }
 
 // UpperBounds has the upper bounds, the best first.
@@ -85,6 +115,8 @@ type Proxy struct {
 // Sources is what a summary was made from.
 type Sources struct {
 	Trials []TrialGroup `json:"trials"` // by size
+	Cells  []CellGroup  `json:"cells"`  // by size, rows and seed
+	Probes []ProbeGroup `json:"probes"` // by method and seed
 	Counts []CountOf    `json:"counts"` // the best of each scope, and a sum of each partition's cubes
 }
 
@@ -96,6 +128,38 @@ type TrialGroup struct {
 	Open     int     `json:"open"`
 	MeanRows float64 `json:"mean_rows"`
 	Doubtful int     `json:"doubtful"`
+}
+
+// Estimate is the mean of random figures whose mean is the number of regions,
+// and its standard error.
+type Estimate struct {
+	Number
+	Error *Number `json:"error"` // null for less than two figures
+	Bits  float64 `json:"bits"`  // the error in bits around the mean; 0 when there is none
+}
+
+// CellGroup is the cells of hashes of one size, number of rows and seed.
+type CellGroup struct {
+	Size     Size     `json:"size"`
+	Rows     int      `json:"rows"`
+	Seed     string   `json:"seed"`
+	Cells    int      `json:"cells"`
+	Exact    int      `json:"exact"`
+	Mean     Estimate `json:"mean"` // of cells times 2^rows
+	Doubtful int      `json:"doubtful"`
+	Missing  []int    `json:"missing,omitempty"` // numbers without a cell before the last
+}
+
+// ProbeGroup is the probes of one method and seed.
+type ProbeGroup struct {
+	Method   string   `json:"method"`
+	Seed     string   `json:"seed"`
+	Probes   int      `json:"probes"`
+	Of       int      `json:"of"`       // so many were asked for
+	Complete int      `json:"complete"` // so many of the probes were not cut short
+	Mean     Estimate `json:"mean"`
+	Doubtful int      `json:"doubtful"`
+	Missing  []int    `json:"missing,omitempty"` // numbers without a probe
 }
 
 // CountOf is a count of one scope, or the sum of the counts of the cubes of
