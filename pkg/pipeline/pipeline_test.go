@@ -41,12 +41,14 @@ func TestMain(m *testing.M) {
 	}())
 }
 
-// home gives a script the tools on its PATH and the folder examples.
+// home gives a script the tools on its PATH and the folders examples and docs.
 func home(env *testscript.Env) error {
 	env.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
 	env.Setenv("HOME", env.WorkDir) // parallel keeps its files there
-	if err := os.Symlink(filepath.Join(root, "examples"), filepath.Join(env.WorkDir, "examples")); err != nil {
-		return err
+	for _, dir := range []string{"examples", "docs"} {
+		if err := os.Symlink(filepath.Join(root, dir), filepath.Join(env.WorkDir, dir)); err != nil {
+			return err
+		}
 	}
 	// parallel says once a home how it wants to be cited
 	if err := os.MkdirAll(filepath.Join(env.WorkDir, ".parallel"), 0o777); err != nil {
