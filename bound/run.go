@@ -155,18 +155,33 @@ func (b *bounder) regions(net *capacity.Layered, r *record.Bound) (n *big.Int, e
 	return n, err
 }
 
-// coverer solves maximum coverage with HiGHS:
+// coverer solves maximum coverage by a short search or, where that ends early,
+// with HiGHS:
 //
 //	maximise sum_e y_e  subject to  y_e <= sum of s_j over the sets j with e,
 //	sum_j s_j <= k,  s binary,  0 <= y <= 1
 type coverer struct {
 	ctx   context.Context
-	limit time.Duration
+	limit time.Duration // for each solve
+	spent time.Duration
 	mips  int64
 }
 
+const (
+	// most entries of a table are found by so many nodes in no time
+	searchNodes = 20000
+	// so many solves may run out of time; then the search's bounds do
+	entries = 2
+)
+
 // MaxCover implements capacity.Coverer.
 func (c *coverer) MaxCover(sets [][]int, universe, k int) (int, bool, error) {
+	reach, exact, err := capacity.Search{Nodes: searchNodes}.MaxCover(sets, universe, k)
+	if err != nil || exact || c.limit > 0 && c.spent >= entries*c.limit {
+		return reach, exact, err
+	}
+	start := time.Now()
+	defer func() { c.spent += time.Since(start) }()
 	p := highs.Program{Maximize: true}
 	by := make([][]int, universe)
 	var idx []int
@@ -192,9 +207,9 @@ func (c *coverer) MaxCover(sets [][]int, universe, k int) (int, bool, error) {
 	if c.ctx.Err() != nil {
 		return 0, false, cli.ErrInterrupted
 	}
-	bound := min(float64(universe), math.Floor(r.Bound+1e-6))
+	bound := min(float64(reach), math.Floor(r.Bound+1e-6))
 	if math.IsNaN(bound) || r.Status != highs.Optimal && r.Status != highs.Limit {
-		return universe, false, nil // no answer: everything is a valid bound
+		return reach, false, nil
 	}
 	return int(bound), r.Status == highs.Optimal, nil
 }
