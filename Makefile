@@ -3,6 +3,7 @@
 # make test     passes the tests
 # make bench    prints the tables of docs/benchmarks.md
 # make results  counts the MNIST networks and writes docs/results.md; may take hours
+# make bounds   writes docs/bounds-table.md; takes minutes
 # make lint     gofmt, go vet, staticcheck
 # make env      prints the settings that plain go commands need
 #
@@ -17,7 +18,7 @@ export HIGHS
 # cgo asks this stand-in for the flags of the package highs
 export PKG_CONFIG = $(CURDIR)/build/highs/pkg-config
 
-.PHONY: all stage demo test bench results lint env clean
+.PHONY: all stage demo test bench results bounds lint env clean
 
 all: stage
 	go build -o bin/ $(addprefix ./,$(TOOLS))
@@ -40,6 +41,10 @@ bench: all
 results: all
 	@sh .ci/need jq
 	bash docs/results.sh
+
+bounds: all
+	@sh .ci/need jq
+	bash docs/bounds.sh
 
 lint: stage
 	@test -z "$$(gofmt -l .)" || { echo "gofmt:"; gofmt -l .; exit 1; }

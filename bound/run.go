@@ -170,7 +170,7 @@ type coverer struct {
 const (
 	// most entries of a table are found by so many nodes in no time
 	searchNodes = 20000
-	// so many solves may run out of time; then the search's bounds do
+	// after the time of so many solves the bounds of the search have to do
 	entries = 2
 )
 
