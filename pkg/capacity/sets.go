@@ -10,7 +10,7 @@ import (
 // Limits of what is kept of sets.
 const (
 	maxSetUnits = 21      // a fact has 32 bits, and 2^21 facts are 16 MB
-	maxSetWork  = 1 << 26 // sets times units of the next layer
+	maxSetWork  = 1 << 25 // sets times units of the next layer
 )
 
 // sets says of every set S of unstable units of a layer what the units of the
@@ -24,7 +24,8 @@ type sets struct {
 	// layer before, rather than their worst be taken for each size.
 	sums bool
 	// most[d][k] is the largest bound of the sets of at most k units.
-	most map[int][]*big.Int
+	most   map[int][]*big.Int
+	differ []kind // the kinds of sets, once they are asked for
 }
 
 // fact has the units that can be active, and those of them that can also be
@@ -195,33 +196,71 @@ func (s *sets) size(f fact) option {
 	return option{int(f.active), int(f.both)}
 }
 
-// value bounds the regions within a cell on which the unstable units active
-// in layer l are within the set, and h^l has dimension at most d.
-func (r *recursion) value(l int, set uint32, d int) *big.Int {
-	lay := &r.layers[l]
-	f := lay.sets.facts[set]
-	d = min(d, mathbits.OnesCount32(set)+lay.always, lay.image)
-	if next := r.layers[l+1].sets; next != nil && next.sums && f != impossible {
-		return r.sum(l+1, f, d)
+// kind is the number of units of a set, and its fact.
+type kind struct {
+	units int
+	fact
+}
+
+// kinds lists those that differ; unless facts is set, differ in numbers.
+func (s *sets) kinds(facts bool) []kind {
+	type numbers struct {
+		units int
+		option
 	}
-	return r.cells(l+1, lay.sets.size(f), d)
+	seen, seenNumbers := map[kind]bool{}, map[numbers]bool{}
+	var out []kind
+	for set, f := range s.facts {
+		k := kind{mathbits.OnesCount(uint(set)), f}
+		n := numbers{k.units, s.size(f)}
+		if facts && seen[k] || !facts && seenNumbers[n] {
+			continue
+		}
+		if facts {
+			seen[k] = true
+		} else {
+			seenNumbers[n] = true
+		}
+		out = append(out, k)
+	}
+	return out
+}
+
+// value bounds the regions within a cell on which the unstable units active
+// in layer l are within a set of this kind, and h^l has dimension at most d.
+func (r *recursion) value(l int, k kind, d int) *big.Int {
+	lay := &r.layers[l]
+	d = min(d, k.units+lay.always, lay.image)
+	if r.summed(l+1) && k.fact != impossible {
+		return r.sum(l+1, k.fact, d)
+	}
+	return r.cells(l+1, lay.sets.size(k.fact), d)
+}
+
+// summed reports whether the cells of layer l are taken by their sets.
+func (r *recursion) summed(l int) bool {
+	s := r.layers[l].sets
+	return s != nil && s.sums
 }
 
 // worst returns the largest value of the sets of at most k units.
 func (r *recursion) worst(l, k, d int) *big.Int {
 	lay := &r.layers[l]
 	s := lay.sets
-	d = min(d, mathbits.Len(uint(len(s.facts)))-1+lay.always, lay.image)
+	units := mathbits.Len(uint(len(s.facts))) - 1
+	d = min(d, units+lay.always, lay.image)
 	most := s.most[d]
 	if most == nil {
-		most = make([]*big.Int, mathbits.Len(uint(len(s.facts))))
+		if s.differ == nil {
+			s.differ = s.kinds(r.summed(l + 1))
+		}
+		most = make([]*big.Int, units+1)
 		for i := range most {
 			most[i] = new(big.Int)
 		}
-		for set := range s.facts {
-			size := mathbits.OnesCount(uint(set))
-			if v := r.value(l, uint32(set), d); v.Cmp(most[size]) > 0 {
-				most[size] = v
+		for _, k := range s.differ {
+			if v := r.value(l, k, d); v.Cmp(most[k.units]) > 0 {
+				most[k.units] = v
 			}
 		}
 		for i := 1; i < len(most); i++ {
@@ -231,7 +270,7 @@ func (r *recursion) worst(l, k, d int) *big.Int {
 		}
 		s.most[d] = most
 	}
-	return most[min(k, len(most)-1)]
+	return most[min(k, units)]
 }
 
 // setMemo has what sum found.
@@ -263,7 +302,8 @@ func (r *recursion) sum(l int, f fact, d int) *big.Int {
 	// values mostly are one number
 	numbers := map[*big.Int][]int64{}
 	for t := f.both; ; t = (t - 1) & f.both {
-		v := r.value(l, f.active&^t, d)
+		left := f.active &^ t
+		v := r.value(l, kind{mathbits.OnesCount32(left), r.layers[l].sets.facts[left]}, d)
 		if numbers[v] == nil {
 			numbers[v] = make([]int64, c+1)
 		}
@@ -300,9 +340,9 @@ func (r *recursion) sum(l int, f fact, d int) *big.Int {
 	return out
 }
 
-// work is how many sets of the next layer the sums of its sets go through,
-// for one dimension.
-func (s *sets) work() int {
+// within reports whether sums over the sets of the next layer, for each fact of
+// this one, have no more than limit terms.
+func (s *sets) within(limit int) bool {
 	seen := map[fact]bool{}
 	n := 0
 	for _, f := range s.facts {
@@ -310,6 +350,9 @@ func (s *sets) work() int {
 			seen[f] = true
 			n += 1 << mathbits.OnesCount32(f.both)
 		}
+		if n > limit {
+			return false
+		}
 	}
-	return n
+	return true
 }

@@ -96,7 +96,7 @@ func Tight(n *Layered, tables []Table, most Limits) (*big.Int, []Profile, error)
 	for l := range r.layers {
 		s := r.layers[l].sets
 		if s != nil {
-			s.sums = l == 0 || r.layers[l-1].sets != nil && r.layers[l-1].sets.work() <= most.Sets/dims
+			s.sums = l == 0 || r.layers[l-1].sets != nil && r.layers[l-1].sets.within(most.Sets/dims)
 			profiles[l].Sums = s.sums
 		}
 		if l > 0 {
@@ -166,9 +166,9 @@ func (s *sets) pairs() [][][2]int {
 	for k := range best {
 		best[k] = map[int]int{}
 	}
-	for set, f := range s.facts {
-		if o := s.size(f); o.active >= 0 {
-			b := best[mathbits.OnesCount(uint(set))]
+	for _, k := range s.kinds(false) {
+		if o := s.size(k.fact); o.active >= 0 {
+			b := best[k.units]
 			b[o.active] = max(b[o.active], o.cut)
 		}
 	}

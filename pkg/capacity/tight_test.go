@@ -274,7 +274,7 @@ func TestSum(t *testing.T) {
 			for i, p := range parts {
 				if choice>>i&1 == 1 {
 					number[mathbits.OnesCount32(p)]++
-					total.Add(total, rec.value(0, f.active&^p, d))
+					total.Add(total, rec.value(0, kind{mathbits.OnesCount32(f.active &^ p), s.facts[f.active&^p]}, d))
 				}
 			}
 			allowed, have, may := true, int64(0), int64(0)
