@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"math"
 	"math/big"
 	"math/rand/v2"
 	"strings"
@@ -95,6 +96,8 @@ func edit(rng *rand.Rand, p *milp.Problem) {
 			c.Hi = (c.Hi + milp.Hi(c.Lo)) / 2
 		case c.Kind == milp.Input && rng.IntN(2) == 0:
 			c.Lo -= 1
+		case c.Kind == milp.Input && rng.IntN(3) == 0:
+			c.Hi = milp.Hi(math.Inf(1))
 		case c.Kind == milp.Z && rng.IntN(8) == 0:
 			c.Lo = 1
 		}
