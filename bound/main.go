@@ -14,7 +14,7 @@ number of linear regions. Reads stdin when no file is named.
                  tight         from the trained weights, biases and the milp's
                                bounds of units: which units can be active, and
                                which cut, given which of the layer before are
-                               active; never above the others
+                               active; never above those that follow
                  activation    from which units can be active or inactive
                                given how many of the layer before are active,
                                by the signs of the trained weights
