@@ -4,6 +4,7 @@
 # make bench    prints the tables of docs/benchmarks.md
 # make results  counts the MNIST networks and writes docs/results.md; may take hours
 # make calibration  tries report's rules on known numbers, for docs/calibration.md
+# make bounds   writes docs/bounds-table.md; takes minutes
 # make lint     gofmt, go vet, staticcheck
 # make env      prints the settings that plain go commands need
 #
@@ -18,7 +19,7 @@ export HIGHS
 # cgo asks this stand-in for the flags of the package highs
 export PKG_CONFIG = $(CURDIR)/build/highs/pkg-config
 
-.PHONY: all stage demo test bench results calibration lint env clean
+.PHONY: all stage demo test bench results bounds calibration lint env clean
 
 all: stage
 	go build -o bin/ $(addprefix ./,$(TOOLS))
@@ -45,6 +46,10 @@ results: all
 calibration: all
 	@sh .ci/need jq
 	bash docs/calibration.sh
+
+bounds: all
+	@sh .ci/need jq
+	bash docs/bounds.sh
 
 lint: stage
 	@test -z "$$(gofmt -l .)" || { echo "gofmt:"; gofmt -l .; exit 1; }

@@ -17,7 +17,7 @@ import (
 	"relucount/pkg/record"
 )
 
-var methods = []string{"activation", "serra2018", "montufar2017", "zaslavsky", "unstable"}
+var methods = []string{"tight", "activation", "hinz2019", "serra2018", "montufar2017", "zaslavsky", "unstable"}
 
 type options struct {
 	methods   []string
@@ -67,45 +67,38 @@ type bounder struct {
 	p       *milp.Problem
 	content string // digest, when edited
 	coverer coverer
+	tables  []capacity.Table // of activation, once they are made
 }
 
 func (b *bounder) all() error {
-	net, err := capacity.FromProblem(b.p)
+	net, err := capacity.FromProblem(b.p, b.content != "")
 	for _, m := range b.o.methods {
 		start := time.Now()
 		r := record.Bound{
 			Head: record.Head{Type: "bound", Schema: record.Schema},
 			Milp: b.p.ID, Method: m, Edited: b.content != "", Content: b.content,
 		}
-		var n *big.Int
-		solver := ""
-		switch {
-		case m == "unstable":
-			n = capacity.Unstable(len(b.p.Unstable()))
-		case err != nil:
+		if err != nil && m != "unstable" {
 			// an edited problem that is no plain layered network any more
 			if b.o.asked {
 				return fmt.Errorf("method %s: %w", m, err)
 			}
 			b.e.Warnf("%s: no %s bound: %v", b.p.Name, m, err)
 			continue
-		case m == "zaslavsky":
-			if len(net.Sizes) != 1 {
-				if b.o.asked {
-					return fmt.Errorf("method zaslavsky: %s has %d ReLU layers, it is for one", b.p.Name, len(net.Sizes))
-				}
-				continue
+		}
+		if m == "zaslavsky" && len(net.Sizes) != 1 {
+			if b.o.asked {
+				return fmt.Errorf("method zaslavsky: %s has %d ReLU layers, it is for one", b.p.Name, len(net.Sizes))
 			}
-			n = capacity.Zaslavsky(net.Sizes[0], net.N0)
-		case m == "serra2018":
-			n = capacity.Serra(net.N0, net.Sizes)
-		case m == "montufar2017":
-			n = capacity.Montufar(net.N0, net.Sizes)
-		case m == "activation":
+			continue
+		}
+		n, err := b.regions(net, &r)
+		if err != nil {
+			return fmt.Errorf("method %s: %w", m, err)
+		}
+		solver := ""
+		if b.coverer.mips > 0 {
 			solver = highs.Version()
-			if n, err = b.activation(net, &r); err != nil {
-				return fmt.Errorf("method activation: %w", err)
-			}
 		}
 		r.Regions, r.Log2 = n.String(), record.Log2(n)
 		r.Stats = &record.Stats{Seconds: time.Since(start).Seconds(), MIPs: b.coverer.mips}
@@ -119,50 +112,76 @@ func (b *bounder) all() error {
 	return nil
 }
 
-func (b *bounder) activation(net *capacity.Layered, r *record.Bound) (*big.Int, error) {
-	lower, upper := net.Lower, net.Upper
+// regions returns the bound that r names, and fills in what r says about it.
+func (b *bounder) regions(net *capacity.Layered, r *record.Bound) (n *big.Int, err error) {
+	switch r.Method {
+	case "unstable":
+		return capacity.Unstable(len(b.p.Unstable())), nil
+	case "zaslavsky":
+		return capacity.Zaslavsky(net.Sizes[0], net.N0), nil
+	case "montufar2017":
+		return capacity.Montufar(net.N0, net.Sizes), nil
+	case "serra2018":
+		return capacity.Serra(net.N0, net.Sizes), nil
+	case "hinz2019":
+		return capacity.Hinz(net.N0, net.Sizes), nil
+	}
 	r.From = b.p.Tighten
 	if b.content != "" {
-		// limits of units in an edited milp may not hold: take the inputs'
-		lower, upper = b.interval(net)
 		r.From = "interval"
 	}
-	tables, err := capacity.Tables(net.Net, lower, upper, &b.coverer)
+	if b.tables == nil {
+		if b.tables, err = capacity.Tables(net, &b.coverer); err != nil {
+			return nil, err
+		}
+	}
+	if r.Method == "activation" {
+		for _, t := range b.tables {
+			r.Relaxed = r.Relaxed || !t.Exact
+		}
+		if r.Tables, err = json.Marshal(b.tables); err != nil {
+			return nil, err
+		}
+		return capacity.Activation(net.N0, b.tables)
+	}
+	n, profiles, err := capacity.Tight(net, b.tables, capacity.Limits{SetUnits: 21, Sets: 1 << 24})
 	if err != nil {
 		return nil, err
 	}
-	for _, t := range tables {
-		r.Relaxed = r.Relaxed || !t.Exact
+	for _, p := range profiles {
+		r.Relaxed = r.Relaxed || !p.Exact || !p.Sums
 	}
-	if r.Tables, err = json.Marshal(tables); err != nil {
-		return nil, err
-	}
-	return capacity.Activation(net.N0, tables)
+	r.Tables, err = json.Marshal(profiles)
+	return n, err
 }
 
-// interval bounds the first layer over the limits of the input columns.
-func (b *bounder) interval(net *capacity.Layered) (lower, upper []float64) {
-	var lo, hi []float64
-	for _, c := range b.p.Cols {
-		if c.Kind == milp.Input {
-			lo, hi = append(lo, float64(c.Lo)), append(hi, float64(c.Hi))
-		}
-	}
-	return milp.Interval(&net.Net.Layers[0], lo, hi)
-}
-
-// coverer solves maximum coverage with HiGHS:
+// coverer solves maximum coverage by a short search or, where that ends early,
+// with HiGHS:
 //
 //	maximise sum_e y_e  subject to  y_e <= sum of s_j over the sets j with e,
 //	sum_j s_j <= k,  s binary,  0 <= y <= 1
 type coverer struct {
 	ctx   context.Context
-	limit time.Duration
+	limit time.Duration // for each solve
+	spent time.Duration
 	mips  int64
 }
 
+const (
+	// most entries of a table are found by so many nodes in no time
+	searchNodes = 20000
+	// after the time of so many solves the bounds of the search have to do
+	entries = 2
+)
+
 // MaxCover implements capacity.Coverer.
 func (c *coverer) MaxCover(sets [][]int, universe, k int) (int, bool, error) {
+	reach, exact, err := capacity.Search{Nodes: searchNodes}.MaxCover(sets, universe, k)
+	if err != nil || exact || c.limit > 0 && c.spent >= entries*c.limit {
+		return reach, exact, err
+	}
+	start := time.Now()
+	defer func() { c.spent += time.Since(start) }()
 	p := highs.Program{Maximize: true}
 	by := make([][]int, universe)
 	var idx []int
@@ -188,9 +207,9 @@ func (c *coverer) MaxCover(sets [][]int, universe, k int) (int, bool, error) {
 	if c.ctx.Err() != nil {
 		return 0, false, cli.ErrInterrupted
 	}
-	bound := min(float64(universe), math.Floor(r.Bound+1e-6))
+	bound := min(float64(reach), math.Floor(r.Bound+1e-6))
 	if math.IsNaN(bound) || r.Status != highs.Optimal && r.Status != highs.Limit {
-		return universe, false, nil // no answer: everything is a valid bound
+		return reach, false, nil
 	}
 	return int(bound), r.Status == highs.Optimal, nil
 }

@@ -45,106 +45,19 @@ type Table struct {
 // in tables[1].a[3]. It panics when n0 is negative.
 func Activation(n0 int, tables []Table) (*big.Int, error) {
 	natural("Activation", "n0", n0)
-	return bound(n0, tables, func(t *Table, k int) int { return t.I[k] })
-}
-
-// Cutting returns the bound of Activation with C(A_l(k)+I_l(k)-n_l, j) in the
-// place of C(I_l(k), j). Each unit can be active or can be inactive, so of the
-// units of layer l just a + i - n_l can be both, where a and i count those that
-// can be active and inactive; Activation's proof holds for this number c as it
-// stands. The gain is large where many units are stably inactive: these are in
-// I but cut nothing. Arguments and errors are as for Activation.
-func Cutting(n0 int, tables []Table) (*big.Int, error) {
-	natural("Cutting", "n0", n0)
-	return bound(n0, tables, func(t *Table, k int) int { return t.A[k] + t.I[k] - t.Units })
-}
-
-// bound evaluates Activation's recursion with cut(table of layer l, k) in the
-// place of I_l(k).
-func bound(n0 int, tables []Table, cut func(*Table, int) int) (*big.Int, error) {
 	if err := check(tables); err != nil {
 		return nil, err
 	}
-	if len(tables) == 0 {
-		return big.NewInt(1), nil
-	}
-	r := &recursion{rows: map[int][]*big.Int{}, sums: map[int][]*big.Int{}}
+	r := newRecursion(byNumber)
 	for l := range tables {
 		t := &tables[l]
-		var s stage
-		seen := map[options]int{}
+		lay := layer{cut: t.Units, image: t.Units}
 		for k := range t.A {
-			o := options{t.A[k], cut(t, k)}
-			at, ok := seen[o]
-			if !ok {
-				at = len(s.options)
-				seen[o] = at
-				s.options = append(s.options, o)
-				s.known = append(s.known, make([]*big.Int, o.active+1))
-			}
-			s.at = append(s.at, at)
+			lay.options = append(lay.options, option{t.A[k], t.I[k]})
 		}
-		r.stages = append(r.stages, s)
+		r.layers = append(r.layers, lay)
 	}
-	return r.regions(0, n0, n0), nil
-}
-
-// options is what R(l,k,.) has from k: A_l(k) and the top of its binomials.
-type options struct{ active, cut int }
-
-// stage is one layer of the recursion. Tables are flat from a small k on, so
-// there are far fewer options than k.
-type stage struct {
-	at      []int // k -> index into options
-	options []options
-	known   [][]*big.Int // [option][d], nil where not yet needed
-}
-
-type recursion struct {
-	stages []stage
-	rows   map[int][]*big.Int // n -> C(n,0), ..., C(n,n)
-	sums   map[int][]*big.Int // n -> the partial sums of these
-}
-
-// regions returns R(l+1,k,d); l counts from 0.
-func (r *recursion) regions(l, k, d int) *big.Int {
-	s := &r.stages[l]
-	at := s.at[min(k, len(s.at)-1)] // layer 1 has one entry for every k
-	o := s.options[at]
-	d = min(d, o.active) // beyond that d no longer matters
-	if v := s.known[at][d]; v != nil {
-		return v
-	}
-	row, sums := r.binomials(o.cut)
-	top := min(o.cut, d)
-	var v *big.Int
-	if l == len(r.stages)-1 {
-		v = sums[top]
-	} else {
-		v = new(big.Int)
-		var term big.Int
-		for j := 0; j <= top; j++ {
-			left := o.active - j
-			v.Add(v, term.Mul(row[j], r.regions(l+1, left, min(d, left))))
-		}
-	}
-	s.known[at][d] = v
-	return v
-}
-
-func (r *recursion) binomials(n int) (row, sums []*big.Int) {
-	if row, ok := r.rows[n]; ok {
-		return row, r.sums[n]
-	}
-	row = binomials(n, n)
-	sums = make([]*big.Int, n+1)
-	s := new(big.Int)
-	for j, c := range row {
-		s.Add(s, c)
-		sums[j] = new(big.Int).Set(s)
-	}
-	r.rows[n], r.sums[n] = row, sums
-	return row, sums
+	return r.regions(n0), nil
 }
 
 // check reports the first thing about the tables that cannot be.

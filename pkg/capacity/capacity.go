@@ -33,17 +33,33 @@
 //
 //	(d) the cell has at most sum_{j<=min(m,d)} C(m,j) r_j regions.
 //
+// When m > d >= 1, (b) is not sharp from j = d on. At most
+//
+//	(e) sum_{j<=d} C(m,j) - C(m-2(J-d+1), d) parts have J >= d or fewer of the
+//	    m units inactive.
+//
+// On a line, d = 1, this says 2J+1. Indeed, of two parts with at most J
+// inactive units each, 2J units at most are in different states, and as a unit
+// changes state once on a line, so many points at most lie between the parts.
+// For d > 1 take away one of the units: parts that it cuts in two lie on its
+// hyperplane, of dimension d-1, and the half with the unit inactive has one
+// inactive unit more. So at most f(m-1,d,J) + f(m-1,d-1,J-1) parts have J or
+// fewer inactive, if f says so for less units, and by Pascal's rule (e) solves
+// this recurrence. As r falls, (d) holds with the differences of (e) for J and
+// J-1 in the place of C(m,j), j >= d: the same parts, with more inactive units.
+//
 // Nothing is asked of the weights: rows of zeros, dead units and duplicates
 // only make the left sides smaller. With n_0 = 0 the domain is a point, and
-// every bound but Unstable is 1.
+// every bound but Unstable is 1. docs/bounds.md has the proofs in full.
 //
 // # Which bound asks for what
 //
-// Zaslavsky, Montufar, Serra and Layerwise need n_0 and the layer sizes only.
-// Activation and Cutting need the signs of the weights, summed up in tables,
-// and bounds of the pre-activations of layer 1. Always
+// Zaslavsky, Montufar, Serra and Hinz need n_0 and the layer sizes only.
+// Activation needs the signs of the weights, summed up in tables, and bounds
+// of the pre-activations of layer 1; Tight the weights themselves and bounds
+// of all pre-activations. Always
 //
-//	Cutting <= Activation <= Serra <= Montufar <= Layerwise.
+//	Tight <= Activation <= Serra <= Montufar,  Tight <= Hinz <= Serra.
 package capacity
 
 import (
@@ -61,38 +77,13 @@ func Zaslavsky(n, d int) *big.Int {
 	return sum(binomials(n, min(n, d)))
 }
 
-// Layerwise returns prod_l sum_{j<=n_0} C(n_l,j) for n0 free inputs and layers
-// of sizes[l-1] units: fact (a) of the package comment, applied to each layer
-// with d = n_0, the count behind Theorem 1 of Raghu et al., "On the Expressive
-// Power of Deep Neural Networks" (ICML 2017). It is the weakest bound, but the
-// only one here besides Unstable that also holds when a layer takes inputs
-// from layers other than the one before (skip connections), since it does not
-// say that h^{l-1} has passed through a narrow layer. No layers give 1. It
-// panics when n0 or a size is negative.
-func Layerwise(n0 int, sizes []int) *big.Int {
-	shape("Layerwise", n0, sizes)
-	out := big.NewInt(1)
-	for _, n := range sizes {
-		out.Mul(out, Zaslavsky(n, n0))
-	}
-	return out
-}
-
 // Montufar returns prod_l sum_{j<=d_l} C(n_l,j), d_l = min(n_0, ..., n_l), for
 // n0 free inputs and layers of sizes[l-1] units (Montufar, "Notes on the
 // Number of Linear Regions of Deep Neural Networks", 2017, Proposition 3). It
 // is fact (a) of the package comment, applied to each layer: the dimension of
 // h^{l-1} is at most d_{l-1}, and C(n_l,j) = 0 for j > n_l. No layers give 1.
 // It panics when n0 or a size is negative.
-func Montufar(n0 int, sizes []int) *big.Int {
-	shape("Montufar", n0, sizes)
-	out, d := big.NewInt(1), n0
-	for _, n := range sizes {
-		d = min(d, n)
-		out.Mul(out, Zaslavsky(n, d))
-	}
-	return out
-}
+func Montufar(n0 int, sizes []int) *big.Int { return ofShape("Montufar", n0, sizes, together) }
 
 // Serra returns sum_J prod_l C(n_l,j_l) for n0 free inputs and layers of
 // sizes[l-1] units, where J has the (j_1, ..., j_L) with
@@ -102,35 +93,33 @@ func Montufar(n0 int, sizes []int) *big.Int {
 //
 //	R(l,d) = sum_{j<=min(n_l,d)} C(n_l,j) R(l+1, min(n_l-j,d)),  R(L+1,.) = 1,
 //
-// at R(1,n_0). R(l,d) bounds the regions within a cell of layers 1..l-1 on
-// which h^{l-1} has dimension d: this is fact (d) of the package comment with
-// m = n_l and, by (c), r_j = R(l+1, min(n_l-j,d)), which falls with j because
-// R does not fall with d. No layers give 1. It panics when n0 or a size is
-// negative.
-func Serra(n0 int, sizes []int) *big.Int {
-	shape("Serra", n0, sizes)
-	reach := make([]int, len(sizes)) // the largest d that layer l+1 meets
-	d := n0
+// at R(1,n_0): fact (d) of the package comment with m = n_l. No layers give 1.
+// It panics when n0 or a size is negative.
+func Serra(n0 int, sizes []int) *big.Int { return ofShape("Serra", n0, sizes, byNumber) }
+
+// Hinz returns Serra's bound with the numbers of fact (e) in the place of
+// C(n_l,j): the bound of Hinz and van de Geer, "A Framework for the
+// Construction of Upper Bounds on the Number of Affine Linear Regions of ReLU
+// Feed-Forward Neural Networks" (IEEE Trans. Inf. Theory 2019), for the bound
+// function gamma_{d,n} whose entry at n-j is
+//
+//	C(n,j)                             j < d,
+//	C(n-2(j-d), d) - C(n-2(j-d)-2, d)  j >= d >= 1.
+//
+// Their framework takes any gamma that dominates the numbers of active units;
+// with C(n,j) for j <= d it is Serra's bound. No layers give 1. It panics when
+// n0 or a size is negative.
+func Hinz(n0 int, sizes []int) *big.Int { return ofShape("Hinz", n0, sizes, byLevel) }
+
+// ofShape is the bound for networks of which nothing but the shape is known.
+func ofShape(name string, n0 int, sizes []int, s spread) *big.Int {
+	natural(name, "n0", n0)
+	r := newRecursion(s)
 	for l, n := range sizes {
-		reach[l] = d
-		d = min(d, n)
+		natural(name, fmt.Sprintf("sizes[%d]", l), n)
+		r.layers = append(r.layers, layer{cut: n, image: n, options: []option{{n, n}}})
 	}
-	next := []*big.Int{big.NewInt(1)} // R(l+1, .); its last value goes on for ever
-	var term big.Int
-	for l := len(sizes) - 1; l >= 0; l-- {
-		n := sizes[l]
-		row := binomials(n, n)
-		cur := make([]*big.Int, min(n, reach[l])+1)
-		for d := range cur {
-			cur[d] = new(big.Int)
-			for j := 0; j <= d; j++ {
-				below := next[min(n-j, d, len(next)-1)]
-				cur[d].Add(cur[d], term.Mul(row[j], below))
-			}
-		}
-		next = cur
-	}
-	return next[len(next)-1]
+	return r.regions(n0)
 }
 
 // Unstable returns 2^n, where n is the number of units that are not known to
@@ -164,12 +153,5 @@ func sum(terms []*big.Int) *big.Int {
 func natural(function, name string, v int) {
 	if v < 0 {
 		panic(fmt.Sprintf("capacity: %s: %s is %d, it cannot be negative", function, name, v))
-	}
-}
-
-func shape(function string, n0 int, sizes []int) {
-	natural(function, "n0", n0)
-	for l, n := range sizes {
-		natural(function, fmt.Sprintf("sizes[%d]", l), n)
 	}
 }

@@ -112,7 +112,7 @@ func TestOrderOfFormulas(t *testing.T) {
 			sizes[l] = r.IntN(30)
 			units += sizes[l]
 		}
-		chain := []*big.Int{Serra(n0, sizes), Montufar(n0, sizes), Layerwise(n0, sizes), Unstable(units)}
+		chain := []*big.Int{Hinz(n0, sizes), Serra(n0, sizes), Montufar(n0, sizes), Unstable(units)}
 		for i := range 3 {
 			if chain[i].Cmp(chain[i+1]) > 0 {
 				t.Errorf("n0 = %d, sizes %v: %v is not in order", n0, sizes, chain)
@@ -126,11 +126,10 @@ func TestSpecialShapes(t *testing.T) {
 	equal(t, "Serra on an interval", Serra(1, []int{3, 4, 5}), 4*5*6)
 	equal(t, "Serra of a point", Serra(0, []int{5, 6}), 1)
 	equal(t, "Montufar of a point", Montufar(0, []int{5, 6}), 1)
-	equal(t, "Layerwise of a point", Layerwise(0, []int{5, 6}), 1)
+	equal(t, "Hinz of a point", Hinz(0, []int{5, 6}), 1)
 	equal(t, "Serra without layers", Serra(9, nil), 1)
 	equal(t, "Montufar without layers", Montufar(9, nil), 1)
 	equal(t, "Serra with an empty layer", Serra(9, []int{3, 0, 4}), 8)
-	equal(t, "Layerwise", Layerwise(2, []int{1, 10}), 2*56)
 	equal(t, "Unstable", Unstable(0), 1)
 	equal(t, "Unstable", Unstable(33), 1<<33)
 }
@@ -141,10 +140,9 @@ func TestNegativeArgumentsPanic(t *testing.T) {
 		"Zaslavsky d": func() { Zaslavsky(1, -2) },
 		"Serra":       func() { Serra(-1, nil) },
 		"Montufar":    func() { Montufar(2, []int{3, -1}) },
-		"Layerwise":   func() { Layerwise(2, []int{-1}) },
+		"Hinz":        func() { Hinz(2, []int{-1}) },
 		"Unstable":    func() { Unstable(-1) },
 		"Activation":  func() { Activation(-1, nil) },
-		"Cutting":     func() { Cutting(-1, nil) },
 	} {
 		func() {
 			defer func() {

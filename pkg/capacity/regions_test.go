@@ -1,27 +1,44 @@
 package capacity
 
 import (
+	"fmt"
 	"math/big"
 	"math/rand/v2"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
 
+	"relucount/pkg/milp"
 	"relucount/pkg/relu"
 )
 
 // boxBounds are the least and largest pre-activations of a layer over a box.
 func boxBounds(lay *relu.Layer, d *relu.Domain) (lower, upper []float64) {
-	for i, b := range lay.B {
-		lo, hi := b, b
-		for j, w := range lay.W.RawRowView(i) {
-			lo += min(w*d.Lower[j], w*d.Upper[j])
-			hi += max(w*d.Lower[j], w*d.Upper[j])
-		}
-		lower, upper = append(lower, lo), append(upper, hi)
-	}
-	return lower, upper
+	return milp.Interval(lay, d.Lower, d.Upper)
 }
+
+// over is a network over a domain, with bounds by interval arithmetic.
+func over(net *relu.Network, d *relu.Domain) *Layered {
+	n := &Layered{Net: net}
+	for j := range d.Lower {
+		n.Fixed = append(n.Fixed, d.Lower[j] == d.Upper[j])
+		if !n.Fixed[j] {
+			n.N0++
+		}
+	}
+	for l := range net.Layers {
+		lower, upper := boxBounds(&net.Layers[l], d)
+		n.Sizes = append(n.Sizes, len(lower))
+		n.Lower, n.Upper = append(n.Lower, lower), append(n.Upper, upper)
+		d = relu.Box(len(lower), 0, 0)
+		for i := range lower {
+			d.Lower[i], d.Upper[i] = max(0, lower[i]), max(0, upper[i])
+		}
+	}
+	return n
+}
+
+var allSets = Limits{SetUnits: maxSetUnits, Sets: 1 << 24}
 
 // sampled counts the patterns of random points, a lower bound on the number of
 // regions. Inputs are multiples of 2^-37 and weights small whole numbers, so
@@ -91,35 +108,29 @@ func TestBoundsHoldOnRandomNetworks(t *testing.T) {
 	for trial := range 500 {
 		net := awkward(r)
 		d := relu.Box(net.Inputs, -1, 1)
-		n0 := net.Inputs
 		if trial%5 == 0 { // a fixed input
 			d.Lower[0] = 0.5
 			d.Upper[0] = 0.5
-			n0--
 		}
-		var sizes []int
-		for l := range net.Layers {
-			sizes = append(sizes, net.Layers[l].Units())
-		}
-		lower, upper := boxBounds(&net.Layers[0], d)
-		tables, err := Tables(net, lower, upper, Search{Nodes: 1e5})
+		n := over(net, d)
+		tables, err := Tables(n, Search{Nodes: 1e5})
 		if err != nil {
 			t.Fatal(err)
 		}
-		activation, err := Activation(n0, tables)
+		activation, err := Activation(n.N0, tables)
 		if err != nil {
 			t.Fatal(err)
 		}
-		cutting, err := Cutting(n0, tables)
+		tightest, _, err := Tight(n, tables, allSets)
 		if err != nil {
 			t.Fatal(err)
 		}
 		found := big.NewInt(int64(sampled(r, net, d, 1500)))
-		names := []string{"sampled", "Cutting", "Activation", "Serra", "Montufar", "Layerwise"}
-		values := []*big.Int{found, cutting, activation, Serra(n0, sizes), Montufar(n0, sizes), Layerwise(n0, sizes)}
+		names := []string{"sampled", "Tight", "Activation", "Serra", "Montufar"}
+		values := []*big.Int{found, tightest, activation, Serra(n.N0, n.Sizes), Montufar(n.N0, n.Sizes)}
 		for i := 1; i < len(values); i++ {
 			if values[i-1].Cmp(values[i]) > 0 {
-				t.Errorf("trial %d, n0 = %d, sizes %v: %s %v > %s %v", trial, n0, sizes, names[i-1], values[i-1], names[i], values[i])
+				t.Errorf("trial %d, n0 = %d, sizes %v: %s %v > %s %v", trial, n.N0, n.Sizes, names[i-1], values[i-1], names[i], values[i])
 			}
 			if found.Cmp(values[i]) == 0 {
 				tight[names[i]]++
@@ -128,7 +139,7 @@ func TestBoundsHoldOnRandomNetworks(t *testing.T) {
 	}
 	// A slack in the sampling would make the test empty.
 	t.Logf("attained: %v of 500", tight)
-	if tight["Cutting"] < 50 || tight["Serra"] < 10 {
+	if tight["Tight"] < 200 || tight["Serra"] < 10 {
 		t.Errorf("attained only: %v", tight)
 	}
 }
@@ -145,19 +156,17 @@ func TestTents(t *testing.T) {
 			}
 			net.Layers = append(net.Layers, relu.Layer{W: w, B: []float64{0, -0.5}, ReLU: true})
 		}
-		lower, upper := boxBounds(&net.Layers[0], relu.Box(1, 0, 1))
-		tables, err := Tables(net, lower, upper, Search{Nodes: 1e5})
+		n := over(net, relu.Box(1, 0, 1))
+		tables, err := Tables(n, Search{Nodes: 1e5})
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, f := range []func(int, []Table) (*big.Int, error){Activation, Cutting} {
-			got, err := f(1, tables)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got.Cmp(big.NewInt(1<<k)) < 0 {
-				t.Errorf("%d tents: %v is below their %d pieces", k, got, 1<<k)
-			}
+		got, _, err := Tight(n, tables, allSets)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.Cmp(big.NewInt(1<<k)) < 0 {
+			t.Errorf("%d tents: %v is below their %d pieces", k, got, 1<<k)
 		}
 	}
 }
@@ -181,12 +190,28 @@ func gaussian(r *rand.Rand, inputs int, sizes []int) *relu.Network {
 }
 
 func BenchmarkTables784_256_256_10(b *testing.B) {
-	net := gaussian(rand.New(rand.NewPCG(15, 16)), 784, []int{256, 256, 10})
-	lower, upper := boxBounds(&net.Layers[0], relu.Box(784, 0, 1))
+	n := over(gaussian(rand.New(rand.NewPCG(15, 16)), 784, []int{256, 256, 10}), relu.Box(784, 0, 1))
 	for name, c := range map[string]Coverer{"simple": nil, "search": Search{Nodes: 20000}} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				if _, err := Tables(net, lower, upper, c); err != nil {
+				if _, err := Tables(n, c); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkTight(b *testing.B) {
+	for _, sizes := range [][]int{{11, 11, 10}, {3, 19, 10}, {21, 1, 10}, {256, 256, 10}} {
+		n := over(gaussian(rand.New(rand.NewPCG(15, 16)), 784, sizes), relu.Box(784, 0, 1))
+		tables, err := Tables(n, nil)
+		if err != nil {
+			b.Fatal(err)
+		}
+		b.Run(fmt.Sprint(sizes), func(b *testing.B) {
+			for b.Loop() {
+				if _, _, err := Tight(n, tables, allSets); err != nil {
 					b.Fatal(err)
 				}
 			}

@@ -10,31 +10,53 @@ import (
 // Layered is what the bounds need to know of a network whose layers each take
 // the outputs of the layer before.
 type Layered struct {
-	N0           int   // inputs that are not fixed
-	Sizes        []int // n_1, ..., n_L, of ReLU units
-	Net          *relu.Network
-	Lower, Upper []float64 // of the pre-activations of layer 1 over the domain, n_1 each
-	Unstable     int       // units with a binary
+	N0    int    // inputs that are not fixed
+	Fixed []bool // which inputs are
+	Sizes []int  // n_1, ..., n_L, of ReLU units
+	Net   *relu.Network
+	// Lower and Upper bound the pre-activations over the domain, by layer.
+	Lower, Upper [][]float64
 }
 
-// FromProblem reads the facts from a checked milp record, taking its rows and
-// the bounds of its units at their word.
+// FromProblem reads the facts from a checked milp record, taking its rows at
+// their word. The bounds of its units are taken at their word too, unless it
+// is edited: limits of units in an edited milp may not hold, so they are
+// computed by interval arithmetic from those of the inputs. Whatever else an
+// edit does, stable states, limits of columns and rows included, only takes
+// inputs or regions away, so the bounds on all still hold.
 //
 // It fails when the pre rows make no layered network, as after some edits. Of
-// the bounds on such a problem only Unstable(len(p.Unstable())) and
-// Layerwise(p.FreeInputs(), p.LayerSizes()) still stand: Montufar and Serra
-// rely on layers that see the inputs through the layer before only.
-func FromProblem(p *milp.Problem) (*Layered, error) {
+// the bounds only Unstable then still stands: the others rely on layers that
+// see the inputs through the layer before only.
+func FromProblem(p *milp.Problem, edited bool) (*Layered, error) {
 	net, err := p.ReLUNetwork()
 	if err != nil {
 		return nil, fmt.Errorf("no layered network: %w", err)
 	}
-	out := &Layered{N0: p.FreeInputs(), Sizes: p.LayerSizes(), Net: net, Unstable: len(p.Unstable())}
-	for i := range p.Units {
-		if u := &p.Units[i]; u.Layer == 1 {
-			out.Lower = append(out.Lower, u.Lower)
-			out.Upper = append(out.Upper, u.Upper)
+	out := &Layered{N0: p.FreeInputs(), Sizes: p.LayerSizes(), Net: net}
+	var lo, hi []float64
+	for _, c := range p.Cols {
+		if c.Kind == milp.Input {
+			lo, hi = append(lo, float64(c.Lo)), append(hi, float64(c.Hi))
+			out.Fixed = append(out.Fixed, !(c.Lo < milp.Lo(c.Hi)))
 		}
+	}
+	at := 0
+	for l, n := range out.Sizes {
+		var lower, upper []float64
+		if edited {
+			lower, upper = milp.Interval(&net.Layers[l], lo, hi)
+			lo, hi = make([]float64, n), make([]float64, n)
+			for i := range lower {
+				lo[i], hi[i] = max(0, lower[i]), max(0, upper[i])
+			}
+		} else {
+			for _, u := range p.Units[at : at+n] {
+				lower, upper = append(lower, u.Lower), append(upper, u.Upper)
+			}
+		}
+		at += n
+		out.Lower, out.Upper = append(out.Lower, lower), append(out.Upper, upper)
 	}
 	return out, nil
 }
@@ -44,8 +66,7 @@ func FromProblem(p *milp.Problem) (*Layered, error) {
 // no effect).
 //
 // In layer 1 a unit can be active when its upper > 0 and inactive when its
-// lower <= 0; lower and upper hold bounds of the pre-activations of layer 1
-// over the domain, n_1 each. In layer l > 1, where S is the set of active units
+// lower <= 0. In layer l > 1, where S is the set of active units
 // of the layer before, h_j is positive for j in S and 0 for the others. So unit
 // i can be active only if b_i > 0 or w_ij > 0 for a j in S, else g_i <= 0; it
 // can be inactive only if b_i <= 0 or w_ij < 0 for a j in S, else g_i > 0. (A
@@ -57,7 +78,8 @@ func FromProblem(p *milp.Problem) (*Layered, error) {
 //
 // The network has ReLU layers only. Errors: a network that does not pass its
 // Check, a linear layer, bounds that do not fit, and those of c.
-func Tables(net *relu.Network, lower, upper []float64, c Coverer) ([]Table, error) {
+func Tables(n *Layered, c Coverer) ([]Table, error) {
+	net := n.Net
 	if err := net.Check(); err != nil {
 		return nil, err
 	}
@@ -66,7 +88,7 @@ func Tables(net *relu.Network, lower, upper []float64, c Coverer) ([]Table, erro
 			return nil, fmt.Errorf("layer %d is linear, ReLU layers are expected", l+1)
 		}
 	}
-	first, err := inputTable(net.Layers[0].Units(), lower, upper)
+	first, err := inputTable(net.Layers[0].Units(), n.Lower[0], n.Upper[0])
 	if err != nil {
 		return nil, err
 	}

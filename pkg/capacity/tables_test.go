@@ -6,6 +6,7 @@ import (
 	"math"
 	mathbits "math/bits"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -72,7 +73,8 @@ func TestTablesAgainstBruteForce(t *testing.T) {
 			signLayer(r, before, inputs, zero), signLayer(r, units, before, zero),
 		}}
 		lower, upper := boxBounds(&net.Layers[0], relu.Box(inputs, -1, 1))
-		tables, err := Tables(net, lower, upper, Search{Nodes: 1e6})
+		n := &Layered{Net: net, Lower: [][]float64{lower}, Upper: [][]float64{upper}}
+		tables, err := Tables(n, Search{Nodes: 1e6})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -83,7 +85,7 @@ func TestTablesAgainstBruteForce(t *testing.T) {
 		}
 		// Without a solver and with a hasty one the tables are still bounds.
 		for _, c := range []Coverer{nil, Search{Nodes: r.IntN(3)}} {
-			loose, err := Tables(net, lower, upper, c)
+			loose, err := Tables(n, c)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -187,26 +189,29 @@ func TestTablesErrors(t *testing.T) {
 		{W: mat.NewDense(4, 1, []float64{1, 2, 3, 4}), B: make([]float64, 4), ReLU: true}, hub,
 	}}
 	one := []float64{1, 1, 1, 1}
+	of := func(net *relu.Network, lower, upper []float64) *Layered {
+		return &Layered{Net: net, Lower: [][]float64{lower}, Upper: [][]float64{upper}}
+	}
 	for _, c := range []struct {
 		want string
 		call func() error
 	}{
-		{"no memory", func() error { _, err := Tables(net, one, one, failing{}); return err }},
-		{"the answer 1 is not within", func() error { _, err := Tables(net, one, one, wrong{1}); return err }},
-		{"the answer 9 is not within", func() error { _, err := Tables(net, one, one, wrong{9}); return err }},
-		{"layer 1 has 4 units", func() error { _, err := Tables(net, one[1:], one, nil); return err }},
+		{"no memory", func() error { _, err := Tables(of(net, one, one), failing{}); return err }},
+		{"the answer 1 is not within", func() error { _, err := Tables(of(net, one, one), wrong{1}); return err }},
+		{"the answer 9 is not within", func() error { _, err := Tables(of(net, one, one), wrong{9}); return err }},
+		{"layer 1 has 4 units", func() error { _, err := Tables(of(net, one[1:], one), nil); return err }},
 		{"bounds of layer 1, unit 2: [NaN, 1]", func() error {
-			_, err := Tables(net, []float64{1, 1, math.NaN(), 1}, one, nil)
+			_, err := Tables(of(net, []float64{1, 1, math.NaN(), 1}, one), nil)
 			return err
 		}},
 		{"layer 1 is linear", func() error {
 			linear := *net
 			linear.Layers = slices.Clone(net.Layers)
 			linear.Layers[0].ReLU = false
-			_, err := Tables(&linear, one, one, nil)
+			_, err := Tables(of(&linear, one, one), nil)
 			return err
 		}},
-		{"has no layers", func() error { _, err := Tables(&relu.Network{Inputs: 1}, nil, nil, nil); return err }},
+		{"has no layers", func() error { _, err := Tables(of(&relu.Network{Inputs: 1}, nil, nil), nil); return err }},
 	} {
 		if err := c.call(); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("error %v, want %q", err, c.want)
@@ -251,15 +256,15 @@ func TestFromProblem(t *testing.T) {
 	if err := p.Check(); err != nil {
 		t.Fatal(err)
 	}
-	n, err := FromProblem(p)
+	n, err := FromProblem(p, false)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if n.N0 != 1 || !slices.Equal(n.Sizes, []int{1, 1}) || n.Unstable != 2 ||
-		!slices.Equal(n.Lower, []float64{-3}) || !slices.Equal(n.Upper, []float64{1}) {
+	if n.N0 != 1 || !slices.Equal(n.Sizes, []int{1, 1}) || !slices.Equal(n.Fixed, []bool{false, true}) ||
+		!reflect.DeepEqual(n.Lower, [][]float64{{-3}, {-1}}) || !reflect.DeepEqual(n.Upper, [][]float64{{1}, {1}}) {
 		t.Errorf("%+v", n)
 	}
-	tables, err := Tables(n.Net, n.Lower, n.Upper, nil)
+	tables, err := Tables(n, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -275,7 +280,7 @@ func TestFromProblem(t *testing.T) {
 
 	// The second layer now looks at the input too.
 	p.Rows[1].Idx[0] = 0
-	if _, err := FromProblem(p); err == nil || !strings.Contains(err.Error(), "no layered network: rows[1]") {
+	if _, err := FromProblem(p, false); err == nil || !strings.Contains(err.Error(), "no layered network: rows[1]") {
 		t.Errorf("error %v for a skip connection", err)
 	}
 }

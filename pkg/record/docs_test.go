@@ -56,7 +56,7 @@ func jsonName(t reflect.Type) string {
 		return "integer"
 	case reflect.Float64:
 		return "number"
-	case reflect.Slice:
+	case reflect.Slice, reflect.Array:
 		return "array of " + jsonName(t.Elem())
 	case reflect.Struct:
 		return "object"
@@ -76,7 +76,8 @@ func fields(t reflect.Type, prefix string, out map[string]field) {
 		may := strings.Contains(options, "omitempty")
 		ft, null := f.Type, ""
 		if ft == reflect.TypeFor[json.RawMessage]() {
-			ft = reflect.TypeFor[[]capacity.Table]()
+			tables(prefix+name, out)
+			continue
 		}
 		if ft.Kind() == reflect.Pointer {
 			ft = ft.Elem()
@@ -95,8 +96,25 @@ func fields(t reflect.Type, prefix string, out map[string]field) {
 	}
 }
 
-// tables returns the rows of the field tables of a page, by heading.
-func tables(page string) map[string]map[string]field {
+// tables adds the fields of a bound's tables, which depend on its method: what
+// only one of the two kinds has may be absent.
+func tables(path string, out map[string]field) {
+	out[path] = field{"array of object", true}
+	a, b := map[string]field{}, map[string]field{}
+	fields(reflect.TypeFor[capacity.Table](), path+"[].", a)
+	fields(reflect.TypeFor[capacity.Profile](), path+"[].", b)
+	for name, f := range a {
+		_, both := b[name]
+		out[name] = field{f.kind, !both}
+	}
+	for name, f := range b {
+		_, both := a[name]
+		out[name] = field{f.kind, !both}
+	}
+}
+
+// pageTables returns the rows of the field tables of a page, by heading.
+func pageTables(page string) map[string]map[string]field {
 	out := map[string]map[string]field{}
 	var cur map[string]field
 	for line := range strings.Lines(page) {
@@ -120,7 +138,7 @@ func TestDocs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	docs := tables(string(page))
+	docs := pageTables(string(page))
 	for heading, v := range kinds {
 		want := map[string]field{}
 		fields(reflect.TypeOf(v), "", want)
