@@ -20,7 +20,8 @@ func (s *solver) probes(n *network, place string) error {
 	if err != nil {
 		return err
 	}
-	n.probers.Put(first)
+	n.probers = make(chan *region.Prober, s.o.Workers)
+	n.probers <- first
 	for i := range s.o.part.Of(s.o.probes) {
 		s.queue.add(question{1, probeSize, s.guard(place, func(ctx context.Context) error { return s.probe(ctx, n, i) })})
 	}
@@ -34,14 +35,16 @@ const probeSize = 256
 // the number alone.
 func (s *solver) probe(ctx context.Context, n *network, i int) error {
 	start := time.Now()
-	p, ok := n.probers.Get().(*region.Prober)
-	if !ok {
+	var p *region.Prober
+	select {
+	case p = <-n.probers:
+	default: // as many as there are workers
 		var err error
 		if p, err = n.space.NewProber(s.o.Options); err != nil {
 			return err
 		}
 	}
-	defer n.probers.Put(p)
+	defer func() { n.probers <- p }()
 	key := sha256.Sum256(fmt.Appendf(nil, "relucount probe 1\n%q %q %d", s.o.seed, n.id, i))
 	d := p.Probe(ctx, rand.New(rand.NewChaCha8(key)))
 	r := record.Probe{

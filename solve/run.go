@@ -8,7 +8,6 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -82,7 +81,7 @@ type network struct {
 	name    string
 	content string // digest of the content, when edited
 	space   *region.Space
-	probers sync.Pool // of *region.Prober
+	probers chan *region.Prober // those that nobody uses
 }
 
 // solver holds the state of a run.

@@ -61,7 +61,11 @@ func (b *Bench) get() *Cell {
 }
 
 // Put gives a cell back; nobody may use it any more.
-func (b *Bench) Put(c *Cell) { b.free = append(b.free, c) }
+func (b *Bench) Put(c *Cell) {
+	if len(b.free) < kept {
+		b.free = append(b.free, c)
+	}
+}
 
 // NewCell is the box [-1, 1]^d, or the zonotope in it.
 func NewCell(d int, z *Zonotope) *Cell {

@@ -83,7 +83,14 @@ func (s *Splitter) New() *Vertices {
 }
 
 // Put gives a polytope back; nobody may use it any more.
-func (s *Splitter) Put(p *Vertices) { s.free = append(s.free, p) }
+func (s *Splitter) Put(p *Vertices) {
+	if len(s.free) < kept {
+		s.free = append(s.free, p)
+	}
+}
+
+// kept is how many that were given back are kept to be used again.
+const kept = 64
 
 // sort sorts the vertices by the sign of a column. Values up to zero are on
 // the hyperplane.

@@ -314,7 +314,7 @@ func (f *filtered) parts(nd *node) (int64, bool) {
 	}
 	n, ok := nd.body.parts(f, nd)
 	if ok {
-		if nd.fresh {
+		if nd.fresh && len(f.stages) < keptNodes {
 			f.stages = append(f.stages, nd.st) // no other node has it
 		}
 		f.free(nd)
@@ -356,8 +356,14 @@ func (f *filtered) free(nd *node) {
 		nd.body = nil
 	}
 	nd.st, nd.facets = nil, nil
-	f.nodes = append(f.nodes, nd)
+	if len(f.nodes) < keptNodes {
+		f.nodes = append(f.nodes, nd)
+	}
 }
+
+// keptNodes is how many nodes are kept to be used again: each descent of a
+// probe leaves one that nobody takes.
+const keptNodes = 64
 
 func sure(open []openUnit) bool {
 	for i := range open {
