@@ -30,6 +30,7 @@ random-3-16-16-16 examples/random/random-3-16-16-16.json 8
 random-5-20 examples/random/random-5-20.json 8
 mnist-5-17-10 examples/mnist-5-17-10.onnx 8
 random-4-24-24 examples/random/random-4-24-24.json 11
+random-20-14 examples/random/random-20-14.json 9
 random-8-20 examples/random/random-8-20.json 12
 random-10-16-8 examples/random/random-10-16-8.json 15
 END
