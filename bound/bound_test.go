@@ -153,9 +153,9 @@ func TestBoundsHold(t *testing.T) {
 			}
 		}
 		for name, most := range map[string]capacity.Limits{
-			"tight by sizes":   {SetUnits: 21},
+			"tight by sizes":   {SetUnits: 21, Work: 1 << 25},
 			"tight by numbers": {},
-			"tight in part":    {SetUnits: 3, Sets: 1 << rng.IntN(8)},
+			"tight in part":    {SetUnits: 3, Work: 1 << 25, Sets: 1 << rng.IntN(8)},
 		} {
 			if got[name], _, err = capacity.Tight(layered, b.tables, most); err != nil {
 				t.Fatal(err)

@@ -144,7 +144,7 @@ func (b *bounder) regions(net *capacity.Layered, r *record.Bound) (n *big.Int, e
 		}
 		return capacity.Activation(net.N0, b.tables)
 	}
-	n, profiles, err := capacity.Tight(net, b.tables, capacity.Limits{SetUnits: 21, Sets: 1 << 24})
+	n, profiles, err := capacity.Tight(net, b.tables, capacity.Limits{SetUnits: 21, Work: 1 << 25, Sets: 1 << 24})
 	if err != nil {
 		return nil, err
 	}

@@ -78,6 +78,7 @@ func orMore(exact bool, why string) string {
 func (s *solver) count(ctx context.Context, n *network, c *cube) error {
 	start := time.Now()
 	o := s.o.Options
+	o.Bound = n.ceiling.bound
 	r := record.Count{
 		Head: head("count"), Milp: n.id, Scope: "whole", Margin: s.o.Reach(),
 		Edited: n.content != "", Content: n.content, Prov: s.prov,
@@ -105,6 +106,7 @@ func (s *solver) count(ctx context.Context, n *network, c *cube) error {
 	}
 	regions := big.NewInt(found.Regions)
 	r.Regions, r.Log2 = regions.String(), record.Log2(regions)
+	r.Lower, r.Upper = found.Lower.String(), found.Upper.String()
 	r.Exact, r.Doubtful, r.Closest, r.Stats = found.Complete, int(found.Doubtful), found.Closest, s.stats(start, found.Effort)
 	r.Why = s.whyNot(ctx, found)
 	s.e.Logf("%s: %s regions%s, %d doubtful, %d LPs, %.1f s", name, r.Regions,

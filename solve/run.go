@@ -81,6 +81,7 @@ type network struct {
 	name    string
 	content string // digest of the content, when edited
 	space   *region.Space
+	ceiling *ceiling
 	probers chan *region.Prober // those that nobody uses
 }
 
@@ -189,7 +190,7 @@ func (s *solver) milp(l *record.Line) error {
 	if err != nil {
 		return err
 	}
-	n := &network{id: p.ID, name: p.Name, space: space}
+	n := &network{id: p.ID, name: p.Name, space: space, ceiling: &ceiling{p: p, edited: space.Edited()}}
 	if space.Edited() {
 		n.content = p.Digest()
 	}

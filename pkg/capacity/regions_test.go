@@ -38,7 +38,7 @@ func over(net *relu.Network, d *relu.Domain) *Layered {
 	return n
 }
 
-var allSets = Limits{SetUnits: maxSetUnits, Sets: 1 << 24}
+var allSets = Limits{SetUnits: maxSetUnits, Work: 1 << 25, Sets: 1 << 24}
 
 // sampled counts the patterns of random points, a lower bound on the number of
 // regions. Inputs are multiples of 2^-37 and weights small whole numbers, so

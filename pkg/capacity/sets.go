@@ -7,11 +7,8 @@ import (
 	"slices"
 )
 
-// Limits of what is kept of sets.
-const (
-	maxSetUnits = 21      // a fact has 32 bits, and 2^21 facts are 16 MB
-	maxSetWork  = 1 << 25 // sets times units of the next layer
-)
+// maxSetUnits is limited by the 32 bits of a fact, and 2^21 facts are 16 MB.
+const maxSetUnits = 21
 
 // sets says of every set S of unstable units of a layer what the units of the
 // next layer can do where just S, and those active for ever, are active.

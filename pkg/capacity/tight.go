@@ -1,7 +1,6 @@
 package capacity
 
 import (
-	"fmt"
 	"math"
 	"math/big"
 	mathbits "math/bits"
@@ -30,9 +29,10 @@ type Profile struct {
 	Sums bool `json:"sums"`
 }
 
-// Limits says how much work Tight may spend on single sets of active units.
+// Limits says how much work may be spent on single sets of active units.
 type Limits struct {
 	SetUnits int // layers of up to so many unstable units; at most 21
+	Work     int // so many sets times units of the next layer
 	Sets     int // so many sets may enter the sums of one layer
 }
 
@@ -53,58 +53,11 @@ type Limits struct {
 //
 // docs/bounds.md has the proof.
 func Tight(n *Layered, tables []Table, most Limits) (*big.Int, []Profile, error) {
-	if err := check(tables); err != nil {
+	c, profiles, err := NewCells(n, tables, most)
+	if err != nil {
 		return nil, nil, err
 	}
-	if len(tables) != len(n.Sizes) {
-		return nil, nil, fmt.Errorf("%d tables for %d layers", len(tables), len(n.Sizes))
-	}
-	r := newRecursion(byLevel)
-	var profiles []Profile
-	roles := make([][]role, len(n.Sizes))
-	for l := range n.Sizes {
-		for i := range n.Lower[l] {
-			roles[l] = append(roles[l], roleOf(n.Lower[l][i], n.Upper[l][i]))
-		}
-		p := Profile{Layer: l + 1, Units: n.Sizes[l], Active: count(roles[l], on), Inactive: count(roles[l], off)}
-		p.Cut = rank(n.part(l, roles, role.unstable))
-		p.Image = rank(n.part(l, roles, func(u role) bool { return u != off }))
-		lay := layer{always: p.Active, cut: p.Cut, image: p.Image}
-		if l == 0 {
-			o := option{p.Units - p.Active - p.Inactive, count(roles[0], free)}
-			lay.options = []option{o}
-			p.Pairs, p.Exact = [][][2]int{{{o.active, o.cut}}}, true
-		} else {
-			before := &r.layers[l-1]
-			w := n.Net.Layers[l].W
-			reach := newReach(w.RawRowView, n.Net.Layers[l].B, roles[l], roles[l-1], n.Lower[l-1], n.Upper[l-1])
-			if k := len(reach.up); k <= min(most.SetUnits, maxSetUnits) && p.Units<<k <= maxSetWork {
-				before.sets = newSets(reach)
-				p.Pairs, p.Exact = before.sets.pairs(), true
-			} else {
-				lay.options = reach.options(before.always, p.Active, &tables[l])
-				for _, o := range lay.options {
-					p.Pairs = append(p.Pairs, o.pairs())
-				}
-			}
-		}
-		r.layers = append(r.layers, lay)
-		profiles = append(profiles, p)
-	}
-	r.first = everything(roles[0])
-	dims := 1 // values of d that the sets of the layer before may meet
-	for l := range r.layers {
-		s := r.layers[l].sets
-		if s != nil {
-			s.sums = l == 0 || r.layers[l-1].sets != nil && r.layers[l-1].sets.within(most.Sets/dims)
-			profiles[l].Sums = s.sums
-		}
-		if l > 0 {
-			dims = min(n.N0, profiles[0].Image) + 1
-		}
-	}
-	profiles[len(profiles)-1].Sums = true // nothing follows
-	return r.regions(n.N0), profiles, nil
+	return c.All(), profiles, nil
 }
 
 // everything has all unstable units, if there are few enough of them.

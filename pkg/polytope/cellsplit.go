@@ -93,6 +93,16 @@ func (c *Cell) crossings(b *Bench, q *Cell, keep []int, yes float64) {
 	}
 }
 
+// Clone returns a copy of a cell that is no section.
+func (c *Cell) Clone(b *Bench) *Cell {
+	q := b.get()
+	c.inherit(q, nil)
+	q.fns = append(q.fns, c.fns...)
+	q.out.Copy(&c.out)
+	q.pts.copy(&c.pts)
+	return q
+}
+
 // Split cuts the cell by the hyperplane of function f, which its points show
 // on both sides, and keeps the functions keep. The cell itself is used up.
 func (c *Cell) Split(b *Bench, f int, l Limits, keep []int) (below, above *Cell, ok bool) {

@@ -35,6 +35,10 @@ func (p *Vertices) reset(dim, cols int) {
 	p.Dim, p.Cols, p.Val, p.On = dim, cols, p.Val[:0], p.On[:0]
 }
 
+func (p *Vertices) copy(q *Vertices) {
+	p.Dim, p.Cols, p.Val, p.On = q.Dim, q.Cols, append(p.Val[:0], q.Val...), append(p.On[:0], q.On...)
+}
+
 // Box makes p the box [-1, 1]^d with the coordinates as columns; d is at most
 // MaxFacets/2, and should be small, as there are 2^d vertices.
 func (p *Vertices) Box(d int) {
@@ -80,6 +84,13 @@ func (s *Splitter) New() *Vertices {
 		return p
 	}
 	return new(Vertices)
+}
+
+// Clone returns a copy of a polytope.
+func (s *Splitter) Clone(p *Vertices) *Vertices {
+	q := s.New()
+	q.copy(p)
+	return q
 }
 
 // Put gives a polytope back; nobody may use it any more.

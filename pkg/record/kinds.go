@@ -210,6 +210,8 @@ type Count struct {
 	Prefix    []string `json:"prefix,omitempty"`
 	Regions   string   `json:"regions"` // decimal
 	Log2      float64  `json:"log2"`
+	Lower     string   `json:"lower,omitempty"` // at least so many are certain: those found, and those of open cells
+	Upper     string   `json:"upper,omitempty"` // at most so many: those found, and bounds of the open cells
 	Exact     bool     `json:"exact"`
 	Doubtful  int      `json:"doubtful"`
 	Closest   float64  `json:"closest,omitempty"` // every hyperplane that cuts was passed by at least so much

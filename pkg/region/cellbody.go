@@ -6,6 +6,8 @@ import "relucount/pkg/polytope"
 // place of an open unit is that of its function.
 type cellBody struct{ c *polytope.Cell }
 
+func (b *cellBody) clone(f *filtered) body { return &cellBody{b.c.Clone(&f.bench)} }
+
 func (b *cellBody) drop(f *filtered) {
 	if b.c != nil {
 		f.bench.Put(b.c)

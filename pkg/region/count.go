@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"math/big"
 	"sync"
 	"sync/atomic"
 
@@ -27,6 +28,10 @@ type Options struct {
 	// Rows are parity rows: Count takes only regions whose pattern satisfies
 	// all of them.
 	Rows []record.ParityRow
+	// Bound, if set, bounds the regions of a cell from above. Both slices have
+	// an entry for each unit: whether it may still be active and inactive, as
+	// far as is known, and, if not, whether it is active. Calls do not overlap.
+	Bound func(on, open []bool) *big.Int
 	// Witness asks Trial for a point of the last region it found.
 	Witness bool
 	// Each, if set, receives every region that Count finds. Calls do not
@@ -46,10 +51,12 @@ func (o Options) Reach() float64 {
 }
 
 // Counted is the answer of Count. When it is not Complete, Regions were found
-// and there may be more.
+// and there may be more: at least Lower and at most Upper in all, which are nil
+// without Options.Bound or under parity rows.
 type Counted struct {
-	Regions  int64
-	Complete bool
+	Regions      int64
+	Complete     bool
+	Lower, Upper *big.Int
 	Effort
 }
 
@@ -164,71 +171,71 @@ func (t *tally) add(n int64) bool {
 
 func (s *Space) countTree(ctx context.Context, o Options, t *tally) (Counted, error) {
 	halt := func() bool { return ctx.Err() != nil || t.full.Load() }
+	b := s.books(o)
 	var e Effort
 	var done bool
 	if o.Oracle != "highs" && s.filterable() {
-		e, done = s.countFiltered(ctx, o, t, halt)
+		e, done = s.countFiltered(ctx, o, t, b, halt)
 	} else {
-		e, done = s.countWalk(ctx, o, t, halt)
+		e, done = s.countWalk(ctx, o, t, b, halt)
 	}
 	n := t.n.Load()
+	lower, upper := b.close(n, done, e)
 	if o.Max > 0 {
 		n = min(n, o.Max)
 	}
-	return Counted{Regions: n, Complete: done && e.Unclear == 0, Effort: e}, t.err
+	return Counted{n, done && e.Unclear == 0, lower, upper, e}, t.err
 }
 
-func (s *Space) countWalk(ctx context.Context, o Options, t *tally, halt func() bool) (Effort, bool) {
+func (s *Space) countFiltered(ctx context.Context, o Options, t *tally, b *books, halt func() bool) (Effort, bool) {
+	h := &hunt{books: b, s: s, halt: halt}
+	for range o.Workers {
+		f := s.newFiltered(ctx, t, o)
+		f.halt = halt
+		h.workers = append(h.workers, f)
+	}
+	done := h.count(ctx, h.workers[0].top())
+	var e Effort
+	for _, f := range h.workers {
+		e.add(f.effort())
+	}
+	return e, done
+}
+
+func (s *Space) countWalk(ctx context.Context, o Options, t *tally, b *books, halt func() bool) (e Effort, done bool) {
 	p := newPool[frame]()
-	fresh := func() *walk {
+	workers := make([]*walk, o.Workers)
+	for i := range workers {
 		w := newWalk(ctx, s, s.everything(t, o), o.Margin)
 		w.halt = halt
 		if o.Workers > 1 {
 			w.share = func(w *walk) {
 				if len(w.frames) > 1 && p.wanted() {
-					p.put(w.give())
+					p.put(w.give(), 0)
 				}
 			}
 		}
-		return w
+		workers[i] = w
 	}
-	first := fresh()
-	root, ok := first.root()
+	root, ok := workers[0].root()
 	if !ok {
-		return first.effort(), true
+		return workers[0].effort(), true
 	}
-	p.put(root)
-	return p.work(o.Workers, halt, func(i int) (func(frame) bool, func() Effort) {
-		w := first
-		if i > 0 {
-			w = fresh()
+	p.put(root, 0)
+	left, done := p.work(o.Workers, halt, func(i int, fr frame) bool {
+		w := workers[i]
+		if w.run(fr) {
+			return true
 		}
-		return w.run, w.effort
+		b.abandon(w)
+		return false
 	})
-}
-
-func (s *Space) countFiltered(ctx context.Context, o Options, t *tally, halt func() bool) (Effort, bool) {
-	p := newPool[*node]()
-	fresh := func() *filtered {
-		f := s.newFiltered(ctx, t, o)
-		f.halt = halt
-		if o.Workers > 1 {
-			f.share = func(f *filtered) {
-				if len(f.stack) > 1 && p.wanted() {
-					p.put(f.stack[0])
-					f.stack = append(f.stack[:0], f.stack[1:]...)
-				}
-			}
-		}
-		return f
+	for _, fr := range left {
+		b.frame(fr, fr.prefix)
 	}
-	first := fresh()
-	p.put(first.top())
-	return p.work(o.Workers, halt, func(i int) (func(*node) bool, func() Effort) {
-		f := first
-		if i > 0 {
-			f = fresh()
-		}
-		return f.run, f.effort
-	})
+	for _, w := range workers {
+		e.add(w.effort())
+		b.root.add(w.leaves)
+	}
+	return e, done
 }

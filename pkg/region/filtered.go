@@ -15,75 +15,6 @@ import (
 // what they are sure of (see body); whatever they are not sure of is decided
 // by HiGHS on the walk's rows, as the walk would.
 
-// node is a cell that the filtered search has still to visit.
-type node struct {
-	st     *stage
-	state  []decision // of the units of earlier layers and those known of this
-	sums   []float64  // of the next layer's units, over the units known so far
-	open   []openUnit // units of this layer that may cut the cell, in order
-	body   body
-	facets *facet
-	rho    float64          // radius of a ball in the cell, or less
-	fresh  bool             // whether no other node has the stage
-	rest   *parity.Residual // what parity asks of the units that are not decided; nil: nothing
-	seen   int              // rows that rest has
-}
-
-// openUnit is a unit that may cut a cell.
-type openUnit struct {
-	unit  int
-	col   int // its function's place in the body
-	r     reach
-	known bool // whether r is that of the cell, and not of one that it is a part of
-}
-
-// facet is a hyperplane that bounds a cell, and the others.
-type facet struct {
-	row  []float64
-	on   bool
-	rest *facet
-}
-
-// reach says to which sides of a hyperplane a cell reaches, and how far it has
-// been shown to.
-type reach struct {
-	below, above polytope.Side
-	lo, hi       float64
-}
-
-func (r reach) cuts() bool { return r.below == polytope.Yes && r.above == polytope.Yes }
-
-// open reports whether the unit's state is still to be decided: it cuts, or it
-// is not sure where it does not.
-func (r reach) open() bool {
-	return r.cuts() || r.below == polytope.Unsure || r.above == polytope.Unsure
-}
-
-// body is the geometry of a cell.
-type body interface {
-	// enter gives the body the functions of a stage in place of those that it
-	// had. It may say how far it reaches in them.
-	enter(f *filtered, st *stage, units []openUnit)
-	// reach says how far it reaches in a function that it has.
-	reach(f *filtered, u *openUnit, l polytope.Limits) reach
-	// split cuts along the function of the first of the units and keeps those
-	// of the others, of which it may change the places.
-	split(f *filtered, nd *node) (below, above body, ok bool)
-	// parts counts the cells into which the units cut the body, if it can.
-	parts(f *filtered, nd *node) (int64, bool)
-	// centre writes a point well within the body.
-	centre(at []float64)
-	// radius is that of a ball in the body around a point of it; what is
-	// known of the ball already is at most that.
-	radius(f *filtered, nd *node, known float64) float64
-	// learn tells of a point of the body.
-	learn(at []float64)
-	// offer tells of a point that may be one, and returns the radius.
-	offer(at []float64, known float64) float64
-	// drop says that nobody needs the body any more.
-	drop(f *filtered)
-}
-
 const (
 	// thick is the radius of a cell that makes it safe from rounding;
 	// below it the radius is measured at the centre.
@@ -109,6 +40,7 @@ type filtered struct {
 	plain  bool // whether cells may be counted without looking at how far each reaches
 	halt   func() bool
 	share  func(f *filtered)
+	pause  func(f *filtered) bool // whether to stop for now; nil: never
 	stack  []*node
 	cutter polytope.Splitter
 	bench  polytope.Bench
@@ -180,63 +112,79 @@ func (f *filtered) attend(ctx context.Context) {
 	}
 }
 
-// run visits everything below the node. It returns false when the tally or
-// halt ended it.
+// run visits everything below the node. It returns false when the tally, halt
+// or pause ended it; the stack has what is left then.
 func (f *filtered) run(nd *node) bool {
 	f.stack = append(f.stack[:0], nd)
 	for len(f.stack) > 0 {
-		if f.halt() {
+		if f.halt() || f.pause != nil && f.pause(f) {
 			return false
 		}
 		if f.share != nil {
 			f.share(f)
 		}
-		top := len(f.stack) - 1
-		nd := f.stack[top]
-		f.stack = f.stack[:top]
-		if !f.visit(nd) {
+		nd := f.pop()
+		open, ok := f.ripen(nd)
+		if !ok || open && !f.split(nd) {
 			return false
 		}
 	}
 	return true
 }
 
-// visit counts the cell, or leaves its children on the stack. It returns false
-// to end the search.
-func (f *filtered) visit(nd *node) bool {
+func (f *filtered) pop() *node {
+	top := len(f.stack) - 1
+	nd := f.stack[top]
+	f.stack = f.stack[:top]
+	return nd
+}
+
+// ripen counts the regions of a cell that need not be divided; open tells that
+// it has to be. It returns false to end the search.
+func (f *filtered) ripen(nd *node) (open, ok bool) {
+	if nd.ripe {
+		return true, true
+	}
+	if nd.facets != nil && f.thin(nd) { // every decision from here on would be close
+		return false, f.walk(nd)
+	}
 	if !f.catchUp(nd) {
 		f.free(nd)
-		return true
+		return false, true
 	}
 	switch f.advance(nd) {
 	case astray:
 		f.free(nd)
-		return true
+		return false, true
 	case complete:
-		return f.leaf(nd)
+		return false, f.leaf(nd)
 	}
+	acct := nd.acct
 	if n, ok := f.parts(nd); ok {
-		return f.t.add(n)
+		acct.add(n)
+		return false, f.t.add(n)
 	}
+	nd.ripe = true
+	return true, true
+}
+
+// split leaves the children of a cell that has to be divided on the stack, or
+// counts it by the walk. It returns false to end the search.
+func (f *filtered) split(nd *node) bool {
 	kids, end := f.divide(nd)
 	switch end {
 	case stopped:
+		f.stack = append(f.stack, nd)
 		return false
 	case stuck:
-		if f.recast(nd) {
-			f.stack = append(f.stack, nd)
-			return true
+		if !f.recast(nd) {
+			return f.walk(nd)
 		}
-		return f.walk(nd)
+		kids[0] = nd
 	}
 	for _, c := range kids {
-		switch {
-		case c == nil:
-		case f.thin(c): // every decision from here on would be close
-			if !f.walk(c) {
-				return false
-			}
-		default:
+		if c != nil {
+			c.ripe = false
 			f.stack = append(f.stack, c)
 		}
 	}
@@ -314,10 +262,7 @@ func (f *filtered) parts(nd *node) (int64, bool) {
 	}
 	n, ok := nd.body.parts(f, nd)
 	if ok {
-		if nd.fresh && len(f.stages) < keptNodes {
-			f.stages = append(f.stages, nd.st) // no other node has it
-		}
-		f.free(nd)
+		f.release(nd)
 	}
 	return n, ok
 }
@@ -348,31 +293,6 @@ func (f *filtered) least(nd *node, radius float64) float64 {
 
 // thin reports whether a cell is to be left to HiGHS.
 func (f *filtered) thin(nd *node) bool { return nd.rho < thinnest*f.o.Margin }
-
-// free gives a node back.
-func (f *filtered) free(nd *node) {
-	if nd.body != nil {
-		nd.body.drop(f)
-		nd.body = nil
-	}
-	nd.st, nd.facets = nil, nil
-	if len(f.nodes) < keptNodes {
-		f.nodes = append(f.nodes, nd)
-	}
-}
-
-// keptNodes is how many nodes are kept to be used again: each descent of a
-// probe leaves one that nobody takes.
-const keptNodes = 64
-
-func sure(open []openUnit) bool {
-	for i := range open {
-		if !open[i].r.cuts() {
-			return false
-		}
-	}
-	return true
-}
 
 // astray reports whether a unit of this layer has another state than the
 // prefix wants, or no pattern can have the parities.
@@ -509,28 +429,6 @@ func (f *filtered) divide(nd *node) (kids [2]*node, end status) {
 	return kids, undecided
 }
 
-// copy returns a copy of a node without its body.
-func (f *filtered) copy(nd *node) *node {
-	c := new(node)
-	if n := len(f.nodes); n > 0 {
-		c = f.nodes[n-1]
-		f.nodes = f.nodes[:n-1]
-	}
-	state, open, sums := append(c.state[:0], nd.state...), append(c.open[:0], nd.open...), c.sums[:0]
-	if nd.st.at+1 < len(f.layers) {
-		sums = append(sums, nd.sums...)
-	}
-	rest := c.rest
-	if nd.rest != nil {
-		if rest == nil {
-			rest = parity.NewResidual(len(nd.state))
-		}
-		rest.Copy(nd.rest)
-	}
-	*c = node{st: nd.st, state: state, open: open, sums: sums, fresh: nd.fresh, rest: rest, seen: nd.seen}
-	return c
-}
-
 // clearance is the distance of the cell's centre from its hyperplanes.
 func (f *filtered) clearance(nd *node) float64 {
 	n := f.s.dim
@@ -552,6 +450,7 @@ func (f *filtered) clearance(nd *node) float64 {
 // leaf notes the region that the node is.
 func (f *filtered) leaf(nd *node) bool {
 	defer f.free(nd)
+	nd.acct.add(1)
 	switch {
 	case f.hash != nil:
 		nd.body.centre(f.at)
@@ -596,9 +495,4 @@ func (f *filtered) effort() Effort {
 	e.near(f.cutter.Closest)
 	e.near(f.bench.Closest)
 	return e
-}
-
-// undecided reports whether a unit is open.
-func (nd *node) undecided(k int) bool {
-	return slices.ContainsFunc(nd.open, func(u openUnit) bool { return u.unit == k })
 }

@@ -205,8 +205,11 @@ func (m *mip) fix(prefix []bool) bool {
 
 func (s *Space) countMIP(ctx context.Context, o Options) (Counted, error) {
 	m := s.newMIP(o.Margin)
+	b := s.books(o)
+	b.root.open = true
 	if !m.fix(o.Prefix) {
-		return Counted{Complete: true}, nil
+		lower, upper := b.close(0, true, Effort{})
+		return Counted{Complete: true, Lower: lower, Upper: upper}, nil
 	}
 	for _, r := range o.Rows {
 		m.parityRow(r)
@@ -227,7 +230,9 @@ func (s *Space) countMIP(ctx context.Context, o Options) (Counted, error) {
 		}
 	}
 	e := m.effort()
-	return Counted{Regions: t.n.Load(), Complete: complete && e.Unclear == 0, Effort: e}, t.err
+	n := t.n.Load()
+	lower, upper := b.close(n, complete, e)
+	return Counted{n, complete && e.Unclear == 0, lower, upper, e}, t.err
 }
 
 func (s *Space) trialMIP(ctx context.Context, rows []record.ParityRow, o Options) (Tried, error) {

@@ -1,6 +1,7 @@
 package region
 
 import (
+	"container/heap"
 	"sync"
 	"sync/atomic"
 )
@@ -9,10 +10,41 @@ import (
 type pool[T any] struct {
 	mu     sync.Mutex
 	cond   *sync.Cond
-	queue  []T
+	queue  queue[T]
 	busy   int
 	hungry atomic.Int32
 	ready  atomic.Int32 // length of the queue
+}
+
+// queue is a heap by weight, the heaviest first and of those the oldest.
+type queue[T any] struct {
+	items []queued[T]
+	put   int // so many came so far
+}
+
+type queued[T any] struct {
+	v      T
+	weight float64
+	number int
+}
+
+func (q *queue[T]) Len() int { return len(q.items) }
+
+func (q *queue[T]) Less(i, j int) bool {
+	a, b := &q.items[i], &q.items[j]
+	return a.weight > b.weight || a.weight == b.weight && a.number < b.number
+}
+
+func (q *queue[T]) Swap(i, j int) { q.items[i], q.items[j] = q.items[j], q.items[i] }
+
+func (q *queue[T]) Push(v any) { q.items = append(q.items, v.(queued[T])) }
+
+func (q *queue[T]) Pop() any {
+	n := len(q.items) - 1
+	v := q.items[n]
+	q.items[n] = queued[T]{}
+	q.items = q.items[:n]
+	return v
 }
 
 func newPool[T any]() *pool[T] {
@@ -24,10 +56,11 @@ func newPool[T any]() *pool[T] {
 // wanted reports whether somebody waits for work.
 func (p *pool[T]) wanted() bool { return p.hungry.Load() > p.ready.Load() }
 
-// put offers work.
-func (p *pool[T]) put(v T) {
+// put offers work. What weighs most is done first.
+func (p *pool[T]) put(v T, weight float64) {
 	p.mu.Lock()
-	p.queue = append(p.queue, v)
+	heap.Push(&p.queue, queued[T]{v, weight, p.queue.put})
+	p.queue.put++
 	p.ready.Add(1)
 	p.cond.Signal()
 	p.mu.Unlock()
@@ -43,42 +76,39 @@ func (p *pool[T]) next(first bool) (v T, ok bool) {
 	}
 	p.hungry.Add(1)
 	defer p.hungry.Add(-1)
-	for len(p.queue) == 0 {
+	for p.queue.Len() == 0 {
 		if p.busy == 0 {
 			p.cond.Broadcast()
 			return v, false
 		}
 		p.cond.Wait()
 	}
-	v = p.queue[0]
-	p.queue = p.queue[1:]
+	v = heap.Pop(&p.queue).(queued[T]).v
 	p.ready.Add(-1)
 	p.busy++
 	return v, true
 }
 
-// work lets n workers empty the pool. Each is made by fresh: what does a piece
-// of work, false when it was ended early, and what tells the effort. It
-// returns the sum of the efforts and whether nothing was ended early.
-func (p *pool[T]) work(n int, halt func() bool, fresh func(i int) (run func(T) bool, effort func() Effort)) (Effort, bool) {
+// work lets n workers empty the pool; run(i, v) is worker i doing a piece of
+// work, false when it was ended early. What nobody has begun when halt says so
+// is left over. done tells that nothing was ended early or left.
+func (p *pool[T]) work(n int, halt func() bool, run func(i int, v T) bool) (left []T, done bool) {
 	var cut atomic.Bool
-	efforts := make([]Effort, n)
 	var wg sync.WaitGroup
+	var mu sync.Mutex // of left
 	for i := range n {
 		wg.Go(func() {
-			run, effort := fresh(i)
 			for v, ok := p.next(true); ok; v, ok = p.next(false) {
-				if halt() || !run(v) {
+				if halt() {
+					mu.Lock()
+					left = append(left, v)
+					mu.Unlock()
+				} else if !run(i, v) {
 					cut.Store(true)
 				}
 			}
-			efforts[i] = effort()
 		})
 	}
 	wg.Wait()
-	var sum Effort
-	for _, e := range efforts {
-		sum.add(e)
-	}
-	return sum, !cut.Load()
+	return left, len(left) == 0 && !cut.Load()
 }

@@ -47,11 +47,20 @@ func (f *filtered) deepen(nd *node) {
 	}
 }
 
-// walk leaves everything below the node to the walk.
+// walk leaves everything below the node to the walk. When that is ended early
+// the whole node goes back on the stack.
 func (f *filtered) walk(nd *node) bool {
-	defer f.free(nd)
 	w, start, ok := f.handOver(nd)
-	return !ok || w.run(start)
+	if ok {
+		before := w.leaves
+		if !w.run(start) {
+			f.stack = append(f.stack, nd)
+			return false
+		}
+		nd.acct.add(w.leaves - before)
+	}
+	f.free(nd)
+	return true
 }
 
 // handOver returns the walk and the frame from which it is to go on at the

@@ -32,6 +32,8 @@ func (b *vertexBody) drop(f *filtered) {
 	b.p = nil
 }
 
+func (b *vertexBody) clone(f *filtered) body { return &vertexBody{f.cutter.Clone(b.p), b.n} }
+
 func (b *vertexBody) enter(f *filtered, st *stage, units []openUnit) {
 	q := f.cutter.New()
 	n, size, cols := b.n, b.p.Len(), b.n

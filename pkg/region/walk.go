@@ -102,6 +102,8 @@ type walk struct {
 	state  []decision
 	rowsAt []int // LP rows before unit k was decided
 	frames []frame
+	leaves int64 // regions reached
+	halted int   // unit that was to be decided when halt ended a descent; -1: none
 	idx    []int
 	row    []float64
 	Effort
@@ -178,7 +180,7 @@ func (w *walk) root() (frame, bool) {
 // run visits everything below the frame. It returns false when the guide or
 // halt ended it.
 func (w *walk) run(start frame) bool {
-	w.frames = append(w.frames[:0], start)
+	w.frames, w.halted = append(w.frames[:0], start), -1
 	w.replay(start.prefix, start.unit, nil)
 	for len(w.frames) > 0 {
 		if w.halt() {
@@ -303,6 +305,7 @@ func (w *walk) decide(k int, on, cuts bool) {
 func (w *walk) descend(k int, at []float64, basis *highs.Basis) bool {
 	for ; k < len(w.s.units); k++ {
 		if w.halt() {
+			w.halted = k
 			return false
 		}
 		w.compose(k)
@@ -317,6 +320,7 @@ func (w *walk) descend(k int, at []float64, basis *highs.Basis) bool {
 	if w.s.integer && !w.integral() {
 		return true
 	}
+	w.leaves++
 	first := w.g.leaf(w, at)
 	if first < 0 {
 		return false

@@ -1,0 +1,134 @@
+package capacity
+
+import (
+	"fmt"
+	"math/big"
+)
+
+// Cells bounds the regions within cells of a network in the way of Tight. It
+// remembers what it has worked out, and is for one goroutine.
+type Cells struct {
+	n0    int
+	r     *recursion
+	roles [][]role
+}
+
+// NewCells returns the bounds of the cells of a network, given the tables of
+// Activation, and what it found out about its layers.
+func NewCells(n *Layered, tables []Table, most Limits) (*Cells, []Profile, error) {
+	if err := check(tables); err != nil {
+		return nil, nil, err
+	}
+	if len(tables) != len(n.Sizes) {
+		return nil, nil, fmt.Errorf("%d tables for %d layers", len(tables), len(n.Sizes))
+	}
+	r := newRecursion(byLevel)
+	var profiles []Profile
+	roles := make([][]role, len(n.Sizes))
+	for l := range n.Sizes {
+		for i := range n.Lower[l] {
+			roles[l] = append(roles[l], roleOf(n.Lower[l][i], n.Upper[l][i]))
+		}
+		p := Profile{Layer: l + 1, Units: n.Sizes[l], Active: count(roles[l], on), Inactive: count(roles[l], off)}
+		p.Cut = rank(n.part(l, roles, role.unstable))
+		p.Image = rank(n.part(l, roles, func(u role) bool { return u != off }))
+		lay := layer{always: p.Active, cut: p.Cut, image: p.Image}
+		if l == 0 {
+			o := option{p.Units - p.Active - p.Inactive, count(roles[0], free)}
+			lay.options = []option{o}
+			p.Pairs, p.Exact = [][][2]int{{{o.active, o.cut}}}, true
+		} else {
+			before := &r.layers[l-1]
+			w := n.Net.Layers[l].W
+			reach := newReach(w.RawRowView, n.Net.Layers[l].B, roles[l], roles[l-1], n.Lower[l-1], n.Upper[l-1])
+			if k := len(reach.up); k <= min(most.SetUnits, maxSetUnits) && p.Units<<k <= most.Work {
+				before.sets = newSets(reach)
+				p.Pairs, p.Exact = before.sets.pairs(), true
+			} else {
+				lay.options = reach.options(before.always, p.Active, &tables[l])
+				for _, o := range lay.options {
+					p.Pairs = append(p.Pairs, o.pairs())
+				}
+			}
+		}
+		r.layers = append(r.layers, lay)
+		profiles = append(profiles, p)
+	}
+	r.first = everything(roles[0])
+	dims := 1 // values of d that the sets of the layer before may meet
+	for l := range r.layers {
+		s := r.layers[l].sets
+		if s != nil {
+			s.sums = l == 0 || r.layers[l-1].sets != nil && r.layers[l-1].sets.within(most.Sets/dims)
+			profiles[l].Sums = s.sums
+		}
+		if l > 0 {
+			dims = min(n.N0, profiles[0].Image) + 1
+		}
+	}
+	profiles[len(profiles)-1].Sums = true // nothing follows
+	return &Cells{n.N0, r, roles}, profiles, nil
+}
+
+// All bounds the regions of the domain: it is Tight.
+func (c *Cells) All() *big.Int { return c.r.regions(c.n0) }
+
+// mostOpen is the largest number of open units of which each set is looked at.
+const mostOpen = 12
+
+// Within bounds the regions within a cell. Both slices have an entry for each
+// unit, in order: whether it may be active and inactive in the cell, as far
+// as is known, and, if not, whether it is active. Only the first layer that
+// has an open unit and those before it matter.
+//
+// It is one step of Tight's recursion, at this layer with the units that are
+// open in the place of those that can cut, and in no more dimensions than the
+// layers before leave.
+func (c *Cells) Within(on, open []bool) *big.Int {
+	d := c.n0
+	k := 0        // units of the layers before
+	may := fact{} // of this layer's unstable units, by those that are active before
+	sure := false // whether that is known
+	for l, roles := range c.roles {
+		lay := &c.r.layers[l]
+		var f fact
+		active, unstable, cut, some := 0, 0, 0, false
+		bit := uint32(1)
+		for i, u := range roles {
+			some = some || open[k+i]
+			if !on[k+i] && !open[k+i] {
+				if u.unstable() {
+					bit <<= 1
+				}
+				continue
+			}
+			active++
+			if !u.unstable() {
+				continue
+			}
+			if !sure || may.active&bit != 0 {
+				unstable++
+				f.active |= bit
+			}
+			if open[k+i] && u == free && (!sure || may.both&bit != 0) {
+				cut++
+				f.both |= bit
+			}
+			bit <<= 1
+		}
+		k += len(roles)
+		switch {
+		case !some:
+			d = min(d, active, lay.image)
+			sure = lay.sets != nil && lay.sets.masks && lay.sets.facts[f.active] != impossible
+			if sure {
+				may = lay.sets.facts[f.active]
+			}
+		case lay.sets != nil && cut <= mostOpen:
+			return c.r.sum(l, f, d)
+		default:
+			return c.r.cells(l, option{unstable, cut}, d)
+		}
+	}
+	return big.NewInt(1)
+}
