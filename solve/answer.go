@@ -78,7 +78,7 @@ func orMore(exact bool, why string) string {
 func (s *solver) count(ctx context.Context, n *network, c *cube) error {
 	start := time.Now()
 	o := s.o.Options
-	o.Bound = n.ceiling.bound
+	o.Bound = n.ceiling.Within
 	r := record.Count{
 		Head: head("count"), Milp: n.id, Scope: "whole", Margin: s.o.Reach(),
 		Edited: n.content != "", Content: n.content, Prov: s.prov,

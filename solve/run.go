@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"relucount/pkg/capacity"
 	"relucount/pkg/cli"
 	"relucount/pkg/highs"
 	"relucount/pkg/milp"
@@ -81,9 +82,13 @@ type network struct {
 	name    string
 	content string // digest of the content, when edited
 	space   *region.Space
-	ceiling *ceiling
+	ceiling *capacity.Ceiling
 	probers chan *region.Prober // those that nobody uses
 }
+
+// ceilingWork limits what bounding cells spends on sets of active units: a
+// second or two at most, where counting takes longer.
+var ceilingWork = capacity.Limits{SetUnits: 21, Work: 1 << 23, Sets: 1 << 21}
 
 // solver holds the state of a run.
 type solver struct {
@@ -190,7 +195,7 @@ func (s *solver) milp(l *record.Line) error {
 	if err != nil {
 		return err
 	}
-	n := &network{id: p.ID, name: p.Name, space: space, ceiling: &ceiling{p: p, edited: space.Edited()}}
+	n := &network{id: p.ID, name: p.Name, space: space, ceiling: capacity.NewCeiling(p, space.Edited(), ceilingWork)}
 	if space.Edited() {
 		n.content = p.Digest()
 	}

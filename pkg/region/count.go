@@ -36,7 +36,9 @@ type Options struct {
 	Witness bool
 	// Each, if set, receives every region that Count finds. Calls do not
 	// overlap. An error ends the count and is returned.
-	Each func(record.Witness) error
+	Each   func(record.Witness) error
+	quick  int64 // nodes before anything is bounded; 0: quickNodes
+	leaves int32 // open cells of best first; 0: as many as there is room for
 	// Progress, if set, is called with the regions so far, often.
 	Progress func(regions int64)
 }
@@ -188,7 +190,7 @@ func (s *Space) countTree(ctx context.Context, o Options, t *tally) (Counted, er
 }
 
 func (s *Space) countFiltered(ctx context.Context, o Options, t *tally, b *books, halt func() bool) (Effort, bool) {
-	h := &hunt{books: b, s: s, halt: halt}
+	h := &hunt{books: b, s: s, o: &o, halt: halt}
 	for range o.Workers {
 		f := s.newFiltered(ctx, t, o)
 		f.halt = halt

@@ -12,6 +12,7 @@ import (
 type hunt struct {
 	*books
 	s       *Space
+	o       *Options
 	halt    func() bool
 	workers []*filtered
 	mu      sync.Mutex
@@ -29,9 +30,13 @@ type hunt struct {
 // It returns false when it was ended early; the books have what was open then.
 func (h *hunt) count(ctx context.Context, top *node) bool {
 	start := time.Now()
+	quick := h.o.quick
+	if quick == 0 {
+		quick = quickNodes
+	}
 	top.acct = &h.root
 	h.left = []*node{top}
-	done := h.bound != nil && h.depthFirst(func(f *filtered) bool { return f.Nodes >= quickNodes })
+	done := h.bound != nil && h.depthFirst(func(f *filtered) bool { return f.Nodes >= quick })
 	if h.bound != nil && !done && !h.halt() {
 		done = h.bestFirst()
 		if deadline, ok := ctx.Deadline(); ok && !done && !h.halt() {
@@ -90,7 +95,10 @@ func (h *hunt) depthFirst(pause func(f *filtered) bool) bool {
 // returns false when it was ended early or there are.
 func (h *hunt) bestFirst() bool {
 	p := newPool[*node]()
-	most := h.s.leaves(h.workers[0].layers)
+	most := h.o.leaves
+	if most == 0 {
+		most = h.s.leaves(h.workers[0].layers)
+	}
 	return h.work(p, func() bool { return h.halt() || p.ready.Load() >= most }, func(f *filtered, nd *node) bool {
 		f.stack = append(f.stack[:0], nd)
 		if nd.ripe {
