@@ -13,7 +13,7 @@ import (
 )
 
 func mustNatural(s string) *big.Int {
-	n, err := natural(s)
+	n, err := natural("regions", s)
 	if err != nil {
 		panic(err)
 	}
