@@ -127,6 +127,22 @@ func TestOpenFrom(t *testing.T) {
 	}
 }
 
+// Summaries do not change what later ones say.
+func TestOpenAgain(t *testing.T) {
+	l := feed(t, openOf("whole", "5", "7", "90"), boundOf("a", "91"))
+	for range 2 {
+		if got := bounds(l.Summaries(0.95)[0]); got != "7 count: 90 count, 91 a" {
+			t.Error(got)
+		}
+	}
+	if err := enter(l, countOf("whole", "8", true)); err != nil {
+		t.Fatal(err)
+	}
+	if got := bounds(l.Summaries(0.95)[0]); got != "7 count: 91 a" {
+		t.Errorf("%s with an exact count", got)
+	}
+}
+
 // A gap is from the best lower bound to the best upper one, and a proxy is
 // between them, counts included.
 func TestOpenGap(t *testing.T) {
@@ -172,6 +188,8 @@ func TestOpenContradictions(t *testing.T) {
 		{"a region in what is empty", []string{openOf("whole", "0", "0", "0"), trialOf(3, 4, 1, false)},
 			[]string{"the 1 region that survived in trial 4 (size 3, seed 1) is above the count of at most 0"}},
 		{"a cube above its bound", []string{cubeOf("p", 0, 3, "5", true), limitOf("p", 0, 3, "4"), limitOf("p", 1, 3, "0")},
+			[]string{"the exact count 5 of cube 0 of 3 (p) (1 doubtful decision) is above the upper bound 4 of cube 0 of 3 (p)"}},
+		{"and its count is believed", []string{cubeOf("p", 0, 3, "5", true), limitOf("p", 0, 3, "4"), limitOf("p", 1, 3, "3"), limitOf("p", 2, 3, "3"), countOf("whole", "11", false)},
 			[]string{"the exact count 5 of cube 0 of 3 (p) (1 doubtful decision) is above the upper bound 4 of cube 0 of 3 (p)"}},
 		{"a cube above another count of it", []string{openCube(0, "5", "6", "9"), openCube(0, "1", "1", "5")},
 			[]string{"the count of at least 6 of cube 0 of 3 (p) (1 doubtful decision) is above the count of at most 5 of cube 0 of 3 (p) (1 doubtful decision)"}},
@@ -229,6 +247,11 @@ func TestOpenCosts(t *testing.T) {
 	}
 	if s := only(t, lines...); s.Stats.LPs != 1+2+8 {
 		t.Errorf("%d LPs", s.Stats.LPs)
+	}
+	// Of two that differ in nothing else the one with the bound is all that is used.
+	twins := []string{cost(openOf("whole", "5", "7", "90"), 1), cost(openOf("whole", "5", "7", "89"), 2)}
+	if s := only(t, twins...); s.Stats.LPs != 2 {
+		t.Errorf("%d LPs of twins", s.Stats.LPs)
 	}
 	if s := only(t, append(lines, cost(countOf("whole", "8", true), 16))...); s.Stats.LPs != 8+16 {
 		t.Errorf("%d LPs with an exact count", s.Stats.LPs)
