@@ -105,9 +105,9 @@ func (e *entry) join(k partition) joined {
 }
 
 // cubeUpper returns the upper bound of a cube, or nil, and how many decisions
-// that it rests on were doubtful. A count knows more than the cube record, but
-// may not have come as far. An exact one is not questioned: what contradicts
-// it is said elsewhere.
+// that it rests on were doubtful: that of an exact count, or else the smaller of
+// those of its counts and its cube records. What contradicts an exact count is
+// said elsewhere.
 func (e *entry) cubeUpper(k partition, i int) (upper *big.Int, doubtful int) {
 	upper = e.limits[k][i]
 	t := e.cubes[k][i]

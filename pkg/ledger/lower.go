@@ -169,9 +169,9 @@ func streams(groups []ruled) int {
 
 // lower returns the headline lower bound, also as a number. It is the best that
 // a default rule gives, the error being divided evenly among the streams, for
-// each of them may be wrong. A number of regions that is certain
-// replaces it when that is not smaller, unless the exact count is known, when
-// it shows how good the rule was.
+// each of them may be wrong. A number of regions that is certain replaces it
+// when that is not smaller, unless the exact count is known, when it shows how
+// good the rule was.
 func (e *entry) lower(sources *gathered, level float64, k facts) (*record.LowerBound, *big.Int) {
 	groups := sources.rules()
 	n := streams(groups)
