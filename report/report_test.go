@@ -44,11 +44,14 @@ func report(t *testing.T, in string, args ...string) result {
 const (
 	exact   = `{"type":"count","schema":1,"milp":"m","scope":"whole","regions":"12","log2":3.58,"exact":true,"doubtful":0}` + "\n"
 	upper   = `{"type":"bound","schema":1,"milp":"m","method":"serra2018","regions":"16","log2":4}` + "\n"
+	from    = `{"type":"bound","schema":1,"milp":"m","method":"tight","regions":"16","log2":4,"relaxed":true,"from":"lp"}` + "\n"
 	low     = `{"type":"bound","schema":1,"milp":"m","method":"wrong","regions":"11","log2":3.4}` + "\n"
 	missing = `{"type":"trial","schema":1,"milp":"m","trial":0,"size":3,"seed":"1","rows":40,"of":50,"closed":true,"doubtful":0}` + "\n"
 	cell    = `{"type":"cell","schema":1,"milp":"m","trial":0,"size":"half","seed":"1","rows":2,"regions":"3","log2":1.6,"exact":true,"doubtful":0,"new":[1]}` + "\n"
 	probe   = `{"type":"probe","schema":1,"milp":"m","probe":0,"of":1,"seed":"1","log2":3.5,"method":"uniform","complete":true,"doubtful":0,"new":{}}` + "\n"
 	failure = `{"type":"error","schema":1,"tool":"solve","place":"stdin:3","error":"no such unit"}` + "\n"
+	open    = `{"type":"count","schema":1,"milp":"m","scope":"whole","regions":"12","log2":3.58,"lower":"13","upper":"15","exact":false,"doubtful":0,"why":"max"}` + "\n"
+	share   = `{"type":"cube","schema":1,"milp":"m","cube":0,"of":1,"partition":"p","prefix":[],"estimate":9,"upper":"14","margin":1e-9,"new":0}` + "\n"
 	bad     = `{"type":"count","schema":1,"milp":"m"}` + "\n"
 )
 
@@ -78,6 +81,15 @@ func TestRuns(t *testing.T) {
 		{"a cell above a bound", strings.Replace(cell, `"3"`, `"17"`, 1) + upper, nil, 1, []string{"CONTRADICTION: the exact count 17 of cell 0 of 2 rows (size half, seed 1) is above the upper bound 16"}, []string{"1 contradiction"}},
 		{"a contradiction", exact + low, nil, 1, []string{"CONTRADICTION", "exact"}, []string{"report: CONTRADICTION in m: the exact count 12 is above the upper bound 11 (wrong)", "report: 1 contradiction"}},
 		{"a contradiction as json", exact + low, []string{"-format", "json"}, 1, []string{`"contradictions":["the exact`}, []string{"CONTRADICTION"}},
+		{"an open count", open, nil, 0, []string{"lower    2^3.7      13  so many are certain\n", "upper    2^3.91     15  count\n",
+			"gap      0.21 bits      from lower to upper", "\n  counts\n    whole", "12  found, 13 (2^3.7) to 15 (2^3.91) in all, max\n"}, nil},
+		{"an open count among bounds", open + from, nil, 0, []string{"\n  bounds\n    count", "16  from lp, relaxed\n"}, nil},
+		{"a bound as markdown", from, []string{"-format=markdown"}, 0, []string{"| 16 (2^4), tight, from lp, relaxed |"}, nil},
+		{"a bound as json", from, []string{"-format=json"}, 0, []string{`"upper":{"best":{"method":"tight","regions":"16","log2":4,"relaxed":true,"from":"lp"},"methods"`}, nil},
+		{"a cube", open + share, []string{"-v"}, 0, []string{"upper", "14  count\n", "0   found, 0 to 14 (2^3.81) in all, 0 of 1 cube counted to the end\n", "warning: 1 cube (p): no count of 0"},
+			[]string{`records read: 1 "count", 1 "cube"` + "\n"}},
+		{"a cube below a count", exact + strings.Replace(share, "14", "11", 1), nil, 1, []string{"CONTRADICTION: the exact count 12 is above the upper bound 11 of 1 cube (p)"}, []string{"1 contradiction"}},
+		{"bounds that cross", strings.Replace(open, "15", "12", 1), nil, 1, nil, []string{"report: stdin:1: upper: 12 is less than the lower bound 13"}},
 		{"an error upstream", exact + failure, nil, 0, []string{"exact"}, []string{"report: 1 error upstream: solve: stdin:3: no such unit"}},
 		{"errors upstream", failure + failure, nil, 0, nil, []string{"2 errors upstream"}},
 		{"a bad record", exact + bad, nil, 1, nil, []string{"report: stdin:2: scope is missing"}},

@@ -13,12 +13,14 @@ once.
           default rules give from trials, cells and probes, the error being
           divided evenly among trials of each size, cells of each size and
           seed, and probes of each method and seed. What was cut short enters
-          with what it had come to. Or regions that were found without
-          carrying the count through, when that is not less: this is certain.
+          with what it had come to. Or what a count that was not carried
+          through is certain of, when that is not less.
   interval
           bounds on both sides, from trials or cells of size half, half the
           error on each side: the narrowest
-  upper   at most so many regions: the smallest of the bound records
+  upper   at most so many regions: the smallest of the bound records and, by the
+          name count, of counts that were not carried through. "from lp" says
+          how the unit bounds were made that it rests on
   gap     bits from the exact count, or the lower bound, to the upper bound
   proxy   the average of lower and upper, and their geometric mean: estimates,
           not bounds
@@ -35,6 +37,9 @@ once.
           and for size half cells-median, as ApproxMC
   probes  for each method and seed the mean weight, its standard error, and
           bounds: probes, the default, and probes-gamma
+  counts  of counts that were not carried through the regions found, and from
+          what to what the number of all is certain to be; those of the cubes
+          of a partition are added up
   next    rows of hashes whose cells have about 90 regions
   cost    sums over the facts used
 

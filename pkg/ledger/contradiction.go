@@ -31,11 +31,11 @@ func (e *entry) contradictions() []string {
 	}
 	for _, scope := range e.scopes() {
 		if scope != whole {
-			out = append(out, e.counts[scope].contradictions(scope)...)
+			out = append(out, e.counts[scope].contradictions(scope, nil)...)
 		}
 	}
 	for _, k := range slices.SortedFunc(maps.Keys(e.cells), cellKey.compare) {
-		out = append(out, e.cells[k].contradictions(k.String())...)
+		out = append(out, e.cells[k].contradictions(k.String(), nil)...)
 		out = append(out, e.trials[k.hash].besides(k, e.cells[k])...)
 	}
 	for _, k := range slices.SortedFunc(maps.Keys(e.probes), probeKey.compare) {
@@ -43,7 +43,7 @@ func (e *entry) contradictions() []string {
 	}
 	for _, k := range e.partitions() {
 		for _, i := range slices.Sorted(maps.Keys(e.cubes[k])) {
-			out = append(out, e.cubes[k][i].contradictions(record.CubeScope(i, k.of, k.digest))...)
+			out = append(out, e.cubes[k][i].contradictions(record.CubeScope(i, k.of, k.digest), e.limits[k][i])...)
 		}
 	}
 	return out
@@ -82,8 +82,13 @@ func (e *entry) claims() (atLeast, atMost []claim) {
 		if c.exact {
 			exact := claim{c.regions, fmt.Sprintf("the exact count %v of %s%s", c.regions, k, inBrackets(c.doubtful))}
 			atLeast, atMost = append(atLeast, exact), append(atMost, exact)
-		} else if c.regions.Sign() > 0 {
-			atLeast = append(atLeast, claim{c.regions, fmt.Sprintf("the count of at least %v of %s%s", c.regions, k, inBrackets(c.doubtful))})
+			continue
+		}
+		if c.lower.Sign() > 0 {
+			atLeast = append(atLeast, claim{c.lower, fmt.Sprintf("the count of at least %v of %s%s", c.lower, k, inBrackets(c.doubtful))})
+		}
+		if c.upper != nil {
+			atMost = append(atMost, claim{c.upper, fmt.Sprintf("the upper bound %v of %s%s", c.upper, k, inBrackets(c.unsure))})
 		}
 	}
 	for _, k := range slices.SortedFunc(maps.Keys(e.trials), trialKey.compare) {
@@ -92,7 +97,7 @@ func (e *entry) claims() (atLeast, atMost []claim) {
 			break
 		}
 	}
-	for _, m := range e.methods() {
+	for _, m := range methods(e.bounds) {
 		atMost = append(atMost, claim{e.bounds[m].regions, fmt.Sprintf("the upper bound %v (%s)", e.bounds[m].regions, plain(m))})
 	}
 	for _, size := range e.sizes {
@@ -114,15 +119,22 @@ func (t *tally) claims(of string) (atLeast, atMost []claim) {
 		atLeast, atMost = append(atLeast, exact), append(atMost, exact)
 	}
 	if c := t.found; c != nil {
-		atLeast = append(atLeast, claim{c.regions, fmt.Sprintf("the count of at least %v%s%s", c.regions, of, inBrackets(c.doubtful))})
+		atLeast = append(atLeast, claim{c.lower, fmt.Sprintf("the count of at least %v%s%s", c.lower, of, inBrackets(c.doubtful))})
+	}
+	if c := t.tight; c != nil {
+		atMost = append(atMost, claim{c.upper, fmt.Sprintf("the count of at most %v%s%s", c.upper, of, inBrackets(c.doubtful))})
 	}
 	return atLeast, atMost
 }
 
-// contradictions compares the counts of one part with each other.
-func (t *tally) contradictions(scope string) []string {
+// contradictions compares the counts of one part with each other, and with an
+// upper bound from elsewhere, or nil.
+func (t *tally) contradictions(scope string, limit *big.Int) []string {
 	var out []string
 	atLeast, atMost := t.claims(" of " + plain(scope))
+	if limit != nil {
+		atMost = append(atMost, claim{limit, fmt.Sprintf("the upper bound %v of %s", limit, plain(scope))})
+	}
 	for _, lo := range atLeast {
 		out = append(out, above(lo, atMost)...)
 	}

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"relucount/pkg/record"
 )
 
 // partition tells the partitions of a network into cubes apart.
@@ -24,23 +26,66 @@ func (a partition) String() string {
 	return fmt.Sprintf("%s (%s)", several(a.of, "cube"), plain(a.digest))
 }
 
-// partitions returns the partitions that have counts, in a fixed order.
+// addCube enters the upper bound of a cube. A cube without one is a question
+// and says nothing.
+func (l *Ledger) addCube(line *record.Line) error {
+	var c record.Cube
+	if err := line.Decode(&c); err != nil {
+		return err
+	}
+	if c.Upper == "" {
+		return nil
+	}
+	if err := record.CheckCube(c.Cube, c.Of, c.Partition); err != nil {
+		return err
+	}
+	n, err := natural("upper", c.Upper)
+	if err != nil {
+		return err
+	}
+	e, err := l.at(c.Milp, c.Content, false)
+	if err != nil {
+		return err
+	}
+	k := partition{c.Partition, c.Of}
+	if e.limits[k] == nil {
+		e.limits[k] = map[int]*big.Int{}
+	}
+	if compareUppers(n, e.limits[k][c.Cube]) < 0 {
+		e.limits[k][c.Cube] = n
+	}
+	return nil
+}
+
+// partitions returns the partitions that have counts, or upper bounds of cubes,
+// in a fixed order.
 func (e *entry) partitions() []partition {
-	return slices.SortedFunc(maps.Keys(e.cubes), partition.compare)
+	out := slices.AppendSeq(slices.Collect(maps.Keys(e.cubes)), maps.Keys(e.limits))
+	slices.SortFunc(out, partition.compare)
+	return slices.Compact(out)
 }
 
 // joined is what the counts of the cubes of one partition come to together.
 type joined struct {
 	count
+	unsure  int   // doubtful decisions of the counts that the upper bound rests on
 	missing []int // cubes without a count
 	open    []int // cubes without an exact one
 }
 
-// join adds up the best counts of the cubes.
+// join adds up the best counts of the cubes, and the best upper bound of each
+// cube when all have one.
 func (e *entry) join(k partition) joined {
-	j := joined{count: count{regions: new(big.Int)}}
+	j := joined{count: count{regions: new(big.Int), lower: new(big.Int), upper: new(big.Int)}}
 	for i := range k.of {
 		t := e.cubes[k][i]
+		upper, doubtful := e.cubeUpper(k, i)
+		if upper == nil {
+			j.upper = nil
+		} else if j.upper != nil {
+			j.upper.Add(j.upper, upper)
+			j.unsure += doubtful
+		}
 		if t == nil {
 			j.missing = append(j.missing, i)
 			continue
@@ -49,6 +94,7 @@ func (e *entry) join(k partition) joined {
 			j.open = append(j.open, i)
 		}
 		j.regions.Add(j.regions, t.best.regions)
+		j.lower.Add(j.lower, t.best.lower)
 		j.doubtful += t.best.doubtful
 	}
 	j.exact = len(j.missing)+len(j.open) == 0
@@ -56,6 +102,22 @@ func (e *entry) join(k partition) joined {
 		j.why = fmt.Sprintf("%d of %s counted to the end", k.of-len(j.missing)-len(j.open), several(k.of, "cube"))
 	}
 	return j
+}
+
+// cubeUpper returns the upper bound of a cube, or nil, and how many decisions
+// that it rests on were doubtful: that of an exact count, or else the smaller of
+// those of its counts and its cube records. What contradicts an exact count is
+// said elsewhere.
+func (e *entry) cubeUpper(k partition, i int) (upper *big.Int, doubtful int) {
+	upper = e.limits[k][i]
+	t := e.cubes[k][i]
+	if t == nil {
+		return upper, 0
+	}
+	if c := t.tightest(); c != nil && (c.exact || compareUppers(c.upper, upper) < 0) {
+		return c.upper, c.doubtful
+	}
+	return upper, 0
 }
 
 // exact returns the exact count, or nil: that of the whole, or else the sum of

@@ -85,7 +85,7 @@ func TestCubesFrom(t *testing.T) {
 	s := only(t, cubeOf("p", 1, 6, "3", false), cubeOf("p", 4, 6, "5", true), countOf("x", "2", true))
 	got, _ := json.Marshal(s.From.Counts)
 	want := `[{"scope":"x","regions":"2","log2":1,"exact":true,"doubtful":0},` +
-		`{"scope":"6 cubes (p)","regions":"8","log2":3,"exact":false,"doubtful":2,"why":"1 of 6 cubes counted to the end","partition":"p","of":6,"missing":[0,2,3,5],"open":[1]}]`
+		`{"scope":"6 cubes (p)","regions":"8","log2":3,"lower":{"regions":"8","log2":3},"exact":false,"doubtful":2,"why":"1 of 6 cubes counted to the end","partition":"p","of":6,"missing":[0,2,3,5],"open":[1]}]`
 	if string(got) != want {
 		t.Errorf("%s, want\n%s", got, want)
 	}

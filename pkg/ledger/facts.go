@@ -69,23 +69,27 @@ func (a outcome) compare(b outcome) int {
 type bound struct {
 	regions *big.Int
 	relaxed bool
+	from    string // which unit bounds it was made from
 	stats   record.Stats
 }
 
 func (a bound) compare(b bound) int {
-	return cmp.Or(a.regions.Cmp(b.regions), compareBools(a.relaxed, b.relaxed), compareStats(a.stats, b.stats))
+	return cmp.Or(a.regions.Cmp(b.regions), compareBools(a.relaxed, b.relaxed), cmp.Compare(a.from, b.from), compareStats(a.stats, b.stats))
 }
 
 // tally is all that was said about the number of regions of one scope.
 type tally struct {
 	best  count
 	exact map[string]count // by number: more than one is a contradiction
-	found *count           // the largest inexact one
+	found *count           // the inexact one with the largest lower bound
+	tight *count           // the inexact one with the smallest upper bound, or nil
 }
 
-// count is one count of a scope.
+// count is one count of a scope. Of an exact one lower and upper are regions.
 type count struct {
-	regions  *big.Int
+	regions  *big.Int // found
+	lower    *big.Int // at least so many: those found or more
+	upper    *big.Int // at most so many, or nil
 	exact    bool
 	doubtful int
 	why      string
@@ -100,6 +104,9 @@ func (t *tally) add(c count) {
 		if t.found == nil || c.compare(*t.found) < 0 {
 			t.found = &c
 		}
+		if c.upper != nil && (t.tight == nil || cmp.Or(c.upper.Cmp(t.tight.upper), c.compare(*t.tight)) < 0) {
+			t.tight = &c
+		}
 		return
 	}
 	n := c.regions.String()
@@ -108,15 +115,44 @@ func (t *tally) add(c count) {
 	}
 }
 
-// compare prefers exact to inexact, more regions of inexact ones, and of exact
-// ones, which should agree, those with fewer doubts.
+// compare prefers exact to inexact, a larger lower bound and then more regions
+// of inexact ones, and of exact ones, which should agree, those with fewer
+// doubts.
 func (a count) compare(b count) int {
 	doubt, more := cmp.Compare(a.doubtful, b.doubtful), b.regions.Cmp(a.regions)
-	kind := []int{more, doubt}
+	kind := []int{b.lower.Cmp(a.lower), more, doubt}
 	if a.exact {
 		kind = []int{doubt, -more}
 	}
-	return cmp.Or(compareBools(b.exact, a.exact), kind[0], kind[1], cmp.Compare(a.why, b.why), compareStats(a.stats, b.stats))
+	return cmp.Or(compareBools(b.exact, a.exact), cmp.Or(kind...), compareUppers(a.upper, b.upper),
+		cmp.Compare(a.why, b.why), compareStats(a.stats, b.stats))
+}
+
+// compareUppers puts small upper bounds first and nil, which is none, last.
+func compareUppers(a, b *big.Int) int {
+	if a == nil || b == nil {
+		return compareBools(a == nil, b == nil)
+	}
+	return a.Cmp(b)
+}
+
+// tightest returns the count whose upper bound is to be used, or nil: the exact
+// one, or else the one with the smallest.
+func (t *tally) tightest() *count {
+	if t.best.exact {
+		return &t.best
+	}
+	return t.tight
+}
+
+// costs returns what the counts used have cost: the best one and, when that is
+// another, the one that has the upper bound.
+func (t *tally) costs() []record.Stats {
+	out := []record.Stats{t.best.stats}
+	if c := t.tightest(); c != nil && c.compare(t.best) != 0 {
+		out = append(out, c.stats)
+	}
+	return out
 }
 
 // exacts returns the exact counts, ascending.

@@ -29,7 +29,7 @@ func decimal(n record.Number) string {
 
 // both writes a number of regions in full, where it is short, and as a power.
 func both(n record.Number) string {
-	if d := decimal(n); d != "" {
+	if d := decimal(n); d != "" && n.Regions != "0" {
 		return d + " (" + power(n) + ")"
 	}
 	return power(n)
@@ -77,17 +77,36 @@ func doubts(n int) string {
 	return several(n, "doubtful decision")
 }
 
-func relaxed(b *record.UpperBound) string {
-	if b.Relaxed {
-		return "relaxed"
+// upperRemark says what an upper bound was made from.
+func upperRemark(b *record.UpperBound) string {
+	var from, relaxed string
+	if b.From != "" {
+		from = "from " + plain(b.From)
 	}
-	return ""
+	if b.Relaxed {
+		relaxed = "relaxed"
+	}
+	return remark(from, relaxed)
+}
+
+// countRemark says what the regions of a count are: all, or those found, with
+// the bounds on all that are known besides.
+func countRemark(c *record.CountOf) string {
+	switch {
+	case c.Exact:
+		return "exact"
+	case c.Lower != nil && c.Upper != nil:
+		return "found, " + both(*c.Lower) + " to " + both(*c.Upper) + " in all"
+	case c.Lower != nil && c.Lower.Regions != c.Regions:
+		return "found, at least " + both(*c.Lower) + " in all"
+	}
+	return "at least"
 }
 
 // lowerRemark says where the headline lower bound comes from.
 func lowerRemark(l *record.LowerBound) string {
 	if l.Confidence == 1 {
-		where := "so many were found"
+		where := "so many are certain" // found, or sure to be where the count did not come
 		switch l.Method {
 		case part:
 			where = "so many are in one part"

@@ -108,7 +108,7 @@ func (l *Ledger) addCell(line *record.Line) error {
 	if c.Doubtful < 0 {
 		return fmt.Errorf("doubtful: %d", c.Doubtful)
 	}
-	n, err := natural(c.Regions)
+	fact, err := newCount(&record.Count{Regions: c.Regions, Exact: c.Exact, Doubtful: c.Doubtful, Why: c.Why, Stats: c.Stats})
 	if err != nil {
 		return err
 	}
@@ -116,7 +116,6 @@ func (l *Ledger) addCell(line *record.Line) error {
 	if err != nil {
 		return err
 	}
-	fact := count{n, c.Exact, c.Doubtful, c.Why, cost(c.Stats)}
 	if c.Rows == 0 { // everything satisfies no rows
 		put(e.counts, whole, fact)
 	} else {

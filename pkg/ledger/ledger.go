@@ -12,13 +12,16 @@
 //	probe  the same milp, method, seed and number: complete beats cut short, and
 //	       of two that were cut short the heavier one wins
 //	bound  the same milp and method: the smaller one wins
-//	count  the same milp and scope: exact beats inexact, and of two inexact
-//	       ones the larger one wins
+//	count  the same milp and scope: exact beats inexact, and of inexact ones
+//	       the largest lower and the smallest upper bound are used, whichever
+//	       counts they are of
+//	cube   the same milp, partition and number: the smaller upper bound wins
 //
 // Counts of the cubes of one partition, which share no region, are added up:
 // when there is an exact one of each cube the sum is the exact count of the
-// whole, and otherwise a lower bound. Cubes of different partitions overlap and
-// are never added.
+// whole, and otherwise a lower bound. The sum of upper bounds, of the count or
+// the cube record of each cube, is an upper bound of the whole when each has
+// one. Cubes of different partitions overlap and are never added.
 //
 // Facts that cannot all be true are kept as contradictions, whichever wins.
 // Statistics are sums over the facts used.
@@ -61,6 +64,7 @@ type entry struct {
 	bounds map[string]bound // by method
 	counts map[string]*tally
 	cubes  map[partition]map[int]*tally
+	limits map[partition]map[int]*big.Int // upper bounds of cube records
 	cells  map[cellKey]*tally
 	probes map[probeKey]*probe
 }
@@ -85,12 +89,13 @@ var readers = map[string]func(*Ledger, *record.Line) error{
 	"probe":   (*Ledger).addProbe,
 	"bound":   (*Ledger).addBound,
 	"count":   (*Ledger).addCount,
+	"cube":    (*Ledger).addCube,
 	"error":   (*Ledger).addFailure,
 }
 
-// Reads reports whether Add looks into records of a type. Parities, cubes and
-// patterns are no facts about the number of regions by themselves: like
-// unknown types, they are only counted.
+// Reads reports whether Add looks into records of a type. Parities and patterns
+// are no facts about the number of regions by themselves: like unknown types,
+// they are only counted.
 func Reads(kind string) bool { return readers[kind] != nil }
 
 // Add enters one record.
@@ -117,7 +122,7 @@ func (l *Ledger) at(id, content string, edited bool) (*entry, error) {
 	if e == nil {
 		e = &entry{
 			map[string]bool{}, map[string]record.NetworkSize{}, map[trialKey]*trial{}, map[string]bound{}, map[string]*tally{},
-			map[partition]map[int]*tally{}, map[cellKey]*tally{}, map[probeKey]*probe{},
+			map[partition]map[int]*tally{}, map[partition]map[int]*big.Int{}, map[cellKey]*tally{}, map[probeKey]*probe{},
 		}
 		l.entries[k] = e
 	}
@@ -209,7 +214,7 @@ func (l *Ledger) addBound(line *record.Line) error {
 	if b.Method == "" {
 		return errors.New("method is missing")
 	}
-	n, err := natural(b.Regions)
+	n, err := natural("regions", b.Regions)
 	if err != nil {
 		return err
 	}
@@ -217,7 +222,7 @@ func (l *Ledger) addBound(line *record.Line) error {
 	if err != nil {
 		return err
 	}
-	fact := bound{n, b.Relaxed, cost(b.Stats)}
+	fact := bound{n, b.Relaxed, b.From, cost(b.Stats)}
 	if old, ok := e.bounds[b.Method]; !ok || fact.compare(old) < 0 {
 		e.bounds[b.Method] = fact
 	}
@@ -244,7 +249,7 @@ func (l *Ledger) addCount(line *record.Line) error {
 			return err
 		}
 	}
-	n, err := natural(c.Regions)
+	fact, err := newCount(&c)
 	if err != nil {
 		return err
 	}
@@ -252,7 +257,6 @@ func (l *Ledger) addCount(line *record.Line) error {
 	if err != nil {
 		return err
 	}
-	fact := count{n, c.Exact, c.Doubtful, c.Why, cost(c.Stats)}
 	if !ofCube {
 		put(e.counts, c.Scope, fact)
 		return nil
@@ -263,6 +267,41 @@ func (l *Ledger) addCount(line *record.Line) error {
 	}
 	put(e.cubes[k], *c.Cube, fact)
 	return nil
+}
+
+// newCount reads the figures of a count and checks them against each other.
+// Older records have no bounds: at least those found are certain.
+func newCount(c *record.Count) (count, error) {
+	out := count{exact: c.Exact, doubtful: c.Doubtful, why: c.Why, stats: cost(c.Stats)}
+	var err error
+	if out.regions, err = natural("regions", c.Regions); err != nil {
+		return out, err
+	}
+	out.lower = out.regions
+	if c.Exact {
+		out.upper = out.regions
+	}
+	if c.Lower != "" {
+		if out.lower, err = natural("lower", c.Lower); err != nil {
+			return out, err
+		}
+	}
+	if c.Upper != "" {
+		if out.upper, err = natural("upper", c.Upper); err != nil {
+			return out, err
+		}
+	}
+	switch {
+	case c.Exact && out.lower.Cmp(out.regions) != 0:
+		return out, fmt.Errorf("lower: %v of an exact count of %v", out.lower, out.regions)
+	case c.Exact && out.upper.Cmp(out.regions) != 0:
+		return out, fmt.Errorf("upper: %v of an exact count of %v", out.upper, out.regions)
+	case out.lower.Cmp(out.regions) < 0:
+		return out, fmt.Errorf("lower: %v, but %v regions were found", out.lower, out.regions)
+	case out.upper != nil && out.upper.Cmp(out.lower) < 0:
+		return out, fmt.Errorf("upper: %v is less than the lower bound %v", out.upper, out.lower)
+	}
+	return out, nil
 }
 
 func put[K comparable](tallies map[K]*tally, k K, c count) {
@@ -291,10 +330,10 @@ func cost(s *record.Stats) record.Stats {
 	return *s
 }
 
-// natural reads the decimal digits of a number of regions.
-func natural(s string) (*big.Int, error) {
+// natural reads the decimal digits of a number of regions from a field.
+func natural(field, s string) (*big.Int, error) {
 	if s == "" || strings.Trim(s, "0123456789") != "" {
-		return nil, fmt.Errorf("regions: %q is not a natural number", s)
+		return nil, fmt.Errorf("%s: %q is not a natural number", field, s)
 	}
 	n, _ := new(big.Int).SetString(s, 10)
 	return n, nil

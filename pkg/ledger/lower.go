@@ -169,9 +169,9 @@ func streams(groups []ruled) int {
 
 // lower returns the headline lower bound, also as a number. It is the best that
 // a default rule gives, the error being divided evenly among the streams, for
-// each of them may be wrong. A certain number of regions that were found
-// replaces it when that is not smaller, unless the exact count is known, when
-// it shows how good the rule was.
+// each of them may be wrong. A number of regions that is certain replaces it
+// when that is not smaller, unless the exact count is known, when it shows how
+// good the rule was.
 func (e *entry) lower(sources *gathered, level float64, k facts) (*record.LowerBound, *big.Int) {
 	groups := sources.rules()
 	n := streams(groups)
@@ -299,13 +299,12 @@ func misses(s *record.Summary) []string {
 	return out
 }
 
-// certain returns the largest number of regions that were found for certain
-// without being all, or nil: an inexact count of the whole, any count of a
-// part or a cell, whose regions are regions of the whole, or counts of some
-// cubes.
+// certain returns the largest number of regions that are certain without being
+// all, or nil: by an inexact count of the whole, any count of a part or a cell,
+// whose regions are regions of the whole, or counts of some cubes.
 func (e *entry) certain() (n *big.Int, method string) {
-	if t := e.counts[whole]; t != nil && t.found != nil && t.found.regions.Sign() > 0 {
-		n, method = t.found.regions, counted
+	if t := e.counts[whole]; t != nil && t.found != nil && t.found.lower.Sign() > 0 {
+		n, method = t.found.lower, counted
 	}
 	more := func(m *big.Int, by string) {
 		if m.Sign() > 0 && (n == nil || m.Cmp(n) > 0) {
@@ -314,16 +313,16 @@ func (e *entry) certain() (n *big.Int, method string) {
 	}
 	for scope, t := range e.counts {
 		if scope != whole {
-			more(t.best.regions, part)
+			more(t.best.lower, part)
 		}
 	}
 	for k := range e.cubes {
 		if c := e.join(k); !c.exact {
-			more(c.regions, inCubes)
+			more(c.lower, inCubes)
 		}
 	}
 	for _, t := range e.cells {
-		more(t.best.regions, inCell)
+		more(t.best.lower, inCell)
 	}
 	return n, method
 }

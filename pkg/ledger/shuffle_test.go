@@ -7,13 +7,14 @@ import (
 	"math/big"
 	"math/rand/v2"
 	"slices"
+	"strings"
 	"testing"
 
 	"relucount/pkg/record"
 )
 
 func mustNatural(s string) *big.Int {
-	n, err := natural(s)
+	n, err := natural("regions", s)
 	if err != nil {
 		panic(err)
 	}
@@ -30,14 +31,14 @@ func randomFacts(rng *rand.Rand) []string {
 		stats := fmt.Sprintf(`"stats":{"seconds":%v,"lps":%d,"pivots":%d}`, rng.Float64(), rng.IntN(3), rng.IntN(3))
 		doubtful := rng.IntN(2)
 		var line string
-		switch rng.IntN(10) {
+		switch rng.IntN(12) {
 		case 0, 1, 2:
 			size := []string{`"half"`, "2", "3"}[rng.IntN(3)]
 			line = fmt.Sprintf(`{"type":"trial",%s,"size":%s,"seed":"%d","trial":%d,"rows":%d,"of":9,"closed":%v,"doubtful":%d,%s}`,
 				id, size, rng.IntN(2), rng.IntN(3), rng.IntN(9), rng.IntN(2) == 0, doubtful, stats)
 		case 3:
-			line = fmt.Sprintf(`{"type":"bound",%s,"method":"b%d","regions":"%d","log2":0,"relaxed":%v,%s}`,
-				id, rng.IntN(3), 5+rng.IntN(20), rng.IntN(2) == 0, stats)
+			line = fmt.Sprintf(`{"type":"bound",%s,"method":"b%d","regions":"%d","log2":0,"relaxed":%v,"from":"f%d",%s}`,
+				id, rng.IntN(3), 5+rng.IntN(20), rng.IntN(2) == 0, rng.IntN(3), stats)
 		case 4:
 			scope := []string{"whole", "whole", "part 1", "part 2"}[rng.IntN(4)]
 			line = fmt.Sprintf(`{"type":"count",%s,"scope":%q,"regions":"%d","log2":0,"exact":%v,"doubtful":%d,"why":"w%d",%s}`,
@@ -52,6 +53,17 @@ func randomFacts(rng *rand.Rand) []string {
 		case 9:
 			line = fmt.Sprintf(`{"type":"probe",%s,"method":"p%d","seed":"%d","probe":%d,"of":%d,"log2":%v,"complete":%v,"doubtful":%d,%s}`,
 				id, rng.IntN(2), rng.IntN(2), rng.IntN(4), 4+rng.IntN(2), rng.IntN(9), rng.IntN(2) == 0, doubtful, stats)
+		case 10:
+			of := 2 + rng.IntN(2)
+			line = fmt.Sprintf(`{"type":"cube",%s,"cube":%d,"of":%d,"partition":"p%d","upper":"%d"}`,
+				strings.Replace(id, `"edited":true,`, "", 1), rng.IntN(of), of, rng.IntN(2), rng.IntN(6))
+		case 11:
+			of := 2 + rng.IntN(2)
+			scope := []string{`"whole"`, `"part 1"`, fmt.Sprintf(`"a cube","cube":%d,"of":%d,"partition":"p%d"`, rng.IntN(of), of, rng.IntN(2))}[rng.IntN(3)]
+			found := rng.IntN(3)
+			lower := found + rng.IntN(3)
+			line = fmt.Sprintf(`{"type":"count",%s,"scope":%s,"regions":"%d","log2":0,"lower":"%d","upper":"%d","exact":false,"doubtful":%d,"why":"w%d",%s}`,
+				id, scope, found, lower, lower+rng.IntN(4), doubtful, rng.IntN(2), stats)
 		case 5:
 			line = fmt.Sprintf(`{"type":"network",%s,"name":"n%d","network":{"inputs":2,"layers":[]},"units":4,"active":0,"inactive":%d,"unstable":3}`,
 				id, rng.IntN(3), rng.IntN(2))

@@ -59,9 +59,7 @@ func (e *entry) summary(level float64) *record.Summary {
 	} else {
 		s.Warnings = append(s.Warnings, e.incomplete()...)
 	}
-	if s.Upper = e.upper(); s.Upper != nil {
-		upper = e.bounds[s.Upper.Best.Method].regions
-	}
+	s.Upper, upper = e.upper()
 	sources := e.gather()
 	s.From = e.from(sources)
 	s.Warnings = append(s.Warnings, sources.gaps()...)
@@ -94,23 +92,51 @@ func (e *entry) summary(level float64) *record.Summary {
 	return s
 }
 
-func (e *entry) upper() *record.UpperBounds {
-	if len(e.bounds) == 0 {
-		return nil
+// upper returns the upper bounds, and the best one also as a number. Counts
+// that are not exact bound the whole, too, but once the exact count is known
+// only methods that do not count are of interest.
+func (e *entry) upper() (*record.UpperBounds, *big.Int) {
+	bounds := maps.Clone(e.bounds)
+	if e.exact() == nil {
+		for _, n := range e.countUppers() {
+			b := bound{regions: n}
+			if old, ok := bounds[counted]; !ok || b.compare(old) < 0 {
+				bounds[counted] = b
+			}
+		}
+	}
+	if len(bounds) == 0 {
+		return nil, nil
 	}
 	u := &record.UpperBounds{}
-	for _, m := range e.methods() {
-		b := e.bounds[m]
-		u.Methods = append(u.Methods, record.UpperBound{Method: m, Number: number(b.regions), Relaxed: b.relaxed})
+	list := methods(bounds)
+	for _, m := range list {
+		b := bounds[m]
+		u.Methods = append(u.Methods, record.UpperBound{Method: m, Number: number(b.regions), Relaxed: b.relaxed, From: b.from})
 	}
 	u.Best = u.Methods[0]
-	return u
+	return u, bounds[list[0]].regions
 }
 
-// methods returns the methods of the upper bounds, the best first.
-func (e *entry) methods() []string {
-	return slices.SortedFunc(maps.Keys(e.bounds), func(a, b string) int {
-		return cmp.Or(e.bounds[a].regions.Cmp(e.bounds[b].regions), cmp.Compare(a, b))
+// countUppers returns the upper bounds of the whole by its counts, and by those
+// of the cubes of each partition.
+func (e *entry) countUppers() []*big.Int {
+	var out []*big.Int
+	if t := e.counts[whole]; t != nil && t.tightest() != nil {
+		out = append(out, t.tightest().upper)
+	}
+	for _, k := range e.partitions() {
+		if j := e.join(k); j.upper != nil {
+			out = append(out, j.upper)
+		}
+	}
+	return out
+}
+
+// methods returns the methods of upper bounds, the best first.
+func methods(bounds map[string]bound) []string {
+	return slices.SortedFunc(maps.Keys(bounds), func(a, b string) int {
+		return cmp.Or(bounds[a].regions.Cmp(bounds[b].regions), cmp.Compare(a, b))
 	})
 }
 
@@ -135,19 +161,35 @@ func (e *entry) from(g *gathered) record.Sources {
 		from.Probes = append(from.Probes, p.ProbeGroup)
 	}
 	for _, scope := range e.scopes() {
-		c := e.counts[scope].best
-		from.Counts = append(from.Counts, record.CountOf{
-			Scope: scope, Number: number(c.regions), Exact: c.exact, Doubtful: c.doubtful, Why: c.why,
-		})
+		t := e.counts[scope]
+		c := t.best
+		if tight := t.tightest(); tight != nil {
+			c.upper = tight.upper
+		}
+		from.Counts = append(from.Counts, c.of(scope))
 	}
 	for _, k := range e.partitions() {
-		c := e.join(k)
-		from.Counts = append(from.Counts, record.CountOf{
-			Scope: k.String(), Number: number(c.regions), Exact: c.exact, Doubtful: c.doubtful, Why: c.why,
-			Partition: k.digest, Of: k.of, Missing: c.missing, Open: c.open,
-		})
+		j := e.join(k)
+		c := j.of(k.String())
+		c.Partition, c.Of, c.Missing, c.Open = k.digest, k.of, j.missing, j.open
+		from.Counts = append(from.Counts, c)
 	}
 	return from
+}
+
+// of describes a count of a scope.
+func (a count) of(scope string) record.CountOf {
+	c := record.CountOf{Scope: scope, Number: number(a.regions), Exact: a.exact, Doubtful: a.doubtful, Why: a.why}
+	if a.exact {
+		return c
+	}
+	lower := number(a.lower)
+	c.Lower = &lower
+	if a.upper != nil {
+		upper := number(a.upper)
+		c.Upper = &upper
+	}
+	return c
 }
 
 func (e *entry) costs() record.Stats {
@@ -165,11 +207,11 @@ func (e *entry) costs() record.Stats {
 		costs = append(costs, b.stats)
 	}
 	for _, t := range e.counts {
-		costs = append(costs, t.best.stats)
+		costs = append(costs, t.costs()...)
 	}
 	for _, cubes := range e.cubes {
 		for _, t := range cubes {
-			costs = append(costs, t.best.stats)
+			costs = append(costs, t.costs()...)
 		}
 	}
 	return sum(costs)

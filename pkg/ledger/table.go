@@ -216,7 +216,7 @@ func markdownCells(s *record.Summary) []string {
 		known(s.Lower, func(l *record.LowerBound) string { return remark(both(l.Number), lowerRemark(l)) }),
 		known(s.Interval, func(i *record.Interval) string { return remark(round(i.Bits)+" bits", intervalRemark(i)) }),
 		known(s.Upper, func(u *record.UpperBounds) string {
-			return remark(both(u.Best.Number), cell(u.Best.Method), relaxed(&u.Best))
+			return remark(both(u.Best.Number), cell(u.Best.Method), escape(upperRemark(&u.Best)))
 		}),
 		known(s.Gap, func(v *float64) string { return round(*v) }),
 		known(s.Proxy, func(p *record.Proxy) string { return both(p.Average) }),

@@ -83,7 +83,7 @@ func (p *page) results(s *record.Summary) {
 		p.row("interval", round(i.Bits)+" bits", "", intervalRemark(i))
 	}
 	if u := s.Upper; u != nil {
-		p.number("upper", u.Best.Number, plain(u.Best.Method), relaxed(&u.Best))
+		p.number("upper", u.Best.Number, plain(u.Best.Method), upperRemark(&u.Best))
 	}
 	if s.Gap != nil {
 		from := "lower"
@@ -137,17 +137,14 @@ func (p *page) details(s *record.Summary) {
 		p.row("bounds", "", "", "")
 		for i := range s.Upper.Methods {
 			b := &s.Upper.Methods[i]
-			p.number("  "+plain(b.Method), b.Number, relaxed(b))
+			p.number("  "+plain(b.Method), b.Number, upperRemark(b))
 		}
 	}
 	if parts := s.From.Counts; slices.ContainsFunc(parts, func(c record.CountOf) bool { return c.Scope != whole || !c.Exact }) {
 		p.row("counts", "", "", "")
-		for _, c := range parts {
-			kind := "exact"
-			if !c.Exact {
-				kind = "at least"
-			}
-			p.number("  "+plain(c.Scope), c.Number, kind, doubts(c.Doubtful), plain(c.Why))
+		for i := range parts {
+			c := &parts[i]
+			p.number("  "+plain(c.Scope), c.Number, countRemark(c), doubts(c.Doubtful), plain(c.Why))
 		}
 	}
 	p.row("milp", "", "", plain(s.Milp))

@@ -197,9 +197,9 @@ type Witness struct {
 	X       []float64 `json:"x"`
 }
 
-// Count is a number of regions (kind "count"). When Exact is false Regions is
-// a lower bound: that many were found. A count of a cube has the fields that
-// say which.
+// Count is a number of regions (kind "count"). When Exact is false Regions were
+// found, and Lower and Upper bound the number; else all three are the same. A
+// count of a cube has the fields that say which.
 type Count struct {
 	Head
 	Milp      string   `json:"milp"`
@@ -210,8 +210,8 @@ type Count struct {
 	Prefix    []string `json:"prefix,omitempty"`
 	Regions   string   `json:"regions"` // decimal
 	Log2      float64  `json:"log2"`
-	Lower     string   `json:"lower,omitempty"` // at least so many are certain: those found, and those of open cells
-	Upper     string   `json:"upper,omitempty"` // at most so many: those found, and bounds of the open cells
+	Lower     string   `json:"lower,omitempty"` // decimal: at least so many, found or sure to be in open cells
+	Upper     string   `json:"upper,omitempty"` // decimal: at most so many, those found and bounds on the open cells
 	Exact     bool     `json:"exact"`
 	Doubtful  int      `json:"doubtful"`
 	Closest   float64  `json:"closest,omitempty"` // every hyperplane that cuts was passed by at least so much
@@ -230,12 +230,13 @@ type Cube struct {
 	Head
 	Milp      string   `json:"milp"`
 	Content   string   `json:"content,omitempty"`
-	Cube      int      `json:"cube"`      // from 0
-	Of        int      `json:"of"`        // cubes of the partition
-	Partition string   `json:"partition"` // digest of the milp's content, the margin and all prefixes
-	Prefix    []string `json:"prefix"`    // a string for each layer; the last may be shorter than its layer
-	Estimate  float64  `json:"estimate"`  // of its regions
-	Margin    float64  `json:"margin"`    // regions that reach less beyond a hyperplane may be in no cube
+	Cube      int      `json:"cube"`            // from 0
+	Of        int      `json:"of"`              // cubes of the partition
+	Partition string   `json:"partition"`       // digest of the milp's content, the margin and all prefixes
+	Prefix    []string `json:"prefix"`          // a string for each layer; the last may be shorter than its layer
+	Estimate  float64  `json:"estimate"`        // of its regions
+	Upper     string   `json:"upper,omitempty"` // decimal: at most so many regions
+	Margin    float64  `json:"margin"`          // regions that reach less beyond a hyperplane may be in no cube
 	Prov      *Prov    `json:"prov,omitempty"`
 }
 

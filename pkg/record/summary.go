@@ -11,7 +11,7 @@ type Summary struct {
 	Exact          *ExactCount  `json:"exact"`             // null when the number is not known
 	Lower          *LowerBound  `json:"lower"`             // null when nothing bounds it from below
 	Interval       *Interval    `json:"interval"`          // null when nothing bounds it from both sides
-	Upper          *UpperBounds `json:"upper"`             // null when there is no bound record
+	Upper          *UpperBounds `json:"upper"`             // null when nothing bounds it from above
 	Gap            *float64     `json:"gap"`               // bits from exact, or else lower, to upper.best
 	Proxy          *Proxy       `json:"proxy"`             // null unless there are both lower and upper
 	NextRows       *int         `json:"next_rows"`         // rows of hashes to count cells of next; null when exact or not known
@@ -98,11 +98,13 @@ type UpperBounds struct {
 	Methods []UpperBound `json:"methods"`
 }
 
-// UpperBound is an upper bound by one method.
+// UpperBound is an upper bound by one method: that of bound records, or "count"
+// for counts that are not exact.
 type UpperBound struct {
 	Method string `json:"method"`
 	Number
-	Relaxed bool `json:"relaxed,omitempty"`
+	Relaxed bool   `json:"relaxed,omitempty"`
+	From    string `json:"from,omitempty"` // which unit bounds it was made from
 }
 
 // Proxy estimates the number of regions from a lower and an upper bound: it is
@@ -163,15 +165,18 @@ type ProbeGroup struct {
 }
 
 // CountOf is a count of one scope, or the sum of the counts of the cubes of
-// one partition.
+// one partition. Of one that is not exact the number is that of the regions
+// found.
 type CountOf struct {
 	Scope string `json:"scope"`
 	Number
-	Exact     bool   `json:"exact"`
-	Doubtful  int    `json:"doubtful"`
-	Why       string `json:"why,omitempty"`
-	Partition string `json:"partition,omitempty"`
-	Of        int    `json:"of,omitempty"`      // cubes of the partition
-	Missing   []int  `json:"missing,omitempty"` // those without a count
-	Open      []int  `json:"open,omitempty"`    // those whose count is not exact
+	Lower     *Number `json:"lower,omitempty"` // by all counts; absent when exact
+	Upper     *Number `json:"upper,omitempty"` // by all counts and cubes; absent when exact or not known
+	Exact     bool    `json:"exact"`
+	Doubtful  int     `json:"doubtful"`
+	Why       string  `json:"why,omitempty"`
+	Partition string  `json:"partition,omitempty"`
+	Of        int     `json:"of,omitempty"`      // cubes of the partition
+	Missing   []int   `json:"missing,omitempty"` // those without a count
+	Open      []int   `json:"open,omitempty"`    // those whose count is not exact
 }
