@@ -44,7 +44,7 @@ func (f *fuse) Deadline() (time.Time, bool) { return time.Now(), true }
 func TestFallingBound(t *testing.T) {
 	rng := rand.New(rand.NewPCG(5, 2))
 	ended, better := map[string]int{}, map[string]int{}
-	for trial := range 120 {
+	for trial := range 80 {
 		d := drawNetwork(rng, 1+rng.IntN(4), 1+rng.IntN(3), 4+rng.IntN(9))
 		if trial%4 == 0 {
 			d = dense(rng, 2+rng.IntN(2), 4, 4, 4)
@@ -65,12 +65,6 @@ func TestFallingBound(t *testing.T) {
 				break
 			}
 		}
-		exact := int64(0)
-		for pattern := range all.at {
-			if strings.HasPrefix(strings.ReplaceAll(pattern, "/", ""), digits(prefix)) {
-				exact++
-			}
-		}
 		open := make([]bool, len(s.units))
 		on := make([]bool, len(s.units))
 		for k := range open {
@@ -80,17 +74,24 @@ func TestFallingBound(t *testing.T) {
 		whole := ceiling.Within(on, open)
 		ways := append(oracles(s), oracle{"mip", s, "mip"})
 		for _, w := range ways {
-			if w.name == "mip" && exact > 30 {
-				continue
+			o := Options{Engine: "tree", Oracle: w.flag, Margin: DefaultMargin, Workers: 1, Prefix: prefix}
+			if trial%5 == 0 { // the walk counts thin cells
+				o.Margin = 1e-3
 			}
+			if w.name == "mip" {
+				if len(all.at) > 30 {
+					continue
+				}
+				o.Engine, o.Oracle = "mip", ""
+			}
+			want, err := w.space.Count(context.Background(), o)
+			if err != nil || !want.Complete {
+				t.Fatal(want, err)
+			}
+			exact, truth := want.Regions, big.NewInt(want.Regions)
 			for range 4 {
-				o := Options{
-					Engine: "tree", Oracle: w.flag, Margin: DefaultMargin, Workers: 1 + rng.IntN(2), Prefix: prefix, Bound: ceiling.Within,
-					quick: int64(1 + rng.IntN(20)), leaves: int32(1 + rng.IntN(8)),
-				}
-				if w.name == "mip" {
-					o.Engine, o.Oracle = "mip", ""
-				}
+				o.Workers, o.Max, o.Bound = 1+rng.IntN(2), 0, ceiling.Within
+				o.quick, o.leaves = int64(1+rng.IntN(20)), int32(1+rng.IntN(8))
 				var ctx context.Context = newFuse(rng.IntN(10 + 20*int(exact)))
 				if rng.IntN(3) == 0 && exact > 0 {
 					ctx, o.Max = context.Background(), 1+rng.Int64N(exact)
@@ -99,15 +100,12 @@ func TestFallingBound(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				truth := big.NewInt(exact)
 				switch {
 				case c.Lower.Cmp(truth) > 0 || c.Upper.Cmp(truth) < 0 || c.Upper.Cmp(whole) > 0 || c.Lower.Cmp(big.NewInt(c.Regions)) < 0:
-					if all.Doubtful == 0 && c.Doubtful == 0 {
-						t.Errorf("%d: %s: %d found, from %v to %v (%v at first), the truth is %d\n%v\nprefix %v, %+v",
-							trial, w.name, c.Regions, c.Lower, c.Upper, whole, exact, d, prefix, o)
-					}
-				case c.Complete && (c.Lower.Cmp(c.Upper) != 0 || c.Upper.Cmp(truth) != 0 && all.Doubtful+c.Doubtful == 0):
-					t.Errorf("%d: %s: complete, from %v to %v", trial, w.name, c.Lower, c.Upper)
+					t.Errorf("%d: %s: %d found, from %v to %v (%v at first), the truth is %d\n%v\nprefix %v, %+v",
+						trial, w.name, c.Regions, c.Lower, c.Upper, whole, exact, d, prefix, o)
+				case c.Complete && (c.Lower.Cmp(c.Upper) != 0 || c.Upper.Cmp(truth) != 0 || c.Regions != exact):
+					t.Errorf("%d: %s: complete with %d, from %v to %v", trial, w.name, c.Regions, c.Lower, c.Upper)
 				}
 				if !c.Complete {
 					ended[w.name]++
