@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 
+	"relucount/pkg/capacity"
 	"relucount/pkg/cli"
 	"relucount/pkg/record"
 	"relucount/pkg/region"
@@ -57,8 +58,15 @@ func (s *solver) split(l *record.Line) error {
 	if space.Edited() {
 		r.Content = content
 	}
+	ceiling := capacity.NewCeiling(p, space.Edited(), ceilingWork)
+	on, open := make([]bool, len(p.Units)), make([]bool, len(p.Units))
 	for i, c := range cubes {
+		for k := range open {
+			open[k] = k >= len(c.Known)
+			on[k] = !open[k] && c.Known[k]
+		}
 		r.Cube, r.Prefix, r.Estimate = i, space.FormatPrefix(c.Prefix), c.Estimate
+		r.Upper = ceiling.Within(on, open).String()
 		if err := s.e.Out.Write(r); err != nil {
 			return err
 		}

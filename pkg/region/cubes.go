@@ -17,6 +17,7 @@ import (
 // Cube is a share of the regions: those whose pattern starts with Prefix.
 type Cube struct {
 	Prefix   []bool  // states of the leading units, in unit order
+	Known    []bool  // the prefix, and states of the next units that follow from it
 	Estimate float64 // of the number of its regions; no bound
 }
 
@@ -78,6 +79,7 @@ func (s *Space) Cubes(ctx context.Context, o Options, n int) ([]Cube, Effort, er
 	cubes := make([]Cube, len(all))
 	for i, c := range all {
 		cubes[i] = c.Cube
+		cubes[i].Known = c.path
 	}
 	return cubes, e, nil
 }
