@@ -86,6 +86,10 @@ type network struct {
 	probers chan *region.Prober // those that nobody uses
 }
 
+// memory is from where on garbage is collected as often as it takes: cells of
+// networks with hundreds of units have megabytes.
+const memory = 1 << 30
+
 // ceilingWork limits what bounding cells spends on sets of active units: a
 // second or two at most, where counting takes longer.
 var ceilingWork = capacity.Limits{SetUnits: 21, Work: 1 << 23, Sets: 1 << 21}
@@ -109,6 +113,9 @@ func run(e *cli.Env, args []string) error {
 	}
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(400) // the searches make much garbage and keep little
+	}
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memory)
 	}
 	s := &solver{
 		e: e, o: o, prov: e.Prov(highs.Version()),
