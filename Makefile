@@ -5,6 +5,7 @@
 # make results  counts the MNIST networks and writes docs/results.md; may take hours
 # make calibration  tries report's rules on known numbers, for docs/calibration.md
 # make bounds   writes docs/bounds-table.md; takes minutes
+# make falling  writes docs/falling.md; takes a quarter of an hour
 # make lint     gofmt, go vet, staticcheck
 # make env      prints the settings that plain go commands need
 #
@@ -19,7 +20,7 @@ export HIGHS
 # cgo asks this stand-in for the flags of the package highs
 export PKG_CONFIG = $(CURDIR)/build/highs/pkg-config
 
-.PHONY: all stage demo test bench results bounds calibration lint env clean
+.PHONY: all stage demo test bench results bounds falling calibration lint env clean
 
 all: stage
 	go build -o bin/ $(addprefix ./,$(TOOLS))
@@ -50,6 +51,10 @@ calibration: all
 bounds: all
 	@sh .ci/need jq
 	bash docs/bounds.sh
+
+falling: all
+	@sh .ci/need jq
+	bash docs/falling.sh
 
 lint: stage
 	@test -z "$$(gofmt -l .)" || { echo "gofmt:"; gofmt -l .; exit 1; }
