@@ -43,12 +43,14 @@ else passes through. Reads stdin when no file is named.
                  HiGHS decide only what its own geometry is not sure of,
                  highs lets it decide all (slow, for comparison)
   -time-limit D  for each question, as 500ms or 10m; what is found by then is
-                 reported as a partial fact
+                 reported as a partial fact: a count says how many regions
+                 there are at least and at most, and spends the second half
+                 of D on closing in
   -margin F      how far a region must reach beyond each hyperplane that
                  bounds it, in coordinates scaled to [-1, 1] (default 1e-9)
   -witness       with each trial, the region that it found last
   -keep          pass milp, parity and cube records on, too
-  -j N           workers (default: all cores); the facts do not depend on it
+  -j N           workers (default: all cores); whole facts do not depend on it
   -k             go on after a bad record, with an error record in its place
   -v             say on stderr what was done
   -version       print the version
