@@ -50,7 +50,8 @@ else passes through. Reads stdin when no file is named.
                  bounds it, in coordinates scaled to [-1, 1] (default 1e-9)
   -witness       with each trial, the region that it found last
   -keep          pass milp, parity and cube records on, too
-  -j N           workers (default: all cores); whole facts do not depend on it
+  -j N           workers (default: all cores); the facts do not depend on it,
+                 unless a limit cut them short
   -k             go on after a bad record, with an error record in its place
   -v             say on stderr what was done
   -version       print the version
