@@ -78,11 +78,12 @@ func Main(t Tool) {
 	caught := make(chan os.Signal, 1)
 	go func() {
 		s := <-sigs
-		signal.Reset() // the second one ends the program at once
 		caught <- s
 		if !t.DrainOnInterrupt || term.IsTerminal(int(os.Stdin.Fd())) {
 			cancel()
 		}
+		time.Sleep(sameSignal)
+		signal.Reset() // the next one ends the program at once
 	}()
 	e := &Env{Name: t.Name, In: os.Stdin, Stdout: os.Stdout, Err: os.Stderr, ErrTTY: term.IsTerminal(int(os.Stderr.Fd())), ctx: ctx}
 	code := e.run(t, os.Args[1:])
@@ -96,6 +97,10 @@ func Main(t Tool) {
 	}
 	os.Exit(code)
 }
+
+// sameSignal is for how long after the first signal others are taken for the
+// same: timeout sends one to the program and one to its process group.
+const sameSignal = 300 * time.Millisecond
 
 func (e *Env) run(t Tool, args []string) int {
 	e.Out = record.NewWriter(e.Stdout)

@@ -42,6 +42,9 @@ var varying = regexp.MustCompile(`(?m)^  cost .*$`)
 // TestDocs runs every sh block of the documents, in order, in one folder a
 // document. A text block that follows is the output.
 func TestDocs(t *testing.T) {
+	if err := readSources(); err != nil {
+		t.Fatal(err)
+	}
 	for _, name := range []string{"README.md", "docs/cookbook.md", "examples/README.md"} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
