@@ -28,7 +28,7 @@ type descent struct {
 // The average is that whatever the order of the units and the probabilities,
 // as long as they depend on what lies above only. Units that halve the cell
 // come first, as what a thin slice holds is hard to guess, and the children
-// are taken by their promise. Measured: docs/benchmarks.md.
+// are taken by their promise. Measured: docs/counting.md.
 func (f *filtered) descend(rng *rand.Rand) (d descent) {
 	nd := f.top()
 	fork := func(nd *node, k int) { // unit k takes both states
