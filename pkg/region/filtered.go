@@ -45,6 +45,7 @@ type filtered struct {
 	cutter polytope.Splitter
 	bench  polytope.Bench
 	fns    [][]float64
+	late   []float64 // sums of a layer that a cell comes to
 	val    []float64
 	nodes  []*node  // to be used again
 	stages []*stage // likewise
@@ -328,16 +329,26 @@ func (f *filtered) enter(nd *node) bool {
 		st = new(stage)
 	}
 	l := &f.layers[next]
-	if next == 0 {
-		nd.sums = append(nd.sums[:0], l.bare...)
+	sums := nd.sums
+	switch {
+	case next == 0:
+		sums = l.bare
+	case l.late:
+		f.late = nd.st.begin(f.s, l, nd.state, f.late)
+		for k := nd.st.first; k < nd.st.end; k++ {
+			if nd.state[k].on {
+				nd.st.activate(f.late, k)
+			}
+		}
+		sums = f.late
 	}
-	f.Doubtful += st.fill(l, nd.sums, f.o.Margin)
+	f.Doubtful += st.fill(l, sums, f.o.Margin)
 	st.at = next
 	if f.early && nd.st != nil {
 		st.before = append(append(make([]*stage, 0, next), nd.st.before...), nd.st)
 	}
 	nd.st, nd.fresh = st, true
-	if next+1 < len(f.layers) {
+	if f.sums(nd) {
 		nd.sums = st.begin(f.s, &f.layers[next+1], nd.state, nd.sums)
 	}
 	nd.open = nd.open[:0]
@@ -357,13 +368,19 @@ func (f *filtered) enter(nd *node) bool {
 	return true
 }
 
+// sums reports whether a node adds up the next layer's sums as it goes.
+func (f *filtered) sums(nd *node) bool {
+	next := nd.st.at + 1
+	return next < len(f.layers) && !f.layers[next].late
+}
+
 // set gives unit k its state.
 func (f *filtered) set(nd *node, k int, d decision) {
 	nd.state[k] = d
 	if nd.rest != nil {
 		nd.rest.Set(k, d.on)
 	}
-	if d.on && nd.st.at+1 < len(f.layers) {
+	if d.on && f.sums(nd) {
 		nd.st.activate(nd.sums, k)
 	}
 }

@@ -11,7 +11,7 @@ import (
 type node struct {
 	st     *stage
 	state  []decision // of the units of earlier layers and those known of this
-	sums   []float64  // of the next layer's units, over the units known so far
+	sums   []float64  // of the next layer's units, over the units known so far, unless these are late
 	open   []openUnit // units of this layer that may cut the cell, in order
 	body   body
 	facets *facet
@@ -93,7 +93,7 @@ func (f *filtered) copy(nd *node) *node {
 		f.nodes = f.nodes[:n-1]
 	}
 	state, open, sums := append(c.state[:0], nd.state...), append(c.open[:0], nd.open...), c.sums[:0]
-	if nd.st.at+1 < len(f.layers) {
+	if f.sums(nd) {
 		sums = append(sums, nd.sums...)
 	}
 	rest := c.rest

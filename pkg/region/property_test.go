@@ -6,6 +6,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"strings"
+	"slices"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
@@ -162,10 +163,14 @@ type oracle struct {
 }
 
 // oracles are all of them: HiGHS alone, and the filters by vertices and by rows
-// and points, whatever the number of coordinates.
+// and points, whatever the number of coordinates; with late sums the latter.
 func oracles(s *Space) []oracle {
 	cells := *s
 	cells.vertexDim, cells.vertexDimFlat = 0, 0
+	cells.layers = slices.Clone(s.layers)
+	for i := range cells.layers {
+		cells.layers[i].late = i > 0
+	}
 	return []oracle{{"filtered", s, "filtered"}, {"cells", &cells, "filtered"}, {"highs", s, "highs"}}
 }
 

@@ -16,7 +16,11 @@ type layer struct {
 	bare       []float64 // the sums of all units without units before
 	out        [][]float64
 	early      bool // whether a unit depends on layers before the last one
+	late       bool // whether its sums are so many that they are added up only when a cell comes to it
 }
+
+// lateSums is the length of sums from which on nodes do not have them.
+const lateSums = 1 << 13
 
 // makeLayers returns the layers of the units, or nil when they are not in layer
 // order or depend on units of their own layer.
@@ -42,6 +46,7 @@ func (s *Space) makeLayers() []layer {
 	}
 	for i := range out[:max(0, len(out)-1)] {
 		l, next := &out[i], &out[i+1]
+		next.late = len(next.bare) > lateSums
 		for k := l.first; k < l.end; k++ {
 			l.out = append(l.out, make([]float64, next.end-next.first))
 		}
