@@ -88,7 +88,7 @@ type network struct {
 
 // memory is from where on garbage is collected as often as it takes: cells of
 // networks with hundreds of units have megabytes.
-const memory = 1 << 29
+const memory = 1 << 30
 
 // ceilingWork limits what bounding cells spends on sets of active units: a
 // second or two at most, where counting takes longer.

@@ -25,6 +25,7 @@ type Cell struct {
 const (
 	deepEnough = 1e-2 // a program that has come so far may stop
 	maxPoints  = 40
+	maxApart   = 64  // points that a part of a cell has at least, if there are so many coordinates
 	maxHull    = 5   // points of a zonotope that are kept, beside one for each dimension
 	maxColumns = 200 // points of a zonotope that one question may ask for
 )

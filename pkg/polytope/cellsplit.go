@@ -203,8 +203,9 @@ func (c *Cell) halve(b *Bench, q *Cell, above bool, col int, l Limits, keep []in
 	}
 	c.crossings(b, q, keep, l.Yes)
 	defer q.average(b)
-	if n := q.pts.Len(); n < d+1 { // a few more that lie apart
-		for i := 0; i < len(b.ts) && q.pts.Len() < d+1; i += 1 + len(b.ts)/(d+1) {
+	most := min(d+1, maxApart)
+	if n := q.pts.Len(); n < most { // a few more that lie apart
+		for i := 0; i < len(b.ts) && q.pts.Len() < most; i += 1 + len(b.ts)/most {
 			c.takeCrossing(q, b.below[i/len(b.above)], b.above[i%len(b.above)], b.ts[i], keep)
 		}
 	}
