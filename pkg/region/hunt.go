@@ -30,17 +30,21 @@ type hunt struct {
 // It returns false when it was ended early; the books have what was open then.
 func (h *hunt) count(ctx context.Context, top *node) bool {
 	start := time.Now()
-	quick := h.o.quick
+	deadline, limited := ctx.Deadline()
+	half := start.Add(deadline.Sub(start) / 2)
+	quick, soon := h.o.quick, time.Time{}
 	if quick == 0 {
-		quick = quickNodes
+		quick, soon = quickNodes, start.Add(quickTime)
+		if limited && half.Before(soon) {
+			soon = half
+		}
 	}
 	top.acct = &h.root
 	h.left = []*node{top}
-	done := h.bound != nil && h.depthFirst(func(f *filtered) bool { return f.Nodes >= quick })
+	done := h.bound != nil && h.depthFirst(func(f *filtered) bool { return f.Nodes >= quick && time.Now().After(soon) })
 	if h.bound != nil && !done && !h.halt() {
 		done = h.bestFirst()
-		if deadline, ok := ctx.Deadline(); ok && !done && !h.halt() {
-			half := start.Add(deadline.Sub(start) / 2)
+		if limited && !done && !h.halt() {
 			done = h.depthFirst(func(*filtered) bool { return time.Now().After(half) })
 			if !done && !h.halt() {
 				h.survey()
@@ -219,9 +223,11 @@ func (h *hunt) work(p *pool[*node], halt func() bool, do func(f *filtered, nd *n
 }
 
 const (
-	// quickNodes is how many nodes a worker visits before anything is bounded:
-	// many counts have ended by then.
+	// quickNodes is how many nodes a worker visits before anything is bounded,
+	// and quickTime for how long it does: many counts have ended by then, and
+	// bounds for the whole may take as long.
 	quickNodes = 1 << 12
+	quickTime  = time.Second / 4
 	// mostLeaves and leafBytes limit what best first leaves open.
 	mostLeaves = 1 << 12
 	leafBytes  = 64 << 20
