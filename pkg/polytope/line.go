@@ -13,7 +13,7 @@ type mark struct {
 
 // line counts the parts where all functions are functions of the first: their
 // hyperplanes are parallel, so a bound on one bounds those beyond it.
-func (c *Cell) line(b *Bench, fns, ids []int, limits []Limits) (int64, bool) {
+func (c *Implicit) line(b *Workspace, fns, ids []int, limits []Tolerances) (int64, bool) {
 	d := c.out.d
 	a := c.fns[fns[0]]
 	size := dot(a[:d], a[:d])
@@ -53,7 +53,7 @@ func (c *Cell) line(b *Bench, fns, ids []int, limits []Limits) (int64, bool) {
 // passed tells of each function how far the cell reaches beyond its
 // hyperplane in the direction in which sign times the first one grows; 0 where
 // it does not.
-func (c *Cell) passed(b *Bench, marks []mark, limits []Limits, first int, sign float64) (map[int]float64, bool) {
+func (c *Implicit) passed(b *Workspace, marks []mark, limits []Tolerances, first int, sign float64) (map[int]float64, bool) {
 	d := c.out.d
 	slices.SortFunc(marks, func(x, y mark) int {
 		if sign*x.at < sign*y.at {

@@ -2,26 +2,26 @@ package polytope
 
 import "math"
 
-// Limits say how a value is believed. A function that rises to No or less is
+// Tolerances say how a value is believed. A function that rises to No or less is
 // not positive, one that rises to Yes or more is; what lies between must be
 // decided with more care than this package takes.
-type Limits struct {
+type Tolerances struct {
 	Zero float64 // values this small are 0 but for rounding
 	No   float64
 	Yes  float64
 }
 
-// Side is what is known of one side of a hyperplane.
-type Side uint8
+// Verdict is what is known of one side of a hyperplane.
+type Verdict uint8
 
 const (
-	Unsure Side = iota
+	Unsure Verdict = iota
 	No
 	Yes
 )
 
-// Side says whether a function that rises to v is positive.
-func (l Limits) Side(v float64) Side {
+// Verdict says whether a function that rises to v is positive.
+func (l Tolerances) Verdict(v float64) Verdict {
 	switch {
 	case v <= l.No:
 		return No
@@ -32,7 +32,7 @@ func (l Limits) Side(v float64) Side {
 }
 
 // sides says on which sides of 0 the range reaches.
-func (l Limits) sides(lo, hi float64) (below, above, sure bool) {
+func (l Tolerances) sides(lo, hi float64) (below, above, sure bool) {
 	below, above = lo <= -l.Yes, hi >= l.Yes
 	sure = (below || lo >= -l.No) && (above || hi <= l.No)
 	return below, above, sure
@@ -56,7 +56,7 @@ func nearer(closest *float64, v float64) {
 // (deletion and restriction: Zaslavsky, Facing up to arrangements, 1975), here
 // within a convex body. When the restriction has 2^(n-1) parts, all n
 // hyperplanes meet in one point of the interior and there are 2^n parts.
-func (s *Splitter) Parts(p *Vertices, cols []int, limits []Limits, share float64) (int64, bool) {
+func (s *Splitter) Parts(p *Vertices, cols []int, limits []Tolerances, share float64) (int64, bool) {
 	s.share = share
 	for len(s.order) < len(cols) {
 		s.order = append(s.order, len(s.order))
@@ -66,7 +66,7 @@ func (s *Splitter) Parts(p *Vertices, cols []int, limits []Limits, share float64
 
 // parts does the work of Parts; column cols[i] of p is function ids[i]. It
 // returns 0 when one of the functions is zero on all of p.
-func (s *Splitter) parts(p *Vertices, cols, ids []int, limits []Limits) (int64, bool) {
+func (s *Splitter) parts(p *Vertices, cols, ids []int, limits []Tolerances) (int64, bool) {
 	from := len(s.heap) // the columns that cut, then their ids
 	for i, c := range cols {
 		lo, hi := p.Range(c)
@@ -127,13 +127,13 @@ func restrict(n int, on func(k int) (int64, bool)) (int64, bool) {
 }
 
 // points counts the parts of a segment.
-func points(p *Vertices, cut, ids []int, limits []Limits, closest *float64) (int64, bool) {
+func points(p *Vertices, cut, ids []int, limits []Tolerances, closest *float64) (int64, bool) {
 	if p.Len() != 2 {
 		return 0, false
 	}
 	type zero struct {
 		t, slope float64
-		l        *Limits
+		l        *Tolerances
 	}
 	a, b := p.At(0), p.At(1)
 	var buf [32]zero

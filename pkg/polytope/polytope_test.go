@@ -9,7 +9,7 @@ import (
 	"relucount/pkg/highs"
 )
 
-var strict = Limits{Zero: 1e-13, No: 1e-10, Yes: 1e-7}
+var strict = Tolerances{Zero: 1e-13, No: 1e-10, Yes: 1e-7}
 
 // hyperplanes draws n rows, normalised. Whole ones meet in common points.
 func hyperplanes(rng *rand.Rand, d, n int, whole bool) (rows [][]float64) {
@@ -106,8 +106,8 @@ func TestReach(t *testing.T) {
 		}
 		z := domain(rng, d, n)
 		fns := hyperplanes(rng, d, 10, rng.IntN(2) == 0)
-		var b Bench
-		c := NewCell(d, z)
+		var b Workspace
+		c := NewImplicit(d, z)
 		c.SetFunctions(&b, fns)
 		var rows [][]float64
 		left := make([]int, len(fns))
@@ -123,7 +123,7 @@ func TestReach(t *testing.T) {
 					neg[j] = -v
 				}
 				for s, row := range [][]float64{neg, fns[k]} {
-					got, far := [...]Side{below, above}[s], [...]float64{-lo, hi}[s]
+					got, far := [...]Verdict{below, above}[s], [...]float64{-lo, hi}[s]
 					top, ok := maximum(d, z, rows, row)
 					if !ok {
 						t.Fatalf("%d: HiGHS has no answer", i)
@@ -215,13 +215,13 @@ func TestParts(t *testing.T) {
 		rng := rand.New(rand.NewPCG(32, uint64(i)))
 		d := 1 + rng.IntN(5)
 		fns := hyperplanes(rng, d, 1+rng.IntN(8), i%2 == 0)
-		limits := make([]Limits, len(fns))
+		limits := make([]Tolerances, len(fns))
 		order := make([]int, len(fns))
 		for k := range limits {
 			limits[k], order[k] = strict, k
 		}
 		var s Splitter
-		var b Bench
+		var b Workspace
 		p, cols := boxWith(d, fns)
 		want := byVertices(&s, &p, cols)
 		if n, ok := s.Parts(&p, cols, limits, 0); !ok || n != want {
@@ -234,7 +234,7 @@ func TestParts(t *testing.T) {
 			gen[j][j] = 1
 		}
 		z := NewZonotope(make([]float64, d), gen)
-		for _, c := range []*Cell{NewCell(d, nil), NewCell(d, z)} {
+		for _, c := range []*Implicit{NewImplicit(d, nil), NewImplicit(d, z)} {
 			c.SetFunctions(&b, fns)
 			if n, ok := c.Parts(&b, order, limits, 0); !ok || n != want {
 				t.Errorf("%d: %d functions in %d dimensions, rows and points (zonotope: %v): %d parts, %v; %d by splitting",
@@ -249,14 +249,14 @@ func TestAllSigns(t *testing.T) {
 	for d := 2; d <= 24; d += 2 {
 		rng := rand.New(rand.NewPCG(33, uint64(d)))
 		fns := hyperplanes(rng, d, d, false)
-		limits := make([]Limits, d)
+		limits := make([]Tolerances, d)
 		order := make([]int, d)
 		for k, f := range fns {
 			f[d] = 0
 			limits[k], order[k] = strict, k
 		}
-		var b Bench
-		c := NewCell(d, nil)
+		var b Workspace
+		c := NewImplicit(d, nil)
 		c.SetFunctions(&b, fns)
 		if n, ok := c.Parts(&b, order, limits, 0); !ok || n != 1<<d {
 			t.Errorf("%d: %d parts, %v", d, n, ok)
@@ -271,16 +271,16 @@ func TestClose(t *testing.T) {
 			{{1, 0, -1 + far}},                         // cuts off a strip
 			{{1, 0, 0}, {0, 1, 0}, {.6, .8, .8 * far}}, // nearly through the same point
 		} {
-			limits := []Limits{strict, strict, strict}[:len(fns)]
+			limits := []Tolerances{strict, strict, strict}[:len(fns)]
 			order := []int{0, 1, 2}[:len(fns)]
 			full := map[int]int64{1: 2, 3: 7}[len(fns)]
 			if far < strict.No {
 				full--
 			}
 			var s Splitter
-			var b Bench
+			var b Workspace
 			p, cols := boxWith(2, fns)
-			c := NewCell(2, nil)
+			c := NewImplicit(2, nil)
 			c.SetFunctions(&b, fns)
 			n, ok := s.Parts(&p, cols, limits, 0)
 			m, also := c.Parts(&b, order, limits, 0)

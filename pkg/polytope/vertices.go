@@ -73,7 +73,7 @@ type Splitter struct {
 	heap             []int
 	share            float64 // of Parts
 	Sections         int64   // polytopes made
-	Closest          float64 // as in Bench, of what Parts has counted
+	Closest          float64 // as in Workspace, of what Parts has counted
 }
 
 // New returns an empty polytope, one of those given back if there is one.

@@ -4,7 +4,7 @@ import "relucount/pkg/polytope"
 
 // cellBody is a cell given by rows from outside and points from inside. The
 // place of an open unit is that of its function.
-type cellBody struct{ c *polytope.Cell }
+type cellBody struct{ c *polytope.Implicit }
 
 func (b *cellBody) clone(f *filtered) body { return &cellBody{b.c.Clone(&f.bench)} }
 
@@ -24,7 +24,7 @@ func (b *cellBody) enter(f *filtered, st *stage, units []openUnit) {
 	b.c.SetFunctions(&f.bench, f.fns)
 }
 
-func (b *cellBody) reach(f *filtered, u *openUnit, l polytope.Limits) reach {
+func (b *cellBody) reach(f *filtered, u *openUnit, l polytope.Tolerances) reach {
 	below, above, lo, hi := b.c.Reach(&f.bench, u.col, l)
 	return reach{below, above, lo, hi}
 }
@@ -73,7 +73,7 @@ func (f *filtered) recast(nd *node) bool {
 	if _, ok := nd.body.(*vertexBody); !ok {
 		return false
 	}
-	c := polytope.NewCell(f.s.dim, nil)
+	c := polytope.NewImplicit(f.s.dim, nil)
 	l := limitsOf(f.o.Margin, roundoff)
 	for e := nd.facets; e != nil; e = e.rest {
 		f.fns = append(f.fns[:0], e.row)

@@ -43,13 +43,13 @@ type filtered struct {
 	pause  func(f *filtered) bool // whether to stop for now; nil: never
 	stack  []*node
 	cutter polytope.Splitter
-	bench  polytope.Bench
+	bench  polytope.Workspace
 	fns    [][]float64
 	late   []float64 // sums of a layer that a cell comes to
 	val    []float64
 	nodes  []*node  // to be used again
 	stages []*stage // likewise
-	limits []polytope.Limits
+	limits []polytope.Tolerances
 	zono   *polytope.Zonotope // once it has been needed
 	hash   *hash              // nil: all regions are wanted
 	judge  *walk
@@ -92,7 +92,7 @@ func (f *filtered) top() *node {
 	case s.reach != nil && f.zono == nil:
 		f.zono = polytope.NewZonotope(s.reach0, s.reach)
 	}
-	nd.body = &cellBody{polytope.NewCell(s.dim, f.zono)}
+	nd.body = &cellBody{polytope.NewImplicit(s.dim, f.zono)}
 	return nd
 }
 
@@ -269,7 +269,7 @@ func (f *filtered) parts(nd *node) (int64, bool) {
 }
 
 // places returns the places of the open units' functions, and their limits.
-func (f *filtered) places(nd *node) ([]int, []polytope.Limits) {
+func (f *filtered) places(nd *node) ([]int, []polytope.Tolerances) {
 	f.cols, f.limits = f.cols[:0], f.limits[:0]
 	for _, u := range nd.open {
 		f.cols = append(f.cols, u.col)

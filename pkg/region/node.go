@@ -41,7 +41,7 @@ type facet struct {
 // reach says to which sides of a hyperplane a cell reaches, and how far it has
 // been shown to.
 type reach struct {
-	below, above polytope.Side
+	below, above polytope.Verdict
 	lo, hi       float64
 }
 
@@ -59,7 +59,7 @@ type body interface {
 	// had. It may say how far it reaches in them.
 	enter(f *filtered, st *stage, units []openUnit)
 	// reach says how far it reaches in a function that it has.
-	reach(f *filtered, u *openUnit, l polytope.Limits) reach
+	reach(f *filtered, u *openUnit, l polytope.Tolerances) reach
 	// split cuts along the function of the first of the units and keeps those
 	// of the others, of which it may change the places.
 	split(f *filtered, nd *node) (below, above body, ok bool)

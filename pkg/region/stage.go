@@ -72,7 +72,7 @@ type stage struct {
 	raw    []float64 // the same before normalisation
 	norm   []float64 // as in walk
 	value  []float64
-	limits []polytope.Limits
+	limits []polytope.Tolerances
 }
 
 // row is the normalised function of unit k: dim coefficients and a constant.
@@ -85,9 +85,9 @@ func (st *stage) row(k int) []float64 {
 // limitsOf says how far values of a normalised row whose rounding error is
 // rnd are to be believed: up to a tenth of the margin there is no region, and
 // well above it there is one.
-func limitsOf(margin, rnd float64) polytope.Limits {
+func limitsOf(margin, rnd float64) polytope.Tolerances {
 	zero := 1e-13 + 4*rnd
-	return polytope.Limits{Zero: zero, No: math.Max(margin/doubt, zero), Yes: math.Max(100*margin, 1000*zero)}
+	return polytope.Tolerances{Zero: zero, No: math.Max(margin/doubt, zero), Yes: math.Max(100*margin, 1000*zero)}
 }
 
 // fill makes st the stage of a layer from the sums of its units (walk.compose
@@ -100,7 +100,7 @@ func (st *stage) fill(l *layer, sums []float64, margin float64) (doubtful int64)
 		st.comp, buf = buf[:m*(n+1)], buf[m*(n+1):]
 		st.raw, buf = buf[:m*(n+1)], buf[m*(n+1):]
 		st.norm, st.value = buf[:m], buf[m:]
-		st.limits = make([]polytope.Limits, m)
+		st.limits = make([]polytope.Tolerances, m)
 	}
 	for i := range m {
 		sum := sums[i*(n+3) : (i+1)*(n+3)]

@@ -52,7 +52,7 @@ func (b *vertexBody) enter(f *filtered, st *stage, units []openUnit) {
 			f.val = append(f.val, y)
 		}
 		l := st.limits[u.unit-st.first]
-		u.r, u.known = reach{l.Side(-lo), l.Side(hi), lo, hi}, true
+		u.r, u.known = reach{l.Verdict(-lo), l.Verdict(hi), lo, hi}, true
 		if !u.r.open() {
 			f.val = f.val[:from]
 			continue
@@ -71,9 +71,9 @@ func (b *vertexBody) enter(f *filtered, st *stage, units []openUnit) {
 	b.p = q
 }
 
-func (b *vertexBody) reach(_ *filtered, u *openUnit, l polytope.Limits) reach {
+func (b *vertexBody) reach(_ *filtered, u *openUnit, l polytope.Tolerances) reach {
 	lo, hi := b.p.Range(u.col)
-	return reach{l.Side(-lo), l.Side(hi), lo, hi}
+	return reach{l.Verdict(-lo), l.Verdict(hi), lo, hi}
 }
 
 func (b *vertexBody) split(f *filtered, nd *node) (below, above body, ok bool) {

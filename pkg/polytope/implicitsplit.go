@@ -3,7 +3,7 @@ package polytope
 import "math"
 
 // sortPoints sorts the points by the side on which they are.
-func (c *Cell) sortPoints(b *Bench, col int) {
+func (c *Implicit) sortPoints(b *Workspace, col int) {
 	b.below, b.above = b.below[:0], b.above[:0]
 	for v := range c.pts.Len() {
 		if c.pts.At(v)[col] > 0 {
@@ -23,7 +23,7 @@ func (c *Cell) sortPoints(b *Bench, col int) {
 
 // bestCrossing finds the pair of points whose line meets the hyperplane where
 // sign times column is largest.
-func (c *Cell) bestCrossing(b *Bench, col int, sign float64) (u, v int, t, best float64) {
+func (c *Implicit) bestCrossing(b *Workspace, col int, sign float64) (u, v int, t, best float64) {
 	best = math.Inf(-1)
 	i := 0
 	for _, p := range b.below {
@@ -40,7 +40,7 @@ func (c *Cell) bestCrossing(b *Bench, col int, sign float64) (u, v int, t, best 
 }
 
 // inherit makes q a copy of c without rows and points, with the functions keep of c.
-func (c *Cell) inherit(q *Cell, keep []int) {
+func (c *Implicit) inherit(q *Implicit, keep []int) {
 	q.out.d = c.out.d
 	q.whole = nil
 	q.zono, q.fixed, q.Radius = c.zono, c.fixed, c.Radius
@@ -52,7 +52,7 @@ func (c *Cell) inherit(q *Cell, keep []int) {
 }
 
 // take appends point v of c, of which q has the functions keep.
-func (c *Cell) take(q *Cell, v int, keep []int) {
+func (c *Implicit) take(q *Implicit, v int, keep []int) {
 	p := c.pts.At(v)
 	q.pts.Val = append(q.pts.Val, p[:c.out.d]...)
 	for _, f := range keep {
@@ -62,7 +62,7 @@ func (c *Cell) take(q *Cell, v int, keep []int) {
 }
 
 // takeCrossing appends the point on the line between two points of c.
-func (c *Cell) takeCrossing(q *Cell, u, v int, t float64, keep []int) {
+func (c *Implicit) takeCrossing(q *Implicit, u, v int, t float64, keep []int) {
 	x, y := c.pts.At(u), c.pts.At(v)
 	for j := range c.out.d {
 		q.pts.Val = append(q.pts.Val, x[j]+t*(y[j]-x[j]))
@@ -76,7 +76,7 @@ func (c *Cell) takeCrossing(q *Cell, u, v int, t float64, keep []int) {
 
 // crossings gives q the points on the hyperplane that show on which sides of
 // the functions q reaches, as far as its points do not show it yet.
-func (c *Cell) crossings(b *Bench, q *Cell, keep []int, yes float64) {
+func (c *Implicit) crossings(b *Workspace, q *Implicit, keep []int, yes float64) {
 	for i, f := range keep {
 		for _, sign := range [2]float64{-1, 1} {
 			seen := math.Inf(-1)
@@ -94,7 +94,7 @@ func (c *Cell) crossings(b *Bench, q *Cell, keep []int, yes float64) {
 }
 
 // Clone returns a copy of a cell that is no section.
-func (c *Cell) Clone(b *Bench) *Cell {
+func (c *Implicit) Clone(b *Workspace) *Implicit {
 	q := b.get()
 	c.inherit(q, nil)
 	q.fns = append(q.fns, c.fns...)
@@ -105,14 +105,14 @@ func (c *Cell) Clone(b *Bench) *Cell {
 
 // Split cuts the cell by the hyperplane of function f, which its points show
 // on both sides, and keeps the functions keep. The cell itself is used up.
-func (c *Cell) Split(b *Bench, f int, l Limits, keep []int) (below, above *Cell, ok bool) {
+func (c *Implicit) Split(b *Workspace, f int, l Tolerances, keep []int) (below, above *Implicit, ok bool) {
 	row := c.fns[f]
 	d := c.out.d
 	neg := negative(row, make([]float64, d+1))
 	if !c.out.Fresh() {
 		return nil, nil, false
 	}
-	half := [2]*Cell{b.get(), b.get()}
+	half := [2]*Implicit{b.get(), b.get()}
 	rows := [2][]float64{neg, row}
 	c.sortPoints(b, d+f)
 	c.out.Aim(row)
@@ -150,7 +150,7 @@ func (c *Cell) Split(b *Bench, f int, l Limits, keep []int) (below, above *Cell,
 }
 
 // farthest is the point at which sign times a column is largest.
-func (c *Cell) farthest(col int, sign float64) []float64 {
+func (c *Implicit) farthest(col int, sign float64) []float64 {
 	far, top := 0, math.Inf(-1)
 	for v := range c.pts.Len() {
 		if x := sign * c.pts.At(v)[col]; x > top {
@@ -161,7 +161,7 @@ func (c *Cell) farthest(col int, sign float64) []float64 {
 }
 
 // halve gives q, the part of c on one side of a column, its points.
-func (c *Cell) halve(b *Bench, q *Cell, above bool, col int, l Limits, keep []int) {
+func (c *Implicit) halve(b *Workspace, q *Implicit, above bool, col int, l Tolerances, keep []int) {
 	d := c.out.d
 	mine := b.below
 	sign := -1.0
@@ -212,7 +212,7 @@ func (c *Cell) halve(b *Bench, q *Cell, above bool, col int, l Limits, keep []in
 }
 
 // average adds the mean of the points, if it makes a better witness.
-func (c *Cell) average(b *Bench) {
+func (c *Implicit) average(b *Workspace) {
 	d := c.out.d
 	clear(b.y)
 	n := c.pts.Len()

@@ -3,7 +3,7 @@ package polytope
 // section is the intersection with the hyperplane of function f. There the
 // other functions are the same as without what they have of f's direction. The
 // rows are made when they are needed, until then c must stay as it is.
-func (c *Cell) section(b *Bench, f int, l Limits, keep []int) *Cell {
+func (c *Implicit) section(b *Workspace, f int, l Tolerances, keep []int) *Implicit {
 	d := c.out.d
 	q := b.get()
 	c.inherit(q, keep)
@@ -45,7 +45,7 @@ func dot(a, b []float64) float64 {
 }
 
 // enclose makes the rows of a section.
-func (c *Cell) enclose(b *Bench) bool {
+func (c *Implicit) enclose(b *Workspace) bool {
 	if c.whole == nil {
 		return true
 	}
@@ -79,7 +79,7 @@ func (c *Cell) enclose(b *Bench) bool {
 
 // Parts counts the parts into which the hyperplanes of the functions fns cut
 // the interior of the cell, as Splitter.Parts does; limits has those of each.
-func (c *Cell) Parts(b *Bench, fns []int, limits []Limits, share float64) (int64, bool) {
+func (c *Implicit) Parts(b *Workspace, fns []int, limits []Tolerances, share float64) (int64, bool) {
 	b.share = share
 	ids := make([]int, len(fns))
 	for i := range ids {
@@ -88,7 +88,7 @@ func (c *Cell) Parts(b *Bench, fns []int, limits []Limits, share float64) (int64
 	return c.parts(b, fns, ids, limits)
 }
 
-func (c *Cell) parts(b *Bench, fns, ids []int, limits []Limits) (int64, bool) {
+func (c *Implicit) parts(b *Workspace, fns, ids []int, limits []Tolerances) (int64, bool) {
 	if c.fixed > 0 {
 		var rest, restIDs []int
 		for i, f := range fns {
@@ -98,7 +98,7 @@ func (c *Cell) parts(b *Bench, fns, ids []int, limits []Limits) (int64, bool) {
 				continue
 			}
 			l := limits[ids[i]]
-			below, above := l.Side(-row[c.out.d]), l.Side(row[c.out.d])
+			below, above := l.Verdict(-row[c.out.d]), l.Verdict(row[c.out.d])
 			switch {
 			case below == Unsure || above == Unsure:
 				return 0, false
@@ -153,7 +153,7 @@ func (c *Cell) parts(b *Bench, fns, ids []int, limits []Limits) (int64, bool) {
 }
 
 // alike reports whether the functions are functions of one of them.
-func (c *Cell) alike(fns []int) bool {
+func (c *Implicit) alike(fns []int) bool {
 	d := c.out.d
 	a := c.fns[fns[0]][:d]
 	size := dot(a, a)
@@ -174,7 +174,7 @@ func (c *Cell) alike(fns []int) bool {
 // points counts the parts of a segment, or of a cell on which the functions
 // are functions of one of them, of which the points show all that the
 // hyperplanes cut.
-func (c *Cell) points(b *Bench, cut, ids []int, limits []Limits) (int64, bool) {
+func (c *Implicit) points(b *Workspace, cut, ids []int, limits []Tolerances) (int64, bool) {
 	col := c.out.d + cut[0]
 	u, v := 0, 0
 	for i := range c.pts.Len() {

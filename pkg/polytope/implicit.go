@@ -2,12 +2,12 @@ package polytope
 
 import "math"
 
-// Cell is a polytope given by rows, from outside, and by some of its points,
+// Implicit is a polytope given by rows, from outside, and by some of its points,
 // from inside. Both together decide whether a hyperplane cuts it: two points
 // show that it does, and multipliers of the rows prove that it does not.
 //
 // The polytope lies in the box [-1, 1]^d, or in a zonotope in that box.
-type Cell struct {
+type Implicit struct {
 	out  Simplex
 	pts  Vertices    // columns: d coordinates, then the functions; the first point is the witness
 	fns  [][]float64 // the functions: d coefficients and a constant
@@ -17,7 +17,7 @@ type Cell struct {
 	fixed  int // hyperplanes in which the cell lies
 	// of a section that has no rows yet, what it is a section of, and by which
 	// function
-	whole *Cell
+	whole *Implicit
 	by    int
 	own   []float64 // the functions of a section
 }
@@ -30,9 +30,9 @@ const (
 	maxColumns = 200 // points of a zonotope that one question may ask for
 )
 
-// Bench has the work space and counters of cells. It is for one goroutine.
-type Bench struct {
-	free         []*Cell
+// Workspace has the work space and counters of cells. It is for one goroutine.
+type Workspace struct {
+	free         []*Implicit
 	below, above []int
 	ts           []float64 // of the pairs of points below and above
 	y, neg, sum  []float64
@@ -45,32 +45,32 @@ type Bench struct {
 }
 
 // fit sizes the work space for d coordinates.
-func (b *Bench) fit(d int) {
+func (b *Workspace) fit(d int) {
 	if len(b.y) != d {
 		b.y = make([]float64, d)
 		b.neg = make([]float64, d+1)
 	}
 }
 
-func (b *Bench) get() *Cell {
+func (b *Workspace) get() *Implicit {
 	if n := len(b.free); n > 0 {
 		c := b.free[n-1]
 		b.free = b.free[:n-1]
 		return c
 	}
-	return new(Cell)
+	return new(Implicit)
 }
 
 // Put gives a cell back; nobody may use it any more.
-func (b *Bench) Put(c *Cell) {
+func (b *Workspace) Put(c *Implicit) {
 	if len(b.free) < kept {
 		b.free = append(b.free, c)
 	}
 }
 
-// NewCell is the box [-1, 1]^d, or the zonotope in it.
-func NewCell(d int, z *Zonotope) *Cell {
-	c := &Cell{zono: z, Radius: 1}
+// NewImplicit is the box [-1, 1]^d, or the zonotope in it.
+func NewImplicit(d int, z *Zonotope) *Implicit {
+	c := &Implicit{zono: z, Radius: 1}
 	c.pts.reset(d, d)
 	if z != nil {
 		c.out = *NewHull(z.centre)
@@ -95,7 +95,7 @@ func NewCell(d int, z *Zonotope) *Cell {
 }
 
 // addPoint adds a point of the cell.
-func (c *Cell) addPoint(y []float64) {
+func (c *Implicit) addPoint(y []float64) {
 	c.pts.Val = append(c.pts.Val, y...)
 	for _, f := range c.fns {
 		c.pts.Val = append(c.pts.Val, eval(f, y))
@@ -112,7 +112,7 @@ func eval(row, y []float64) float64 {
 }
 
 // SetFunctions replaces the functions, of which At gives the columns.
-func (c *Cell) SetFunctions(b *Bench, fns [][]float64) {
+func (c *Implicit) SetFunctions(b *Workspace, fns [][]float64) {
 	d := c.out.d
 	n := c.pts.Len()
 	b.ts = append(b.ts[:0], c.pts.Val...)
@@ -126,23 +126,23 @@ func (c *Cell) SetFunctions(b *Bench, fns [][]float64) {
 }
 
 // Witness is a point well within the cell.
-func (c *Cell) Witness() []float64 { return c.pts.At(0)[:c.out.d] }
+func (c *Implicit) Witness() []float64 { return c.pts.At(0)[:c.out.d] }
 
 // AddPoint adds a point of the cell that is not of its own making.
-func (c *Cell) AddPoint(y []float64) {
+func (c *Implicit) AddPoint(y []float64) {
 	c.addPoint(y)
 	c.elect(y)
 }
 
 // Offer adds a point that is farther within the rows than the witness, if it is.
-func (c *Cell) Offer(y []float64) {
+func (c *Implicit) Offer(y []float64) {
 	if c.clearance(y) > c.Radius {
 		c.AddPoint(y)
 	}
 }
 
 // elect makes the last point, y, the witness when it is the better one.
-func (c *Cell) elect(y []float64) bool {
+func (c *Implicit) elect(y []float64) bool {
 	r := c.clearance(y)
 	if r <= c.Radius {
 		return false
@@ -158,7 +158,7 @@ func (c *Cell) elect(y []float64) bool {
 // Recentre moves the witness away from the hyperplanes of the rows. In each
 // round it is pulled towards points that are as far as possible from those
 // hyperplanes that it is near.
-func (c *Cell) Recentre(b *Bench) {
+func (c *Implicit) Recentre(b *Workspace) {
 	d := c.out.d
 	b.fit(d)
 	sum := make([]float64, d)
@@ -196,7 +196,7 @@ func (c *Cell) Recentre(b *Bench) {
 
 // Reach says whether the cell reaches below and above 0 in function f, and how
 // far it has been shown to.
-func (c *Cell) Reach(b *Bench, f int, l Limits) (below, above Side, lo, hi float64) {
+func (c *Implicit) Reach(b *Workspace, f int, l Tolerances) (below, above Verdict, lo, hi float64) {
 	col := c.out.d + f
 	lo, hi = c.pts.Range(col)
 	below, above = Yes, Yes
@@ -230,7 +230,7 @@ func constant(row []float64) bool {
 }
 
 // search looks for a point at which row is positive.
-func (c *Cell) search(b *Bench, row []float64, l Limits) Side {
+func (c *Implicit) search(b *Workspace, row []float64, l Tolerances) Verdict {
 	if !c.enclose(b) {
 		return Unsure
 	}
@@ -285,7 +285,7 @@ func norm(v []float64) float64 {
 }
 
 // clearance is the distance of y from the hyperplanes of the rows.
-func (c *Cell) clearance(y []float64) float64 {
+func (c *Implicit) clearance(y []float64) float64 {
 	least := 1.0
 	for i, r := range c.out.Rows {
 		if r != nil && !c.out.fixed[i] {
