@@ -7,6 +7,7 @@ require (
 	github.com/klauspost/compress v1.20.3
 	github.com/lanl/highs v1.0.0
 	github.com/rogpeppe/go-internal v1.16.0
+	golang.org/x/sync v0.12.0
 	golang.org/x/term v0.47.0
 	gonum.org/v1/gonum v0.17.0
 	google.golang.org/protobuf v1.36.12

@@ -57,7 +57,7 @@ func (s *solver) cell(ctx context.Context, n *network, p *record.Parity) error {
 }
 
 // whyNot says why a count is not exact.
-func (s *solver) whyNot(ctx context.Context, c region.Counted) string {
+func (s *solver) whyNot(ctx context.Context, c region.CountResult) string {
 	switch {
 	case c.Complete:
 		return ""
@@ -91,7 +91,8 @@ func (s *solver) count(ctx context.Context, n *network, c *cube) error {
 		name += ": " + r.Scope
 	}
 	if s.o.patterns {
-		o.Each = func(w record.Witness) error {
+		o.Each = func(r region.Region) error {
+			w := record.Witness{Pattern: r.Pattern(), X: r.Point()}
 			return s.e.Out.Write(record.PatternOf{Head: head("pattern"), Milp: n.id, Content: n.content, Witness: w})
 		}
 	}

@@ -113,7 +113,7 @@ func encode(t testing.TB, n *relu.Network, lo, hi float64, method string) *milp.
 	return p
 }
 
-func count(t testing.TB, p *milp.Problem, engine string, workers int) Counted {
+func count(t testing.TB, p *milp.Problem, engine string, workers int) CountResult {
 	t.Helper()
 	s, err := NewSpace(p)
 	if err != nil {

@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"relucount/pkg/record"
 	"relucount/pkg/relu"
 )
 
@@ -31,15 +30,15 @@ func checkCubes(t testing.TB, s *Space, cubes []Cube, engine string, want map[st
 	t.Helper()
 	got := map[string]bool{}
 	for _, c := range cubes {
-		text, before := digits(c.Prefix), len(got)
+		text, before := strings.Join(s.FormatPrefix(c.Prefix), ""), len(got)
 		n, err := s.Count(context.Background(), Options{
 			Engine: engine, Margin: DefaultMargin, Workers: 1 + len(got)%2, Prefix: c.Prefix,
-			Each: func(w record.Witness) error {
-				key := strings.Join(w.Pattern, "/")
+			Each: func(w Region) error {
+				key := strings.Join(w.Pattern(), "/")
 				if got[key] {
 					t.Errorf("%s: pattern %s came twice", engine, key)
 				}
-				if !strings.HasPrefix(strings.Join(w.Pattern, ""), text) {
+				if !strings.HasPrefix(strings.Join(w.Pattern(), ""), text) {
 					t.Errorf("%s: pattern %s below %s", engine, key, text)
 				}
 				got[key] = true
@@ -49,7 +48,7 @@ func checkCubes(t testing.TB, s *Space, cubes []Cube, engine string, want map[st
 		if err != nil || !n.Complete || n.Regions != int64(len(got)-before) {
 			t.Errorf("%s: %s: %+v, %v", engine, text, n, err)
 		}
-		for _, oracle := range []string{"filtered", "highs"} {
+		for _, oracle := range []string{"geometry", "highs"} {
 			if engine == "mip" {
 				break
 			}
@@ -245,13 +244,13 @@ func TestCubesInDoubt(t *testing.T) {
 		}
 		plain := countAll(t, s, "tree", 1)
 		for _, n := range []int{2, 7, 50} {
-			var sum Counted
+			var sum CountResult
 			for _, c := range cubesOf(t, s, n, 2) {
 				o := Options{Margin: DefaultMargin, Workers: 1, Prefix: c.Prefix}
 				if n == 7 {
-					o.Each = func(w record.Witness) error {
-						if p := strings.Join(w.Pattern, ""); !strings.HasPrefix(p, digits(c.Prefix)) {
-							t.Errorf("%d: pattern %s below %s", i, p, digits(c.Prefix))
+					o.Each = func(w Region) error {
+						if p := strings.Join(w.Pattern(), ""); !strings.HasPrefix(p, strings.Join(s.FormatPrefix(c.Prefix), "")) {
+							t.Errorf("%d: pattern %s below %s", i, p, strings.Join(s.FormatPrefix(c.Prefix), ""))
 						}
 						return nil
 					}

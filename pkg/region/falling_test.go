@@ -57,7 +57,7 @@ func TestFallingBound(t *testing.T) {
 		ceiling := capacity.NewCeiling(p, false, testLimits)
 		all := enumerate(t, s, Options{Workers: 1})
 		var prefix []bool
-		if n := len(s.units); trial%3 == 0 && n > 0 && len(all.at) > 0 {
+		if n := s.Units(); trial%3 == 0 && n > 0 && len(all.at) > 0 {
 			for pattern := range all.at { // any
 				for _, c := range strings.ReplaceAll(pattern, "/", "")[:rng.IntN(n)+1] {
 					prefix = append(prefix, c == '1')
@@ -65,8 +65,8 @@ func TestFallingBound(t *testing.T) {
 				break
 			}
 		}
-		open := make([]bool, len(s.units))
-		on := make([]bool, len(s.units))
+		open := make([]bool, s.Units())
+		on := make([]bool, s.Units())
 		for k := range open {
 			open[k] = k >= len(prefix)
 			on[k] = !open[k] && prefix[k]
@@ -117,88 +117,13 @@ func TestFallingBound(t *testing.T) {
 		}
 	}
 	t.Logf("ended %v, of these with a bound below that of the whole %v", ended, better)
-	for _, w := range []string{"filtered", "cells", "highs"} {
+	for _, w := range []string{"geometry", "cells", "highs"} {
 		if ended[w] < 50 || better[w] < ended[w]/5 {
 			t.Errorf("%s: %d ended early, %d with a better bound", w, ended[w], better[w])
 		}
 	}
 	if ended["mip"] == 0 {
 		t.Error("no count by mip ended early")
-	}
-}
-
-// TestSurvey surveys in the middle of a count: the bounds hold, some are better
-// than before, and the count comes to the same.
-func TestSurvey(t *testing.T) {
-	rng := rand.New(rand.NewPCG(5, 4))
-	better := 0
-	for trial := range 30 {
-		d := dense(rng, 2+rng.IntN(3), 5, 6, 5)
-		p := d.encode(t)
-		plain, err := NewSpace(p)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, w := range oracles(plain)[:2] {
-			s := w.space
-			o := Options{Margin: DefaultMargin, Workers: 1 + trial%2, leaves: 12}
-			if trial%3 == 0 { // the walk counts thin cells
-				o.Margin = 1e-3
-			}
-			want, err := s.Count(context.Background(), o)
-			if err != nil {
-				t.Fatal(err)
-			}
-			o.Bound = capacity.NewCeiling(p, false, testLimits).Within
-			tally := &tally{}
-			h := &hunt{books: s.books(o), s: s, o: &o, halt: func() bool { return false }}
-			for range o.Workers {
-				h.workers = append(h.workers, s.newFiltered(context.Background(), tally, o))
-			}
-			top := h.workers[0].top()
-			top.acct = &h.root
-			h.left = []*node{top}
-			if h.bestFirst() {
-				continue // nothing was left
-			}
-			least, before := int64(0), map[*node]*big.Int{}
-			for _, nd := range h.left {
-				before[nd] = nd.acct.most
-			}
-			h.survey()
-			if len(h.left) != len(before) {
-				t.Fatalf("%d cells were left, %d after the survey", len(before), len(h.left))
-			}
-			for _, nd := range h.left {
-				if nd.acct.most.Cmp(before[nd]) < 0 {
-					better++
-				}
-				least += nd.acct.least
-			}
-			h.root.most = new(big.Int).Lsh(big.NewInt(1), 60)
-			lower, _ := h.root.bounds()
-			sum := big.NewInt(h.root.found.Load()) // of bounds of cells that share nothing
-			for _, nd := range h.left {
-				sum.Add(sum, nd.acct.most)
-			}
-			for _, a := range h.root.parts {
-				sum.Add(sum, big.NewInt(a.inner()))
-			}
-			if truth := big.NewInt(want.Regions); lower.Cmp(truth) > 0 || sum.Cmp(truth) < 0 {
-				t.Errorf("%d: %s: from %v to %v, the truth is %v\n%v", trial, w.name, lower, sum, truth, d)
-			}
-			if !h.depthFirst(nil) {
-				t.Fatal("the count was ended early")
-			}
-			got := tally.n.Load()
-			_, upper := h.root.bounds()
-			if got != want.Regions || upper.Cmp(big.NewInt(got)) != 0 {
-				t.Errorf("%d: %s: %d regions after a survey, %d without, %v by the books", trial, w.name, got, want.Regions, upper)
-			}
-		}
-	}
-	if better < 100 {
-		t.Errorf("%d bounds were better", better)
 	}
 }
 
@@ -218,15 +143,6 @@ func dense(rng *rand.Rand, inputs int, sizes ...int) drawn {
 	return drawn{n, relu.Box(n.Inputs, -2, 2), "lp"}
 }
 
-// inner is what has been found in a cell before its last parts.
-func (a *account) inner() int64 {
-	n := a.found.Load()
-	for _, p := range a.parts {
-		n += p.inner()
-	}
-	return n
-}
-
 // TestWithin checks bounds of cells against all regions whose patterns have
 // the states that are known.
 func TestWithin(t *testing.T) {
@@ -243,7 +159,7 @@ func TestWithin(t *testing.T) {
 		if all.Doubtful > 0 {
 			continue
 		}
-		n := len(s.units)
+		n := s.Units()
 		for _, limits := range []capacity.Limits{testLimits, {}, {SetUnits: 3, Work: 1 << 20, Sets: 1 << 4}} {
 			ceiling := capacity.NewCeiling(p, false, limits)
 			on, open := make([]bool, n), make([]bool, n)

@@ -102,12 +102,12 @@ func TestProbesRepeat(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, o := range oracles(s) {
-			all := func(order []int) []Probed {
+			all := func(order []int) []ProbeResult {
 				p, err := o.space.NewProber(Options{Oracle: o.flag, Margin: DefaultMargin})
 				if err != nil {
 					t.Fatal(err)
 				}
-				out := make([]Probed, len(order))
+				out := make([]ProbeResult, len(order))
 				for _, j := range order {
 					out[j] = p.Probe(context.Background(), rand.New(rand.NewPCG(uint64(j), 0)))
 					out[j].Closest = 0 // of all so far
@@ -128,7 +128,7 @@ func TestProbesCutShort(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, oracle := range []string{"filtered", "highs"} {
+	for _, oracle := range []string{"geometry", "highs"} {
 		p, err := s.NewProber(Options{Oracle: oracle, Margin: DefaultMargin})
 		if err != nil {
 			t.Fatal(err)

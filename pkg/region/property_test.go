@@ -5,14 +5,14 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
 
+	"relucount/pkg/affine"
+	"relucount/pkg/cell"
 	"relucount/pkg/milp"
-	"relucount/pkg/record"
 	"relucount/pkg/relu"
 	"relucount/pkg/tighten"
 )
@@ -151,7 +151,7 @@ func (d drawn) encode(t testing.TB) *milp.Problem {
 
 // found is what a count reported, with its witnesses by pattern.
 type found struct {
-	Counted
+	CountResult
 	at map[string][]float64
 }
 
@@ -166,17 +166,18 @@ type oracle struct {
 // and points, whatever the number of coordinates; with late sums the latter.
 func oracles(s *Space) []oracle {
 	cells := *s
-	cells.vertexDim, cells.vertexDimFlat = 0, 0
-	cells.layers = slices.Clone(s.layers)
-	for i := range cells.layers {
-		cells.layers[i].late = i > 0
-	}
-	return []oracle{{"filtered", s, "filtered"}, {"cells", &cells, "filtered"}, {"highs", s, "highs"}}
+	cells.shapes = cell.Shapes{}
+	cells.net = s.net.Edit(func(layers []affine.Layer) {
+		for i := range layers {
+			layers[i].Late = i > 0
+		}
+	})
+	return []oracle{{"geometry", s, "geometry"}, {"cells", &cells, "geometry"}, {"highs", s, "highs"}}
 }
 
 // sameCounts compares counts without patterns, by all oracles. Where both that
 // are compared had doubts they may differ.
-func sameCounts(t testing.TB, s *Space, workers int, want Counted) {
+func sameCounts(t testing.TB, s *Space, workers int, want CountResult) {
 	t.Helper()
 	for _, o := range oracles(s) {
 		c, err := o.space.Count(context.Background(), Options{Engine: "tree", Oracle: o.flag, Margin: DefaultMargin, Workers: workers})
@@ -205,16 +206,16 @@ func countAll(t testing.TB, s *Space, engine string, workers int) found {
 		}
 		for p := range f.at {
 			if _, ok := first.at[p]; !ok {
-				t.Errorf("%s found %s, filtered did not", o.name, p)
+				t.Errorf("%s found %s, geometry did not", o.name, p)
 			}
 		}
 		for p := range first.at {
 			if _, ok := f.at[p]; !ok {
-				t.Errorf("filtered found %s, %s did not", p, o.name)
+				t.Errorf("geometry found %s, %s did not", p, o.name)
 			}
 		}
 	}
-	sameCounts(t, s, workers, first.Counted)
+	sameCounts(t, s, workers, first.CountResult)
 	return first
 }
 
@@ -222,19 +223,19 @@ func enumerate(t testing.TB, s *Space, o Options) found {
 	t.Helper()
 	f := found{at: map[string][]float64{}}
 	o.Margin = DefaultMargin
-	o.Each = func(w record.Witness) error {
-		key := strings.Join(w.Pattern, "/")
+	o.Each = func(w Region) error {
+		key := strings.Join(w.Pattern(), "/")
 		if _, ok := f.at[key]; ok {
 			t.Errorf("pattern %s came twice", key)
 		}
-		f.at[key] = w.X
+		f.at[key] = w.Point()
 		return nil
 	}
 	c, err := s.Count(context.Background(), o)
 	if err != nil {
 		t.Fatal(err)
 	}
-	f.Counted = c
+	f.CountResult = c
 	return f
 }
 
@@ -243,7 +244,7 @@ func sameRegions(t testing.TB, who string, f found, truth map[string]exactRegion
 	t.Helper()
 	before := t.Failed()
 	if f.Regions != int64(len(truth)) || !f.Complete || len(f.at) != len(truth) {
-		t.Errorf("%s: %+v, %d patterns; %d regions expected", who, f.Counted, len(f.at), len(truth))
+		t.Errorf("%s: %+v, %d patterns; %d regions expected", who, f.CountResult, len(f.at), len(truth))
 	}
 	for p := range f.at {
 		if _, ok := truth[p]; !ok {

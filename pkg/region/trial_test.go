@@ -64,7 +64,7 @@ func hashes(rng *rand.Rand, units int, unstable []int) [][]record.ParityRow {
 	return append(out, any, same, never, empty, nil)
 }
 
-func tried(t testing.TB, s *Space, rows []record.ParityRow, engine, oracle string) Tried {
+func tried(t testing.TB, s *Space, rows []record.ParityRow, engine, oracle string) TrialResult {
 	t.Helper()
 	got, err := s.Trial(context.Background(), rows, Options{Engine: engine, Oracle: oracle, Margin: DefaultMargin, Workers: 1, Witness: true})
 	if err != nil {
@@ -91,8 +91,8 @@ func checkHash(t testing.TB, who string, d *drawn, s *Space, rows []record.Parit
 			seen := map[string]bool{}
 			o := Options{Engine: engine, Oracle: oracle, Margin: DefaultMargin, Workers: 1 + want%3, Rows: some}
 			if patterns {
-				o.Each = func(w record.Witness) error {
-					pat := strings.Join(w.Pattern, "/")
+				o.Each = func(w Region) error {
+					pat := strings.Join(w.Pattern(), "/")
 					if _, ok := truth[pat]; !ok || prefix(some, map[string]exactRegion{pat: {}}) < len(some) || seen[pat] {
 						t.Errorf("%s: %s is none of the cell", who, pat)
 					}
@@ -114,7 +114,7 @@ func checkHash(t testing.TB, who string, d *drawn, s *Space, rows []record.Parit
 	}
 }
 
-func checkTrial(t testing.TB, who string, d *drawn, rows []record.ParityRow, got Tried, truth map[string]exactRegion) {
+func checkTrial(t testing.TB, who string, d *drawn, rows []record.ParityRow, got TrialResult, truth map[string]exactRegion) {
 	t.Helper()
 	want := prefix(rows, truth)
 	if got.Rows != want || got.Closed != (want < len(rows)) || got.Unclear != 0 {
@@ -224,7 +224,7 @@ func TestMax(t *testing.T) {
 				seen := map[string]bool{}
 				c, err := s.Count(context.Background(), Options{
 					Engine: engine, Margin: DefaultMargin, Workers: workers, Max: limit,
-					Each: func(w record.Witness) error { seen[w.Pattern[0]] = true; return nil },
+					Each: func(w Region) error { seen[w.Pattern()[0]] = true; return nil },
 				})
 				if err != nil {
 					t.Fatal(err)
@@ -247,7 +247,7 @@ func TestEachFails(t *testing.T) {
 	full := errors.New("no space left")
 	for _, engine := range []string{"tree", "mip"} {
 		calls := 0
-		_, err := s.Count(context.Background(), Options{Engine: engine, Margin: DefaultMargin, Workers: 2, Each: func(record.Witness) error {
+		_, err := s.Count(context.Background(), Options{Engine: engine, Margin: DefaultMargin, Workers: 2, Each: func(Region) error {
 			if calls++; calls == 5 {
 				return full
 			}
@@ -278,12 +278,12 @@ func TestCancelled(t *testing.T) {
 					cancel()
 				}
 				n := int64(0)
-				c, err := s.Count(ctx, Options{Engine: engine, Margin: DefaultMargin, Workers: workers, Each: func(w record.Witness) error {
+				c, err := s.Count(ctx, Options{Engine: engine, Margin: DefaultMargin, Workers: workers, Each: func(w Region) error {
 					if n++; n == after {
 						cancel()
 					}
-					if _, ok := truth[w.Pattern[0]]; !ok {
-						t.Errorf("%s: %s is no region", engine, w.Pattern[0])
+					if _, ok := truth[w.Pattern()[0]]; !ok {
+						t.Errorf("%s: %s is no region", engine, w.Pattern()[0])
 					}
 					return nil
 				}})

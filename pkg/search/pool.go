@@ -1,4 +1,4 @@
-package region
+package search
 
 import (
 	"container/heap"
@@ -6,8 +6,8 @@ import (
 	"sync/atomic"
 )
 
-// pool hands work from workers that have some to workers that have none.
-type pool[T any] struct {
+// Pool hands work from workers that have some to workers that have none.
+type Pool[T any] struct {
 	mu     sync.Mutex
 	cond   *sync.Cond
 	queue  queue[T]
@@ -19,7 +19,7 @@ type pool[T any] struct {
 // queue is a heap by weight, the heaviest first and of those the oldest.
 type queue[T any] struct {
 	items []queued[T]
-	put   int // so many came so far
+	put   int // how many came until now
 }
 
 type queued[T any] struct {
@@ -47,17 +47,18 @@ func (q *queue[T]) Pop() any {
 	return v
 }
 
-func newPool[T any]() *pool[T] {
-	p := &pool[T]{}
+// NewPool returns an empty pool.
+func NewPool[T any]() *Pool[T] {
+	p := &Pool[T]{}
 	p.cond = sync.NewCond(&p.mu)
 	return p
 }
 
-// wanted reports whether somebody waits for work.
-func (p *pool[T]) wanted() bool { return p.hungry.Load() > p.ready.Load() }
+// Wanted reports whether somebody waits for work.
+func (p *Pool[T]) Wanted() bool { return p.hungry.Load() > p.ready.Load() }
 
-// put offers work. What weighs most is done first.
-func (p *pool[T]) put(v T, weight float64) {
+// Put offers work. What weighs most is done first.
+func (p *Pool[T]) Put(v T, weight float64) {
 	p.mu.Lock()
 	heap.Push(&p.queue, queued[T]{v, weight, p.queue.put})
 	p.queue.put++
@@ -68,7 +69,7 @@ func (p *pool[T]) put(v T, weight float64) {
 
 // next returns some work, or false when all is done. The caller counts as busy
 // from then on, until its next call.
-func (p *pool[T]) next(first bool) (v T, ok bool) {
+func (p *Pool[T]) next(first bool) (v T, ok bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if !first {
@@ -89,10 +90,10 @@ func (p *pool[T]) next(first bool) (v T, ok bool) {
 	return v, true
 }
 
-// work lets n workers empty the pool; run(i, v) is worker i doing a piece of
+// Work lets n workers empty the pool; run(i, v) is worker i doing a piece of
 // work, false when it was ended early. What nobody has begun when halt says so
 // is left over. done tells that nothing was ended early or left.
-func (p *pool[T]) work(n int, halt func() bool, run func(i int, v T) bool) (left []T, done bool) {
+func (p *Pool[T]) Work(n int, halt func() bool, run func(i int, v T) bool) (left []T, done bool) {
 	var cut atomic.Bool
 	var wg sync.WaitGroup
 	var mu sync.Mutex // of left

@@ -1,4 +1,4 @@
-package region
+package reference
 
 import (
 	"math"
@@ -18,9 +18,9 @@ func (w *walk) affine(r *userRow, coef []float64) (constant float64) {
 	for e, j := range r.idx {
 		coef[j] += r.val[e]
 	}
-	base := coef[w.s.base : w.s.base+w.s.dim]
+	base := coef[w.m.base : w.m.base+w.dim]
 	for _, t := range r.units {
-		on := w.state[t.unit].on
+		on := w.state[t.unit].On
 		scale := t.val
 		switch {
 		case t.kind == milp.Z:
@@ -33,13 +33,13 @@ func (w *walk) affine(r *userRow, coef []float64) (constant float64) {
 		case t.kind == milp.Hbar:
 			scale = -scale
 		}
-		if w.norm[t.unit] == 0 {
-			constant += scale * w.value[t.unit]
+		if w.norm(t.unit) == 0 {
+			constant += scale * w.of(t.unit).Value(t.unit)
 			continue
 		}
-		scale *= w.norm[t.unit]
-		floats.AddScaled(base, scale, w.comp[t.unit][:w.s.dim])
-		constant += scale * w.comp[t.unit][w.s.dim]
+		scale *= w.norm(t.unit)
+		floats.AddScaled(base, scale, w.of(t.unit).Row(t.unit)[:w.dim])
+		constant += scale * w.of(t.unit).Row(t.unit)[w.dim]
 	}
 	return constant
 }
@@ -52,7 +52,7 @@ func (w *walk) cellRow(r *userRow) (row lpRow, void, dead bool) {
 	lo, hi := 0.0, 0.0
 	for j, v := range coef {
 		if v != 0 {
-			p, q := v*w.s.lo[j], v*w.s.hi[j]
+			p, q := v*w.m.lo[j], v*w.m.hi[j]
 			lo += math.Min(p, q)
 			hi += math.Max(p, q)
 			row.idx, row.val = append(row.idx, j), append(row.val, v)
@@ -75,8 +75,8 @@ func (w *walk) cellRow(r *userRow) (row lpRow, void, dead bool) {
 // point that satisfies them, or false when there is none.
 func (w *walk) userRows(k int, at []float64, basis *highs.Basis) ([]float64, *highs.Basis, bool) {
 	holds := true
-	for _, r := range w.s.rowsAt[k+1] {
-		row, void, dead := w.cellRow(&w.s.rows[r])
+	for _, r := range w.m.rowsAt[k+1] {
+		row, void, dead := w.cellRow(&w.m.rows[r])
 		if dead {
 			return nil, nil, false
 		}
@@ -93,7 +93,7 @@ func (w *walk) userRows(k int, at []float64, basis *highs.Basis) ([]float64, *hi
 	w.rowsAt[k+1] = w.lp.Rows()
 	if !holds {
 		var ok bool
-		if at, basis, ok = w.solve(k, w.state[k].on, basis); !ok {
+		if at, basis, ok = w.solve(k, w.state[k].On, basis); !ok {
 			return nil, nil, false
 		}
 	}
@@ -102,8 +102,8 @@ func (w *walk) userRows(k int, at []float64, basis *highs.Basis) ([]float64, *hi
 
 // pushUserRows is userRows without the test, for a node known to be feasible.
 func (w *walk) pushUserRows(k int) {
-	for _, r := range w.s.rowsAt[k+1] {
-		if row, void, _ := w.cellRow(&w.s.rows[r]); !void {
+	for _, r := range w.m.rowsAt[k+1] {
+		if row, void, _ := w.cellRow(&w.m.rows[r]); !void {
 			w.lp.AddRow(row.lo, row.hi, row.idx, row.val)
 		}
 	}
@@ -113,8 +113,8 @@ func (w *walk) pushUserRows(k int) {
 // possible tests by intervals the user's rows that mention unit k and later
 // ones, so that a row such as "at most three active units" cuts early.
 func (w *walk) possible(k int) bool {
-	for i := range w.s.rows {
-		r := &w.s.rows[i]
+	for i := range w.m.rows {
+		r := &w.m.rows[i]
 		mentioned, open := false, false
 		for _, t := range r.units {
 			mentioned = mentioned || t.unit == k
@@ -125,7 +125,7 @@ func (w *walk) possible(k int) bool {
 		}
 		lo, hi := 0.0, 0.0
 		for e, j := range r.idx {
-			p, q := r.val[e]*w.s.lo[j], r.val[e]*w.s.hi[j]
+			p, q := r.val[e]*w.m.lo[j], r.val[e]*w.m.hi[j]
 			lo += math.Min(p, q)
 			hi += math.Max(p, q)
 		}
@@ -146,7 +146,7 @@ func (w *walk) possible(k int) bool {
 // termRange bounds a column of a unit when the units up to k are decided.
 func (w *walk) termRange(t unitTerm, k int) (lo, hi float64) {
 	known := t.unit <= k
-	on := known && w.state[t.unit].on
+	on := known && w.state[t.unit].On
 	switch {
 	case t.kind == milp.Z && known && on:
 		return 1, 1
@@ -163,27 +163,27 @@ func (w *walk) termRange(t unitTerm, k int) (lo, hi float64) {
 // integral decides whether the user's integer columns have integer values
 // somewhere in the current leaf, with HiGHS's MIP.
 func (w *walk) integral() bool {
-	p := w.s.p
+	p := w.m.p
 	prog := tighten.Program(p)
 	f := prog.AddColumn(math.Inf(-1), 1, 0, false)
 	for k := range p.Units {
 		u := &p.Units[k]
 		on, off := &prog.ColHi[u.H], &prog.ColHi[u.Hbar]
 		h := u.H
-		if w.state[k].on {
+		if w.state[k].On {
 			*off = 0
 		} else {
 			*on, h = 0, u.Hbar
 		}
 		if u.Z != nil {
 			z := 0.0
-			if w.state[k].on {
+			if w.state[k].On {
 				z = 1
 			}
 			prog.ColLo[*u.Z], prog.ColHi[*u.Z] = math.Max(z, prog.ColLo[*u.Z]), math.Min(z, prog.ColHi[*u.Z])
 		}
-		if w.state[k].cuts {
-			prog.AddRow(0, math.Inf(1), []int{h, f}, []float64{1 / w.norm[k], -1})
+		if w.state[k].Cuts {
+			prog.AddRow(0, math.Inf(1), []int{h, f}, []float64{1 / w.norm(k), -1})
 		}
 	}
 	prog.Maximize = true

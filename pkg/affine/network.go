@@ -1,0 +1,230 @@
+package affine
+
+import (
+	"gonum.org/v1/gonum/floats"
+
+	"relucount/pkg/milp"
+)
+
+// StateSet is a set of states of a unit.
+type StateSet uint8
+
+// The sets of states.
+const (
+	Inactive StateSet = 1
+	Active   StateSet = 2
+	Both     StateSet = 3
+)
+
+// StateOf is the set of the one state that a unit is in.
+func StateOf(on bool) StateSet {
+	if on {
+		return Active
+	}
+	return Inactive
+}
+
+// Other is the set of the states that s has not.
+func (s StateSet) Other() StateSet { return s ^ Both }
+
+// Has reports whether the state is in the set.
+func (s StateSet) Has(on bool) bool { return s&StateOf(on) != 0 }
+
+// State is the state of a unit on a cell.
+type State struct {
+	On   bool // whether it is active
+	Cuts bool // whether the search has divided a cell by its hyperplane
+}
+
+// States returns the states alone.
+func States(states []State) []bool {
+	out := make([]bool, len(states))
+	for k, s := range states {
+		out[k] = s.On
+	}
+	return out
+}
+
+// Unit is a unit as the milp's rows have it: its pre-activation is an affine
+// function of the inputs plus, for each earlier unit that it takes, a weight
+// times that unit's pre-activation, which depends on that unit's state. So a
+// unit with output slope[state] * pre-activation may have any two slopes.
+type Unit struct {
+	From []int
+	// W has the weights of the units From by their states: W[0] when they are
+	// inactive (nil when all are 0, as for ReLU), W[1] when they are active.
+	W [2][]float64
+	// Only has the states that the stable state or the limits of z leave.
+	Only StateSet
+	// Loose tells that the domain does not imply Only, so that it is a
+	// constraint.
+	Loose bool
+}
+
+// weight is that of the e-th unit from which u takes, by its state.
+func (u *Unit) weight(e int, on bool) float64 {
+	if on {
+		return u.W[1][e]
+	}
+	if u.W[0] == nil {
+		return 0
+	}
+	return u.W[0][e]
+}
+
+// Layer is a layer of units.
+type Layer struct {
+	First, End int // its units
+	Early      bool
+	// Late tells that the sums of its units are so many numbers that they are
+	// added up only when a cell comes to the layer.
+	Late bool
+	// out has the weights with which the next layer takes a unit's
+	// pre-activation: by its state, the unit, and the unit of the next layer;
+	// nil where all are 0.
+	out [2][][]float64
+}
+
+// Units is the number of units of the layer.
+func (l *Layer) Units() int { return l.End - l.First }
+
+// lateSums is the number of numbers of a layer's sums from which on they are
+// added up late.
+const lateSums = 1 << 13
+
+// Network is what a search knows of a milp before it starts. It does not
+// change.
+type Network struct {
+	*Space
+	Units  []Unit
+	Layers []Layer
+	Early  bool   // whether some layer takes units before the layer before it
+	Root   *Frame // the coordinates of the whole domain
+
+	p *milp.Problem
+}
+
+// NewNetwork reads a checked milp. If bounds is false, the bounds of its units
+// need not hold over its domain.
+func NewNetwork(p *milp.Problem, bounds bool) (*Network, error) {
+	s, err := NewSpace(p)
+	if err != nil {
+		return nil, err
+	}
+	n := &Network{Space: s, p: p}
+	n.readUnits(bounds)
+	n.readLayers()
+	n.Root = n.rootFrame()
+	return n, nil
+}
+
+func (n *Network) readUnits(bounds bool) {
+	type output struct{ unit, state int }
+	of := map[int]output{}
+	for k := range n.p.Units {
+		pu := &n.p.Units[k]
+		r := &n.p.Rows[pu.Pre]
+		u := Unit{Only: Both}
+		place := map[int]int{}
+		for e, j := range r.Idx {
+			o, ok := of[j]
+			if !ok {
+				continue
+			}
+			i, seen := place[o.unit]
+			if !seen {
+				i = len(u.From)
+				place[o.unit] = i
+				u.From = append(u.From, o.unit)
+				u.W[1] = append(u.W[1], 0)
+				if u.W[0] != nil {
+					u.W[0] = append(u.W[0], 0)
+				}
+			}
+			if o.state == 1 {
+				u.W[1][i] += r.Val[e]
+				continue
+			}
+			if u.W[0] == nil {
+				u.W[0] = make([]float64, len(u.From))
+			}
+			u.W[0][i] -= r.Val[e] // hbar is minus the pre-activation
+		}
+		of[pu.H], of[pu.Hbar] = output{k, 1}, output{k, 0}
+		switch {
+		case pu.Stably(milp.Active):
+			u.Only, u.Loose = Active, !bounds
+		case pu.Stably(milp.Inactive):
+			u.Only, u.Loose = Inactive, !bounds
+		default:
+			z := n.p.Cols[*pu.Z]
+			if z.Lo > 0 || z.Hi < 0 {
+				u.Only &^= Inactive
+				u.Loose = true
+			}
+			if z.Lo > 1 || z.Hi < 1 {
+				u.Only &^= Active
+				u.Loose = true
+			}
+		}
+		n.Units = append(n.Units, u)
+	}
+}
+
+// readLayers finds the layers. That units come in layer order and take units
+// of earlier layers only has been checked with the milp.
+func (n *Network) readLayers() {
+	for k := range n.Units {
+		if k == 0 || n.p.Units[k].Layer != n.p.Units[k-1].Layer {
+			n.Layers = append(n.Layers, Layer{First: k})
+		}
+		l := &n.Layers[len(n.Layers)-1]
+		l.End = k + 1
+		for _, j := range n.Units[k].From {
+			l.Early = l.Early || len(n.Layers) > 1 && j < n.Layers[len(n.Layers)-2].First
+		}
+		n.Early = n.Early || l.Early
+	}
+	for i := range n.Layers[:max(0, len(n.Layers)-1)] {
+		n.Layers[i].connect(&n.Layers[i+1], n.Units)
+	}
+}
+
+// connect notes what the next layer takes of the units of l.
+func (l *Layer) connect(next *Layer, units []Unit) {
+	for state := range l.out {
+		l.out[state] = make([][]float64, l.Units())
+	}
+	for k := next.First; k < next.End; k++ {
+		u := &units[k]
+		for e, j := range u.From {
+			if j < l.First {
+				continue
+			}
+			for state := range l.out {
+				w := u.weight(e, state == 1)
+				if w == 0 {
+					continue
+				}
+				to := &l.out[state][j-l.First]
+				if *to == nil {
+					*to = make([]float64, next.Units())
+				}
+				(*to)[k-next.First] += w
+			}
+		}
+	}
+}
+
+// SizeOf is the number of numbers of the sums of a layer's units over a frame.
+func (l *Layer) SizeOf(f *Frame) int { return l.Units() * f.width() }
+
+// Edit returns a copy of the network whose layers f may change.
+func (n *Network) Edit(f func(layers []Layer)) *Network {
+	c := *n
+	c.Layers = append([]Layer{}, n.Layers...)
+	f(c.Layers)
+	return &c
+}
+
+func norm(v []float64) float64 { return floats.Norm(v, 2) }

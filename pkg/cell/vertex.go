@@ -1,0 +1,119 @@
+package cell
+
+import (
+	"math"
+
+	"relucount/pkg/polytope"
+)
+
+// vertexShape is given by its vertices: coordinates, then the values of the
+// open units, as columns.
+type vertexShape struct {
+	p *polytope.Vertices
+	n int // coordinates
+}
+
+func newVertexShape(dim int) *vertexShape {
+	s := &vertexShape{new(polytope.Vertices), dim}
+	s.p.Box(dim)
+	return s
+}
+
+func (s *vertexShape) drop(ws *Workspace) {
+	ws.cutter.Put(s.p)
+	s.p = nil
+}
+
+func (s *vertexShape) clone(ws *Workspace) shape { return &vertexShape{ws.cutter.Clone(s.p), s.n} }
+
+func (s *vertexShape) enter(ws *Workspace, rows [][]float64, tol []polytope.Tolerances, open []Open) {
+	q := ws.cutter.New()
+	n, size, cols := s.n, s.p.Len(), s.n
+	ws.val = ws.val[:0] // the functions that may cut, one after the other
+	for i := range open {
+		u := &open[i]
+		r := rows[i]
+		lo, hi := math.Inf(1), math.Inf(-1)
+		from := len(ws.val)
+		for v := range size {
+			y := r[n]
+			for j, x := range s.p.At(v)[:n] {
+				y += r[j] * x
+			}
+			lo, hi = min(lo, y), max(hi, y)
+			ws.val = append(ws.val, y)
+		}
+		l := tol[i]
+		u.Reach, u.Known = Reach{l.Verdict(-lo), l.Verdict(hi), lo, hi}, true
+		if !u.Reach.Open() {
+			ws.val = ws.val[:from]
+			continue
+		}
+		u.col = cols
+		cols++
+	}
+	q.Dim, q.Cols, q.Val, q.On = n, cols, q.Val[:0], append(q.On[:0], s.p.On...)
+	for v := range size {
+		q.Val = append(q.Val, s.p.At(v)[:n]...)
+		for i := v; i < len(ws.val); i += size {
+			q.Val = append(q.Val, ws.val[i])
+		}
+	}
+	ws.cutter.Put(s.p)
+	s.p = q
+}
+
+func (s *vertexShape) reach(_ *Workspace, u *Open, l polytope.Tolerances) Reach {
+	lo, hi := s.p.Range(u.col)
+	return Reach{l.Verdict(-lo), l.Verdict(hi), lo, hi}
+}
+
+func (s *vertexShape) split(ws *Workspace, open []Open, l polytope.Tolerances) (below, above shape, ok bool) {
+	ws.cols = ws.cols[:0]
+	for j := range s.n {
+		ws.cols = append(ws.cols, j)
+	}
+	for _, u := range open[1:] {
+		ws.cols = append(ws.cols, u.col)
+	}
+	p, q, ok := ws.cutter.Split(s.p, open[0].col, l.Zero, ws.cols)
+	if !ok {
+		return nil, nil, false
+	}
+	for i := range open[1:] {
+		open[1+i].col = s.n + i
+	}
+	return &vertexShape{p, s.n}, &vertexShape{q, s.n}, true
+}
+
+func (s *vertexShape) parts(ws *Workspace, c *Cell) (int64, bool) {
+	cols, tol := c.places(ws)
+	radius := c.Radius
+	if radius < 100*Thick { // what is known may be much less than what is so
+		radius = max(radius, c.clearance(ws))
+	}
+	return ws.cutter.Parts(s.p, cols, tol, c.least(ws, radius))
+}
+
+func (s *vertexShape) centre(at []float64) {
+	clear(at)
+	for v := range s.p.Len() {
+		for j, x := range s.p.At(v)[:s.n] {
+			at[j] += x
+		}
+	}
+	for j := range at {
+		at[j] /= float64(s.p.Len())
+	}
+}
+
+func (s *vertexShape) radius(ws *Workspace, c *Cell) float64 {
+	if c.Radius >= Thick {
+		return c.Radius
+	}
+	return c.clearance(ws)
+}
+
+func (s *vertexShape) learn([]float64) {}
+
+func (s *vertexShape) offer(_ []float64, known float64) float64 { return known }

@@ -1,0 +1,179 @@
+package search
+
+import (
+	"math"
+	"math/rand/v2"
+
+	"relucount/pkg/affine"
+	"relucount/pkg/cell"
+)
+
+// descent is what a random walk down the tree has found.
+type descent struct {
+	bits  float64 // log2 of an estimate of the number of regions below the prefix
+	path  []bool  // states up to the first unit that takes both below the prefix
+	split bool    // whether there is such a unit
+	lost  bool    // whether the prefix has led to no cell
+	whole bool    // whether it has come to its end
+}
+
+// descend goes down from the root, along the prefix and then to a random child
+// of each node. The weight of the descent, one over the product of the
+// probabilities of the children taken, times the number of regions of the cell
+// where they are counted at once, is on average the number of regions (Knuth,
+// "Estimating the Efficiency of Backtrack Programs", 1975).
+//
+// The average is that whatever the order of the units and the probabilities,
+// as long as they depend on what lies above only. Units that halve the cell
+// come first, as what a thin slice holds is hard to guess, and the children
+// are taken by their promise. Measured: docs/counting.md.
+func (w *worker) descend(rng *rand.Rand) (d descent) {
+	nd := w.top()
+	fork := func(nd *node, k int) { // unit k takes both states
+		if k >= len(w.guide.Prefix()) && !d.split {
+			d.split, d.path = true, affine.States(nd.States[:k])
+		}
+	}
+	for {
+		if w.halt() {
+			w.free(nd)
+			return d
+		}
+		switch w.advance(nd) {
+		case astray:
+			w.free(nd)
+			return descent{lost: true, whole: true}
+		case complete:
+			if !d.split {
+				d.path = affine.States(nd.States)
+			}
+			w.free(nd)
+			d.whole = true
+			return d
+		}
+		if nd.Open[0].Reach.Cuts() {
+			fork(nd, nd.Open[0].Unit)
+		}
+		if n, ok := w.parts(nd, partsOfProbe); ok {
+			d.bits += math.Log2(float64(n))
+			d.whole = true
+			return d
+		}
+		if d.split && !w.lazy { // the prefix is behind us
+			nd.halving()
+		}
+		k, r, doubts := nd.Open[0].Unit, nd.Open[0].Reach, w.doubts()
+		kids, end := w.divide(nd)
+		if end != undecided {
+			if end == stuck && w.recast(nd) {
+				continue
+			}
+			if end == stuck {
+				d.bits, d.whole = d.bits+w.plunge(nd, rng), !w.halt()
+			}
+			w.free(nd)
+			return d
+		}
+		i := 0
+		switch {
+		case kids[0] != nil && kids[1] != nil:
+			fork(kids[0], k)
+			p := 0.5
+			if !w.lazy {
+				p = w.promise(kids, r)
+			}
+			if rng.Float64() >= p {
+				i, p = 1, 1-p
+			}
+			d.bits -= math.Log2(p)
+			w.free(kids[1-i])
+		case kids[0] == nil:
+			i = 1
+		}
+		nd = kids[i]
+		if nd == nil {
+			return descent{lost: true, whole: true}
+		}
+		if w.doubts() > doubts { // the other state may be one, too
+			fork(nd, k)
+		}
+		if nd.Thin(w.ws) {
+			d.bits, d.whole = d.bits+w.plunge(nd, rng), !w.halt()
+			w.free(nd)
+			return d
+		}
+	}
+}
+
+// partsOfProbe is the largest number of parts that a descent may count.
+const partsOfProbe = 1 << 14
+
+// promise returns the probability with which to take the first of two children:
+// in proportion to the root of what they may hold, by the number of units that
+// still cut them, and to their width in the direction of the cut, which counts
+// where there are few dimensions.
+func (w *worker) promise(kids [2]*node, r cell.Reach) float64 {
+	lean := 0.0
+	for i, c := range kids {
+		if w.advance(c) == undecided {
+			lean += float64(1-2*i) * w.capacity(c)
+		}
+	}
+	lean /= 2
+	if r.Lo < 0 && r.Hi > 0 {
+		lean += math.Log(r.Hi/-r.Lo) / float64(w.net.Root.Dim)
+	}
+	return max(leastChance, min(1-leastChance, 1/(1+math.Exp(-lean))))
+}
+
+// leastChance is the least probability with which a child is taken.
+const leastChance = 0.01
+
+// capacity is the logarithm of a guess at how many regions a cell may hold:
+// Zaslavsky's number for each layer, in as many dimensions as units were
+// active before, when half of those that are still open are.
+func (w *worker) capacity(nd *node) float64 {
+	d := w.net.Root.Dim
+	if at := nd.Functions.At; at > 0 {
+		d = min(d, activeIn(nd.States[w.net.Layers[at-1].First:nd.Functions.Layer.First]))
+	}
+	cut, on := len(nd.Open), -len(nd.Open)/2
+	for k := nd.Functions.Layer.First; k < nd.Functions.Layer.End; k++ {
+		if nd.States[k].On || nd.Undecided(k) {
+			on++
+		}
+	}
+	v := 0.0
+	for _, l := range w.net.Layers[nd.Functions.At+1:] {
+		v += logParts(cut, d)
+		d, cut = min(d, on), l.Units()
+		on = cut / 2
+	}
+	return v + logParts(cut, d)
+}
+
+func activeIn(states []affine.State) (active int) {
+	for _, s := range states {
+		if s.On {
+			active++
+		}
+	}
+	return active
+}
+
+// logParts is the logarithm of the number of parts into which n hyperplanes
+// cut d dimensions.
+func logParts(n, d int) float64 {
+	if n <= d {
+		return float64(n) * math.Ln2
+	}
+	parts, c := 1.0, 1.0
+	for j := 1; j <= d; j++ {
+		c *= float64(n-j+1) / float64(j)
+		parts += c
+	}
+	return math.Log(parts)
+}
+
+// plunge goes on from a node by the referee.
+func (w *worker) plunge(nd *node, rng *rand.Rand) float64 { return w.referee().Plunge(nd.Cell, rng) }

@@ -1,0 +1,49 @@
+package search
+
+// Effort counts operations.
+type Effort struct {
+	Nodes    int64 // cells visited, and units decided by linear programs
+	LPs      int64
+	HiGHS    int64 // of the LPs, those solved by HiGHS
+	Pivots   int64
+	Retries  int64 // LPs solved again from scratch
+	MIPs     int64
+	Doubtful int64 // decisions within the numerical tolerance
+	Unclear  int64 // LPs that HiGHS could not solve; taken as infeasible
+	// Closest is the least distance by which a side of a hyperplane was taken
+	// to be reached, as far as it was looked at; 0 when there was none.
+	Closest float64
+}
+
+// Since is what has been spent after e was what it was before.
+func (e Effort) Since(before Effort) Effort {
+	e.Nodes -= before.Nodes
+	e.LPs -= before.LPs
+	e.HiGHS -= before.HiGHS
+	e.Pivots -= before.Pivots
+	e.Retries -= before.Retries
+	e.MIPs -= before.MIPs
+	e.Doubtful -= before.Doubtful
+	e.Unclear -= before.Unclear
+	return e
+}
+
+// Near notes the distance of a decision.
+func (e *Effort) Near(v float64) {
+	if v > 0 && (e.Closest == 0 || v < e.Closest) {
+		e.Closest = v
+	}
+}
+
+// Add adds what else has been spent.
+func (e *Effort) Add(o Effort) {
+	e.Nodes += o.Nodes
+	e.LPs += o.LPs
+	e.HiGHS += o.HiGHS
+	e.Pivots += o.Pivots
+	e.Retries += o.Retries
+	e.MIPs += o.MIPs
+	e.Doubtful += o.Doubtful
+	e.Unclear += o.Unclear
+	e.Near(o.Closest)
+}

@@ -1,0 +1,150 @@
+// Package search walks through the tree of activation patterns of a network to
+// find its regions.
+//
+// A region is an activation pattern for which some point of the domain has
+// every unit strictly on its side, where a unit that is identically zero on
+// the pattern's cell is inactive and cuts nothing. On a full-dimensional
+// domain that is a cell with an interior.
+//
+// A node of the tree is a cell (package cell): it goes down, from layer to
+// layer, and is split where a unit cuts it. A guide says which regions are
+// wanted and takes note of them: a count, a trial. Descents go down by chance.
+// What a cell is not sure of, a referee decides.
+package search
+
+import (
+	"context"
+	"math/rand/v2"
+
+	"relucount/pkg/affine"
+	"relucount/pkg/cell"
+	"relucount/pkg/record"
+)
+
+// Guide says which regions a search is to find, and takes note of them. A
+// guide of several workers must be safe for them.
+type Guide interface {
+	// Prefix has the states of the leading units of all wanted regions.
+	Prefix() []bool
+	// Rows are the parity rows that the next region found is to satisfy. More
+	// may come, when a region has been found.
+	Rows() []record.ParityRow
+	// Each reports whether every region is to be found by itself; if not,
+	// those of a cell may be counted at once.
+	Each() bool
+	// Found takes note of a region, and reports whether to go on.
+	Found(l Leaf) bool
+	// Counted takes note of n regions, and reports whether to go on.
+	Counted(n int64) bool
+}
+
+// Leaf is a region that has just been found. It is valid until Found returns.
+type Leaf interface {
+	// States has the states of all units.
+	States() []affine.State
+	// Region looks at it more closely.
+	Region() Region
+}
+
+// Region is a region as a value. What is not asked for costs nothing. It is
+// valid as long as the Leaf that it is of.
+type Region interface {
+	// Pattern has the states of the units as 0 and 1, a string for each layer.
+	Pattern() []string
+	// Point returns inputs well within the region, of the network itself. They
+	// depend on the region alone.
+	Point() []float64
+	// Map returns the affine function that the pre-activations of the units of
+	// a layer, from 0, are on the region: of each unit a coefficient for each
+	// input of the network, and a constant.
+	Map(layer int) [][]float64
+	// Facets returns the hyperplanes that bound the region within the domain.
+	Facets() []Facet
+}
+
+// Facet is a hyperplane that bounds a region in the interior of the domain.
+// Units whose hyperplanes coincide there have a facet each.
+type Facet struct {
+	Unit int // index of the unit whose hyperplane it is on; -1: a row that cuts the domain
+	// Row has a coefficient for each input of the network, and a constant; it
+	// is positive in the region.
+	Row []float64
+}
+
+// Engine is a way to search. Engines find the same regions.
+type Engine interface {
+	// Search finds the regions that a guide wants. It returns false when it
+	// has ended before it had been everywhere: when ctx had ended, or the
+	// guide had enough. Bounds may be nil.
+	Search(ctx context.Context, g Guide, b *Bounds, o Options) (Effort, bool)
+	// NewProber returns a prober of the regions below a prefix.
+	NewProber(prefix []bool) Prober
+	// Sample looks at what is below a prefix by a number of random descents.
+	Sample(ctx context.Context, prefix []bool, rng *rand.Rand, descents int) Sample
+}
+
+// Options of a search.
+type Options struct {
+	Workers int  // at least 1
+	Few     bool // whether few of all regions will be found, as more rows come into force with each
+	// For tests: nodes that are visited before anything is bounded, and cells
+	// that best first leaves open; 0: as many as are good.
+	Quick  int64
+	Leaves int32
+}
+
+// Prober makes random descents, whose mean weight is the number of regions.
+// It is for one goroutine.
+type Prober interface {
+	// Method says how it chooses.
+	Method() string
+	// Probe makes one descent, with the choices that rng makes.
+	Probe(ctx context.Context, rng *rand.Rand) Probe
+}
+
+// Probe is the weight of one descent: at least 1. When it is not Complete it
+// was cut short, and would have been more.
+type Probe struct {
+	Log2     float64
+	Complete bool
+	Effort
+}
+
+// Sample is what is known of the regions below a prefix.
+type Sample struct {
+	Path    []bool  // the prefix and the states that follow from it
+	Split   bool    // whether the next unit takes both states below it, or may
+	Empty   bool    // whether there is certainly no region
+	Regions float64 // estimate of their number
+	Effort
+}
+
+// Referee decides what cells are not sure of. It is for one goroutine, and what
+// it answers must not depend on what it was asked before, or a count would
+// depend on the number of workers.
+type Referee interface {
+	// Sides says on which sides of unit k, which is open, the cell reaches,
+	// and tells the cell of points there.
+	Sides(c *cell.Cell, k int) (below, above bool)
+	// Deepen offers the cell the point that is farthest from its hyperplanes:
+	// it may be less thin than it seems.
+	Deepen(c *cell.Cell)
+	// Below finds all regions below the cell. It returns their number, and
+	// false when it has been ended.
+	Below(c *cell.Cell) (regions int64, done bool)
+	// Plunge goes on from a cell to a random region and returns log2 of one
+	// over the probability of its choices.
+	Plunge(c *cell.Cell, rng *rand.Rand) float64
+	// Region looks closely at a region, of which at is a point over the
+	// frame's coordinates.
+	Region(states []affine.State, at []float64) Region
+	// Attend makes it stop when ctx ends or halt says so.
+	Attend(ctx context.Context, halt func() bool)
+	// Cost is what it has counted so far; the caller may change it.
+	Cost() *Effort
+	// Effort is all of what it has cost.
+	Effort() Effort
+}
+
+// NewReferee returns a referee of searches with a guide.
+type NewReferee func(g Guide) Referee

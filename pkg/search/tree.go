@@ -1,0 +1,108 @@
+package search
+
+import (
+	"context"
+	"math"
+	"math/rand/v2"
+	"sync/atomic"
+
+	"relucount/pkg/affine"
+	"relucount/pkg/cell"
+)
+
+// Tree is the engine that decides by the geometry of cells, and leaves to a
+// referee what is close.
+type Tree struct {
+	Margin     float64 // a region must have a point this far from its hyperplanes
+	net        *affine.Network
+	shapes     cell.Shapes
+	newReferee NewReferee
+}
+
+// NewTree returns the engine for a network.
+func NewTree(n *affine.Network, margin float64, shapes cell.Shapes, referee NewReferee) *Tree {
+	return &Tree{margin, n, shapes, referee}
+}
+
+func (t *Tree) workspace() *cell.Workspace { return cell.NewWorkspace(t.net, t.Margin, t.shapes) }
+
+// Able reports whether the engine can take the network: not when an input has
+// no limits or nothing varies, and not when the domain is so thin, or so nearly
+// a slice, that each decision would be close.
+func (t *Tree) Able() bool {
+	if t.net.Void || t.net.Root.Dim == 0 || !t.net.Bounded() || len(t.net.Units) == 0 {
+		return false
+	}
+	_, ok := t.workspace().Root()
+	return ok
+}
+
+// Search finds the regions that a guide wants.
+func (t *Tree) Search(ctx context.Context, g Guide, b *Bounds, o Options) (Effort, bool) {
+	stop := new(atomic.Bool)
+	c := &countSearch{Bounds: b, t: t, o: o}
+	for range max(1, o.Workers) {
+		c.workers = append(c.workers, t.worker(ctx, g, o.Few, stop))
+	}
+	c.halt = c.workers[0].halt
+	if b == nil {
+		c.Bounds = &Bounds{}
+	}
+	done := c.count(ctx, c.workers[0].top())
+	var e Effort
+	for _, w := range c.workers {
+		e.Add(w.effort())
+	}
+	return e, done
+}
+
+// lookAheadDim is the largest number of coordinates in which all open units of
+// both children are looked at before one is taken: that takes as many programs
+// for each unit as there are units.
+const lookAheadDim = 128
+
+// prober makes descents.
+type prober struct{ w *worker }
+
+// NewProber returns a prober. Its methods are "look-ahead" (see descend), and
+// "even", which takes the units in order and either child with the same
+// probability, and counts the parts of the last layer at once, as look-ahead
+// does.
+func (t *Tree) NewProber(prefix []bool) Prober {
+	p := &prober{t.worker(context.Background(), Below(prefix), false, new(atomic.Bool))}
+	p.w.lazy = t.net.Root.Dim > lookAheadDim
+	return p
+}
+
+func (p *prober) Method() string {
+	if p.w.lazy {
+		return "even"
+	}
+	return "look-ahead"
+}
+
+func (p *prober) Probe(ctx context.Context, rng *rand.Rand) Probe {
+	p.w.attend(ctx)
+	before := p.w.effort()
+	d := p.w.descend(rng)
+	return Probe{d.bits, d.whole, p.w.effort().Since(before)}
+}
+
+// Sample looks below a prefix by descents with look-ahead.
+func (t *Tree) Sample(ctx context.Context, prefix []bool, rng *rand.Rand, descents int) Sample {
+	w := t.worker(ctx, Below(prefix), false, new(atomic.Bool))
+	d := w.descend(rng)
+	p := Sample{Path: d.path, Split: d.split}
+	if !d.lost {
+		p.Regions = math.Exp2(d.bits)
+	}
+	if !d.split {
+		p.Path = prefix
+	}
+	for i := 1; d.split && i < descents && !w.halt(); i++ {
+		p.Regions += (math.Exp2(w.descend(rng).bits) - p.Regions) / float64(i+1)
+	}
+	p.Effort = w.effort()
+	p.Empty = d.lost && p.Doubtful+p.Unclear == 0
+	return p
+}

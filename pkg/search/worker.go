@@ -1,0 +1,386 @@
+package search
+
+import (
+	"context"
+	"math"
+	"sync/atomic"
+
+	"relucount/pkg/affine"
+	"relucount/pkg/cell"
+)
+
+// A unit that does not cut a cell cuts no part of it, so children look at the
+// units only that cut their parent. Whatever a cell is not sure of the referee
+// decides.
+
+const (
+	// partsMargin is the largest margin of strictness at which cells may be
+	// counted without looking at how far each reaches.
+	partsMargin = 1e-8
+	// partsAtOnce is the largest number of parts that may be counted without a
+	// look at the clock, at other workers that wait, or at the progress.
+	partsAtOnce = 1 << 22
+)
+
+// worker is the search of one goroutine.
+type worker struct {
+	*Tree
+	guide  Guide
+	ws     *cell.Workspace
+	judge  Referee // once it has been needed
+	ctx    context.Context
+	stop   *atomic.Bool
+	halt   func() bool
+	share  func(w *worker)
+	pause  func(w *worker) bool // whether to stop for now; nil: never
+	lazy   bool                 // whether to look at no more units than must be divided, but for the last layer
+	plain  bool                 // whether cells may be counted without looking at how far each reaches
+	parity bool                 // whether there are parity rows, or may be
+	stack  []*node
+	nodes  []*node // to be used again
+	at     []float64
+	leaf   leaf
+	Effort
+}
+
+// worker returns a worker; stop tells it, and others, that the search is over.
+// Few is as in Options.
+func (t *Tree) worker(ctx context.Context, g Guide, few bool, stop *atomic.Bool) *worker {
+	w := &worker{Tree: t, guide: g, stop: stop, ws: t.workspace(), at: make([]float64, t.net.Root.Dim)}
+	w.attend(ctx)
+	w.plain = !g.Each() && t.Margin <= partsMargin
+	w.parity = few || len(g.Rows()) > 0
+	w.leaf.w = w
+	return w
+}
+
+// attend makes the search stop when ctx ends.
+func (w *worker) attend(ctx context.Context) {
+	w.ctx, w.halt = ctx, func() bool { return ctx.Err() != nil || w.stop.Load() }
+	if w.judge != nil {
+		w.judge.Attend(w.ctx, w.halt)
+	}
+}
+
+// referee returns the referee.
+func (w *worker) referee() Referee {
+	if w.judge == nil {
+		w.judge = w.newReferee(w.guide)
+		w.judge.Attend(w.ctx, w.halt)
+	}
+	return w.judge
+}
+
+// run visits everything below the node. It returns false when the guide, halt
+// or pause ended it; the stack has what is left then.
+func (w *worker) run(nd *node) bool {
+	w.stack = append(w.stack[:0], nd)
+	for len(w.stack) > 0 {
+		if w.halt() || w.pause != nil && w.pause(w) {
+			return false
+		}
+		if w.share != nil {
+			w.share(w)
+		}
+		nd := w.pop()
+		open, ok := w.ripen(nd)
+		if !ok || open && !w.split(nd) {
+			return false
+		}
+	}
+	return true
+}
+
+func (w *worker) pop() *node {
+	top := len(w.stack) - 1
+	nd := w.stack[top]
+	w.stack = w.stack[:top]
+	return nd
+}
+
+// ripen counts the regions of a cell that need not be divided; open tells that
+// it has to be. It returns false to end the search.
+func (w *worker) ripen(nd *node) (open, ok bool) {
+	if nd.ripe {
+		return true, true
+	}
+	if !nd.Whole() && nd.Thin(w.ws) { // every decision from here on would be close
+		return false, w.below(nd)
+	}
+	if !w.catchUp(nd) {
+		w.free(nd)
+		return false, true
+	}
+	switch w.advance(nd) {
+	case astray:
+		w.free(nd)
+		return false, true
+	case complete:
+		return false, w.found(nd)
+	}
+	bound := nd.bound
+	if n, ok := w.parts(nd, partsAtOnce); ok {
+		bound.add(n)
+		return false, w.more(w.guide.Counted(n))
+	}
+	nd.ripe = true
+	return true, true
+}
+
+// split leaves the children of a cell that has to be divided on the stack, or
+// leaves it to the referee. It returns false to end the search.
+func (w *worker) split(nd *node) bool {
+	kids, end := w.divide(nd)
+	switch end {
+	case stopped:
+		w.stack = append(w.stack, nd)
+		return false
+	case stuck:
+		if !w.recast(nd) {
+			return w.below(nd)
+		}
+		kids[0] = nd
+	}
+	for _, c := range kids {
+		if c != nil {
+			c.ripe = false
+			w.stack = append(w.stack, c)
+		}
+	}
+	return true
+}
+
+// status is what advance and divide come to.
+type status uint8
+
+const (
+	undecided status = iota // the first open unit may take both states
+	astray                  // a unit has another state than the prefix wants
+	complete                // all units have their states
+	stuck                   // the shape cannot be split
+	stopped                 // the search is to end
+)
+
+// advance decides units until one is open.
+func (w *worker) advance(nd *node) status {
+	w.Nodes++
+	if nd.Functions == nil && !w.enter(nd) {
+		return complete
+	}
+	for {
+		w.look(nd)
+		if w.astray(nd) {
+			return astray
+		}
+		if len(nd.Open) > 0 {
+			return undecided
+		}
+		if !w.enter(nd) {
+			return complete
+		}
+	}
+}
+
+// enter takes the node to the next layer; false when there is none.
+func (w *worker) enter(nd *node) bool {
+	ok := nd.Enter(w.ws)
+	w.note(nd)
+	return ok
+}
+
+// look finds out how far the cell reaches in the open units, and decides those
+// that do not cut it.
+func (w *worker) look(nd *node) {
+	if nd.rest != nil {
+		w.lookHashed(nd)
+		return
+	}
+	for i := 0; i < len(nd.Open); i++ {
+		nd.Look(w.ws, i)
+		if !w.lazy || nd.Last() {
+			continue
+		}
+		if nd.Open[i].Reach.Open() {
+			return
+		}
+		w.settle(nd)
+		i = -1
+	}
+	w.settle(nd)
+}
+
+func (w *worker) settle(nd *node) {
+	nd.Settle(w.ws)
+	w.note(nd)
+}
+
+// recast gives the cell another shape, if it can.
+func (w *worker) recast(nd *node) bool {
+	ok := nd.Recast(w.ws)
+	w.note(nd)
+	return ok
+}
+
+// parts counts the regions of a cell of the last layer without looking at each
+// of them, if it can and they are not more than most; the node is used up then.
+func (w *worker) parts(nd *node, most float64) (int64, bool) {
+	if nd.rest != nil && nd.rest.Rank() > 0 {
+		return 0, false
+	}
+	if !nd.Last() || nd.Open[0].Unit < len(w.guide.Prefix()) || nd.Radius < cell.Thick || !w.plain || !nd.Sure() || many(len(nd.Open), w.net.Root.Dim, most) {
+		return 0, false
+	}
+	n, ok := nd.Parts(w.ws)
+	if ok {
+		w.spare(nd)
+	}
+	return n, ok
+}
+
+// many reports whether n hyperplanes may cut d dimensions into more than most
+// parts.
+func many(n, d int, most float64) bool { return logParts(n, d) > math.Log(most) }
+
+// astray reports whether a unit of this layer has another state than the
+// prefix wants, or no pattern can have the parities.
+func (w *worker) astray(nd *node) bool {
+	if nd.rest != nil && nd.rest.Dead() {
+		return true
+	}
+	open, prefix, l := nd.Open, w.guide.Prefix(), nd.Functions.Layer
+	for k := l.First; k < min(l.End, len(prefix)); k++ {
+		if len(open) > 0 && open[0].Unit == k {
+			open = open[1:]
+		} else if nd.States[k].On != prefix[k] {
+			return true
+		}
+	}
+	return false
+}
+
+// allowed returns the states that the prefix and parity leave to a unit.
+func (w *worker) allowed(nd *node, k int) affine.StateSet {
+	s := Allowed(w.guide.Prefix(), k)
+	if nd.rest != nil {
+		if on, implied := nd.rest.Implied(k); implied {
+			s &= affine.StateOf(on)
+		}
+	}
+	return s
+}
+
+// divide splits the cell along its first open unit. The prefix may leave it
+// with one child.
+func (w *worker) divide(nd *node) (kids [2]*node, end status) {
+	u := nd.Open[0]
+	if !u.Reach.Cuts() {
+		below, above := w.referee().Sides(nd.Cell, u.Unit)
+		if w.halt() {
+			return kids, stopped
+		}
+		if !below || !above {
+			nd.Decide(w.ws, u.Unit, above)
+			w.note(nd)
+			return [2]*node{nd}, undecided
+		}
+	}
+	parts, ok := nd.Split(w.ws, w.allowed(nd, u.Unit))
+	if !ok {
+		return kids, stuck
+	}
+	w.ws.Decided = w.ws.Decided[:0]
+	for i, c := range parts {
+		if c == nil {
+			continue
+		}
+		k := nd
+		if i == 0 && parts[1] != nil {
+			k = w.with(c, nd)
+		}
+		k.Cell = c
+		kids[i] = k
+	}
+	if parts[0] == nil && parts[1] == nil {
+		w.spare(nd)
+	}
+	for i, k := range kids {
+		if k == nil {
+			continue
+		}
+		if k.rest != nil {
+			k.rest.Set(u.Unit, i == 0)
+		}
+		if k.Thin(w.ws) && !w.lazy { // in many coordinates it is HiGHS that is faster
+			w.referee().Deepen(k.Cell)
+		}
+	}
+	return kids, undecided
+}
+
+// below leaves everything below the node to the referee. When that is ended
+// early the whole node goes back on the stack.
+func (w *worker) below(nd *node) bool {
+	n, done := w.referee().Below(nd.Cell)
+	if !w.more(done) {
+		w.stack = append(w.stack, nd)
+		return false
+	}
+	nd.bound.add(n)
+	w.free(nd)
+	return true
+}
+
+// leaf is the region that a node is.
+type leaf struct {
+	w  *worker
+	nd *node
+}
+
+func (l *leaf) States() []affine.State { return l.nd.States }
+
+func (l *leaf) Region() Region {
+	l.nd.Centre(l.w.at)
+	return l.w.referee().Region(l.nd.States, l.w.at)
+}
+
+// found notes the region that the node is.
+func (w *worker) found(nd *node) bool {
+	defer w.free(nd)
+	nd.bound.add(1)
+	if !w.guide.Each() {
+		return w.more(w.guide.Counted(1))
+	}
+	w.leaf.nd = nd
+	return w.more(w.guide.Found(&w.leaf))
+}
+
+// more ends the search of all workers when the guide has enough.
+func (w *worker) more(ok bool) bool {
+	if !ok {
+		w.stop.Store(true)
+	}
+	return ok
+}
+
+// doubts counts the decisions so far that were close to call.
+func (w *worker) doubts() int64 {
+	n := w.Doubtful + w.Unclear + w.ws.Doubtful
+	if w.judge != nil {
+		n += w.judge.Cost().Doubtful + w.judge.Cost().Unclear
+	}
+	return n
+}
+
+// effort returns what the search has cost so far.
+func (w *worker) effort() Effort {
+	e, c := w.Effort, w.ws.Cost()
+	if w.judge != nil {
+		e.Add(w.judge.Effort())
+	}
+	e.Doubtful += w.ws.Doubtful
+	e.Nodes += c.Sections
+	e.LPs += c.LPs
+	e.Pivots += c.Pivots
+	e.Near(c.Closest)
+	return e
+}
