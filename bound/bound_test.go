@@ -56,7 +56,7 @@ func draw(rng *rand.Rand) (*relu.Network, *relu.Domain) {
 	for l := range layers {
 		size := 1 + rng.IntN(min(7, units-(layers-1-l)))
 		units -= size
-		lay := relu.Layer{W: mat.NewDense(size, in, nil), B: make([]float64, size), ReLU: true}
+		lay := relu.Layer{W: mat.NewDense(size, in, nil), B: make([]float64, size), Slopes: relu.ReLU(size)}
 		for i := range size {
 			row := lay.W.RawRowView(i)
 			for j := range row {

@@ -188,7 +188,7 @@ func encode(e *cli.Env, o options, f *netfile.File) (*milp.Problem, error) {
 	if o.name != "" {
 		n.Name = o.name
 	}
-	if !n.Layers[0].ReLU {
+	if !slices.ContainsFunc(n.Layers, func(l relu.Layer) bool { return l.Kinks() }) {
 		return nil, errors.New("the network has no ReLU, so it is linear: it has one region")
 	}
 	d := f.Domain

@@ -154,7 +154,7 @@ func TestTents(t *testing.T) {
 			if l > 0 {
 				w = mat.NewDense(2, 2, []float64{2, -4, 2, -4})
 			}
-			net.Layers = append(net.Layers, relu.Layer{W: w, B: []float64{0, -0.5}, ReLU: true})
+			net.Layers = append(net.Layers, relu.Layer{W: w, B: []float64{0, -0.5}, Slopes: relu.ReLU(2)})
 		}
 		n := over(net, relu.Box(1, 0, 1))
 		tables, err := Tables(n, Search{Nodes: 1e5})
@@ -176,7 +176,7 @@ func gaussian(r *rand.Rand, inputs int, sizes []int) *relu.Network {
 	net := &relu.Network{Inputs: inputs}
 	in := inputs
 	for _, n := range sizes {
-		lay := relu.Layer{W: mat.NewDense(n, in, nil), B: make([]float64, n), ReLU: true}
+		lay := relu.Layer{W: mat.NewDense(n, in, nil), B: make([]float64, n), Slopes: relu.ReLU(n)}
 		for i := range n {
 			lay.B[i] = r.NormFloat64() - 0.3
 			for j := range in {

@@ -20,7 +20,10 @@ func random(rng *rand.Rand, sparse bool) (*relu.Network, *relu.Domain) {
 	layers := 1 + rng.IntN(3)
 	for l := range layers + 1 {
 		size := 1 + rng.IntN(5)
-		lay := relu.Layer{W: mat.NewDense(size, in, nil), B: make([]float64, size), ReLU: l < layers}
+		lay := relu.Layer{W: mat.NewDense(size, in, nil), B: make([]float64, size)}
+		if l < layers {
+			lay.Slopes = relu.ReLU(size)
+		}
 		draw := func() float64 {
 			if sparse {
 				return float64(rng.IntN(5) - 2)
@@ -47,18 +50,14 @@ func random(rng *rand.Rand, sparse bool) (*relu.Network, *relu.Domain) {
 // encode is interval tightening by hand.
 func encode(n *relu.Network, d *relu.Domain) *milp.Problem {
 	b := milp.NewBuilder(n, d, "interval")
-	lo, hi := d.Lower, d.Upper
 	for l := range n.Layers {
 		lay := &n.Layers[l]
-		if !lay.ReLU {
+		if lay.Linear() {
 			continue
 		}
-		lower, upper := milp.Interval(lay, lo, hi)
-		b.Add(lay, lower, upper)
-		lo, hi = make([]float64, len(lower)), make([]float64, len(upper))
-		for i := range lower {
-			lo[i], hi[i] = math.Max(0, lower[i]), math.Max(0, upper[i])
-		}
+		f := b.Forms(lay)
+		lower, upper := milp.Interval(&f.Layer, f.Lo, f.Hi)
+		b.Add(f, lower, upper)
 	}
 	return b.Finish()
 }

@@ -38,7 +38,7 @@ type jsonDomain struct {
 type jsonLayer struct {
 	weights [][]float64
 	bias    []float64
-	relu    bool
+	act     jsonActivation
 }
 
 // readJSON reads the network object at data[start:].
@@ -207,6 +207,20 @@ func (r *jsonReader) numbers(path string) (out []float64, err error) {
 	return out, err
 }
 
+// oneOrMore reads an array of numbers, or one number, which is for all.
+func (r *jsonReader) oneOrMore(path string) (out []float64, each bool, err error) {
+	t := r.token()
+	if t == json.Delim('[') {
+		err = r.elements(r.appender(path, &out))
+		return out, false, err
+	}
+	v, err := number(t)
+	if err != nil {
+		return nil, false, fmt.Errorf("%s: %w", path, err)
+	}
+	return []float64{v}, true, nil
+}
+
 func number(t json.Token) (float64, error) {
 	n, ok := t.(json.Number)
 	if !ok {
@@ -262,17 +276,9 @@ func (r *jsonReader) network() (*jsonNet, error) {
 func (r *jsonReader) domain(path string) (*jsonDomain, error) {
 	d := &jsonDomain{}
 	limit := func(to *[]float64, each *bool) func(string) error {
-		return func(path string) error {
-			t := r.token()
-			if t == json.Delim('[') {
-				return r.elements(r.appender(path, to))
-			}
-			v, err := number(t)
-			if err != nil {
-				return fmt.Errorf("%s: %w", path, err)
-			}
-			*to, *each = []float64{v}, true
-			return nil
+		return func(path string) (err error) {
+			*to, *each, err = r.oneOrMore(path)
+			return err
 		}
 	}
 	err := r.object(path, map[string]func(string) error{
@@ -295,12 +301,8 @@ func (r *jsonReader) layer(path string) (l jsonLayer, err error) {
 			l.bias, err = r.numbers(path)
 			return err
 		},
-		"activation": func(path string) error {
-			s, err := r.text(path)
-			if err == nil && s != "relu" && s != "linear" {
-				err = fmt.Errorf("%s: %q is not known (relu or linear)", path, s)
-			}
-			l.relu = s == "relu"
+		"activation": func(path string) (err error) {
+			l.act, err = r.activation(path)
 			return err
 		},
 	})
@@ -329,6 +331,9 @@ func (n *jsonNet) shapes() error {
 		}
 		if len(l.bias) != len(l.weights) {
 			return fmt.Errorf("layers[%d].bias: %d numbers, %d expected", k, len(l.bias), len(l.weights))
+		}
+		if !l.act.each && len(l.act.slopes) != len(l.weights) {
+			return fmt.Errorf("layers[%d].activation: %d slopes, %d expected", k, len(l.act.slopes), len(l.weights))
 		}
 		in = len(l.weights)
 	}
@@ -382,10 +387,9 @@ func (n *jsonNet) file(b budget) (*File, error) {
 		if err := c.affine(w, slices.Clone(l.bias)); err != nil {
 			return nil, fmt.Errorf("layers[%d]: %w", k, err)
 		}
-		if l.relu {
-			if _, err := c.relu(); err != nil {
-				return nil, fmt.Errorf("layers[%d]: %w", k, err)
-			}
+		slopes, _ := l.act.units(len(l.bias))
+		if _, err := c.activate(slopes); err != nil {
+			return nil, fmt.Errorf("layers[%d]: %w", k, err)
 		}
 	}
 	net, err := c.finish(n.name)
@@ -399,8 +403,7 @@ func (n *jsonNet) file(b budget) (*File, error) {
 }
 
 // forward is the plain pass through the layers of the file.
-func (n *jsonNet) forward(x []float64) ([][]float64, error) {
-	var out [][]float64
+func (n *jsonNet) forward(x []float64) (before [][]float64, out []float64, err error) {
 	for k, l := range n.layers {
 		y := make([]float64, len(l.weights))
 		for i, row := range l.weights {
@@ -409,15 +412,13 @@ func (n *jsonNet) forward(x []float64) ([][]float64, error) {
 			}
 			y[i] += l.bias[i]
 		}
-		if l.relu || k == len(n.layers)-1 {
-			out = append(out, slices.Clone(y))
+		if _, kinks := l.act.units(len(y)); kinks || k == len(n.layers)-1 {
+			before = append(before, slices.Clone(y))
 		}
-		if l.relu {
-			for i := range y {
-				y[i] = max(0, y[i])
-			}
+		for i := range y {
+			y[i] = l.act.of(i, y[i])
 		}
 		x = y
 	}
-	return out, nil
+	return before, x, nil
 }

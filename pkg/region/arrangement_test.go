@@ -24,7 +24,7 @@ func oneLayer(rows [][]float64) *relu.Network {
 		w.SetRow(i, r[:n])
 		b[i] = r[n]
 	}
-	return &relu.Network{Inputs: n, Layers: []relu.Layer{{W: w, B: b, ReLU: true}}}
+	return &relu.Network{Inputs: n, Layers: []relu.Layer{{W: w, B: b, Slopes: relu.ReLU(len(b))}}}
 }
 
 func braid(n int) (rows [][]float64) {
@@ -92,7 +92,7 @@ func tents(k int) *relu.Network {
 	n := &relu.Network{Inputs: 1}
 	in := mat.NewDense(2, 1, []float64{1, 1})
 	for range k {
-		n.Layers = append(n.Layers, relu.Layer{W: in, B: []float64{0, -0.5}, ReLU: true})
+		n.Layers = append(n.Layers, relu.Layer{W: in, B: []float64{0, -0.5}, Slopes: relu.ReLU(2)})
 		in = mat.NewDense(2, 2, []float64{2, -4, 2, -4})
 	}
 	return n

@@ -53,7 +53,7 @@ func scaledUnits(rng *rand.Rand, inputs, layers int, spread float64) drawn {
 	in, size := inputs, ones(inputs)
 	for range layers {
 		n := 1 + rng.IntN(4)
-		lay := relu.Layer{W: mat.NewDense(n, in, nil), B: make([]float64, n), ReLU: true}
+		lay := relu.Layer{W: mat.NewDense(n, in, nil), B: make([]float64, n), Slopes: relu.ReLU(n)}
 		next := make([]float64, n)
 		for k := range n {
 			next[k] = math.Pow(10, spread*(2*rng.Float64()-1))

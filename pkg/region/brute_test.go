@@ -79,7 +79,7 @@ func exactNetwork(n *relu.Network, d *relu.Domain) *exactModel {
 	before := 0 // index of the first unit of the layer before
 	for l := range n.Layers {
 		lay := &n.Layers[l]
-		if !lay.ReLU {
+		if lay.Linear() {
 			continue
 		}
 		first := len(m.units)

@@ -326,7 +326,7 @@ func editable(rng *rand.Rand) drawn {
 	}
 	for range layers {
 		size := 1 + rng.IntN(4)
-		lay := relu.Layer{W: mat.NewDense(size, in, nil), B: make([]float64, size), ReLU: true}
+		lay := relu.Layer{W: mat.NewDense(size, in, nil), B: make([]float64, size), Slopes: relu.ReLU(size)}
 		for i := range size {
 			for j := range in {
 				lay.W.Set(i, j, shake(float64(rng.IntN(13)-6)/4))

@@ -206,7 +206,7 @@ func TestSurvey(t *testing.T) {
 func dense(rng *rand.Rand, inputs int, sizes ...int) drawn {
 	n := &relu.Network{Name: "dense", Inputs: inputs}
 	for _, size := range sizes {
-		l := relu.Layer{W: mat.NewDense(size, inputs, nil), B: make([]float64, size), ReLU: true}
+		l := relu.Layer{W: mat.NewDense(size, inputs, nil), B: make([]float64, size), Slopes: relu.ReLU(size)}
 		for i := range size {
 			l.B[i] = rng.NormFloat64()
 			for j := range inputs {

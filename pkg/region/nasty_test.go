@@ -31,7 +31,7 @@ func disguise(rng *rand.Rand, d drawn, spread float64) drawn {
 	for l := range d.net.Layers {
 		lay := &d.net.Layers[l]
 		n := lay.Units()
-		next := relu.Layer{W: mat.NewDense(n, in, nil), B: make([]float64, n), ReLU: true}
+		next := relu.Layer{W: mat.NewDense(n, in, nil), B: make([]float64, n), Slopes: relu.ReLU(n)}
 		perm := rng.Perm(n)
 		size := make([]float64, n)
 		for i := range n {
@@ -56,7 +56,7 @@ func degenerate(rng *rand.Rand, inputs, layers int) drawn {
 	in := inputs
 	for range layers {
 		n := 1 + rng.IntN(4)
-		lay := relu.Layer{W: mat.NewDense(n, in, nil), B: make([]float64, n), ReLU: true}
+		lay := relu.Layer{W: mat.NewDense(n, in, nil), B: make([]float64, n), Slopes: relu.ReLU(n)}
 		for i := range n {
 			for j := range in {
 				lay.W.Set(i, j, float64(rng.IntN(5)-2))
@@ -164,7 +164,7 @@ func TestDeep(t *testing.T) {
 		in := inputs
 		for range 6 {
 			n := 1 + rng.IntN(8)
-			lay := relu.Layer{W: mat.NewDense(n, in, nil), B: make([]float64, n), ReLU: true}
+			lay := relu.Layer{W: mat.NewDense(n, in, nil), B: make([]float64, n), Slopes: relu.ReLU(n)}
 			for k := range n {
 				for j := range in {
 					lay.W.Set(k, j, rng.NormFloat64()*math.Sqrt(2/float64(in)))
@@ -282,13 +282,13 @@ func TestThinStrips(t *testing.T) {
 func TestManyFacets(t *testing.T) {
 	rng := rand.New(rand.NewPCG(26, 1))
 	n := &relu.Network{Inputs: 2}
-	first := relu.Layer{W: mat.NewDense(80, 2, nil), B: make([]float64, 80), ReLU: true}
+	first := relu.Layer{W: mat.NewDense(80, 2, nil), B: make([]float64, 80), Slopes: relu.ReLU(80)}
 	for i := range 80 {
 		s, c := math.Sincos(2 * math.Pi * float64(i) / 80)
 		first.W.SetRow(i, []float64{c, s})
 		first.B[i] = -0.8
 	}
-	second := relu.Layer{W: mat.NewDense(4, 80, nil), B: make([]float64, 4), ReLU: true}
+	second := relu.Layer{W: mat.NewDense(4, 80, nil), B: make([]float64, 4), Slopes: relu.ReLU(4)}
 	for i := range 4 {
 		for j := range 80 {
 			second.W.Set(i, j, rng.NormFloat64())

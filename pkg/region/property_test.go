@@ -87,7 +87,7 @@ func drawNetwork(rng *rand.Rand, inputs, layers, units int) drawn {
 	for l := range layers {
 		size := 1 + rng.IntN(min(6, units-(layers-1-l)))
 		units -= size
-		lay := relu.Layer{W: mat.NewDense(size, in, nil), B: make([]float64, size), ReLU: true}
+		lay := relu.Layer{W: mat.NewDense(size, in, nil), B: make([]float64, size), Slopes: relu.ReLU(size)}
 		for i := range size {
 			row := lay.W.RawRowView(i)
 			for j := range row {
@@ -275,7 +275,7 @@ func goodWitnesses(t testing.TB, who string, n *relu.Network, d *relu.Domain, f 
 		bits := strings.ReplaceAll(pat, "/", "")
 		k := 0
 		for l, g := range n.Forward(x) {
-			if !n.Layers[l].ReLU {
+			if n.Layers[l].Linear() {
 				continue
 			}
 			for i, v := range g {

@@ -20,7 +20,10 @@ func network(rng *rand.Rand, linear bool, inputs int, sizes ...int) *relu.Networ
 	n := &relu.Network{Inputs: inputs}
 	in := inputs
 	for l, size := range sizes {
-		lay := relu.Layer{W: mat.NewDense(size, in, nil), B: make([]float64, size), ReLU: !linear || l < len(sizes)-1}
+		lay := relu.Layer{W: mat.NewDense(size, in, nil), B: make([]float64, size)}
+		if !linear || l < len(sizes)-1 {
+			lay.Slopes = relu.ReLU(size)
+		}
 		for i := range size {
 			for j := range in {
 				lay.W.Set(i, j, rng.NormFloat64()*math.Sqrt(2/float64(in)))
