@@ -10,6 +10,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"relucount/pkg/domain"
 	"relucount/pkg/milp"
 	"relucount/pkg/relu"
 )
@@ -72,7 +73,7 @@ func patternsOnLine(net *relu.Network, lo, hi float64) (out [][]bool) {
 }
 
 func program(net *relu.Network, lo, hi float64) *milp.Problem {
-	b := milp.NewBuilder(net, relu.Box(net.Inputs, lo, hi), "interval")
+	b := milp.NewBuilder(net, domain.Box(net.Inputs, lo, hi), "interval")
 	for l := range net.Layers {
 		f := b.Forms(&net.Layers[l])
 		lower, upper := milp.Interval(&f.Layer, f.Lo, f.Hi)

@@ -13,6 +13,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"relucount/pkg/domain"
 	"relucount/pkg/milp"
 	"relucount/pkg/record"
 	"relucount/pkg/relu"
@@ -72,7 +73,7 @@ func TestTablesAgainstBruteForce(t *testing.T) {
 		net := &relu.Network{Inputs: inputs, Layers: []relu.Layer{
 			signLayer(r, before, inputs, zero), signLayer(r, units, before, zero),
 		}}
-		lower, upper := boxBounds(&net.Layers[0], relu.Box(inputs, -1, 1))
+		lower, upper := boxBounds(&net.Layers[0], domain.Box(inputs, -1, 1))
 		n := &Layered{Net: net, Lower: [][]float64{lower}, Upper: [][]float64{upper}}
 		tables, err := Tables(n, Search{Nodes: 1e6})
 		if err != nil {

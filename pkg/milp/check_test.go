@@ -8,6 +8,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"relucount/pkg/domain"
 	"relucount/pkg/milp"
 	"relucount/pkg/relu"
 )
@@ -18,7 +19,7 @@ func twoLayers() *milp.Problem {
 		{W: mat.NewDense(2, 2, []float64{1, 2, 3, -4}), B: []float64{0.5, -0.5}, Slopes: relu.ReLU(2)},
 		{W: mat.NewDense(1, 2, []float64{1, -1}), B: []float64{0.25}, Slopes: relu.ReLU(1)},
 	}}
-	return encode(n, relu.Box(2, -1, 1))
+	return encode(n, domain.Box(2, -1, 1))
 }
 
 func TestCheck(t *testing.T) {

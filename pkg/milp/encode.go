@@ -6,6 +6,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"relucount/pkg/domain"
 	"relucount/pkg/record"
 	"relucount/pkg/relu"
 )
@@ -28,7 +29,7 @@ type source struct {
 
 // NewBuilder starts the problem of a folded network (relu.Network.Fold) over
 // a domain. Tighten names how the bounds are made.
-func NewBuilder(n *relu.Network, d *relu.Domain, tighten string) *Builder {
+func NewBuilder(n *relu.Network, d *domain.Domain, tighten string) *Builder {
 	b := &Builder{p: Problem{
 		Head: record.Head{Type: "milp", Schema: record.Schema},
 		Name: n.Name, Tighten: tighten,

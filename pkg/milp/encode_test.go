@@ -9,12 +9,13 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"relucount/pkg/domain"
 	"relucount/pkg/milp"
 	"relucount/pkg/relu"
 )
 
 // random draws a network; sparse rows have whole weights, zeros among them.
-func random(rng *rand.Rand, sparse bool) (*relu.Network, *relu.Domain) {
+func random(rng *rand.Rand, sparse bool) (*relu.Network, *domain.Domain) {
 	n := &relu.Network{Name: "random", Inputs: 1 + rng.IntN(4)}
 	in := n.Inputs
 	layers := 1 + rng.IntN(3)
@@ -39,7 +40,7 @@ func random(rng *rand.Rand, sparse bool) (*relu.Network, *relu.Domain) {
 		n.Layers = append(n.Layers, lay)
 		in = size
 	}
-	d := relu.Box(n.Inputs, 0, 0)
+	d := domain.Box(n.Inputs, 0, 0)
 	for j := range d.Lower {
 		d.Lower[j] = float64(rng.IntN(5) - 3)
 		d.Upper[j] = d.Lower[j] + float64(rng.IntN(4))
@@ -48,7 +49,7 @@ func random(rng *rand.Rand, sparse bool) (*relu.Network, *relu.Domain) {
 }
 
 // encode is interval tightening by hand.
-func encode(n *relu.Network, d *relu.Domain) *milp.Problem {
+func encode(n *relu.Network, d *domain.Domain) *milp.Problem {
 	b := milp.NewBuilder(n, d, "interval")
 	for l := range n.Layers {
 		lay := &n.Layers[l]
@@ -62,7 +63,7 @@ func encode(n *relu.Network, d *relu.Domain) *milp.Problem {
 	return b.Finish()
 }
 
-func inside(rng *rand.Rand, d *relu.Domain) []float64 {
+func inside(rng *rand.Rand, d *domain.Domain) []float64 {
 	x := make([]float64, len(d.Lower))
 	for j := range x {
 		t := rng.Float64()

@@ -93,12 +93,7 @@ func unmarshalLimit(b []byte, v *float64, inf float64) error {
 }
 
 // Numbers is a list of numbers; unlike []float64 it refuses null in JSON.
-type Numbers []float64
-
-// UnmarshalJSON reads an array of numbers.
-func (v *Numbers) UnmarshalJSON(b []byte) error {
-	return record.UnmarshalList(b, (*[]float64)(v))
-}
+type Numbers = record.Numbers
 
 // Col is a column (variable) of the program. In JSON a limit that is absent is
 // none, as null is.

@@ -10,6 +10,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"relucount/pkg/domain"
 	"relucount/pkg/milp"
 	"relucount/pkg/relu"
 )
@@ -148,7 +149,7 @@ func TestRowsOfSlopes(t *testing.T) {
 		{W: mat.NewDense(3, 1, []float64{1, 2, 3}), B: []float64{0, -1, 2}, Slopes: []relu.Slopes{{Inactive: 0.25, Active: 1}, {Inactive: -1, Active: 1}, {Inactive: 1, Active: 1}}},
 		{W: mat.NewDense(2, 3, []float64{4, 3, 10, 0, 5, -1}), B: []float64{1, 7}, Slopes: relu.ReLU(2)},
 	}}
-	p := encode(n, relu.Box(1, -1, 1))
+	p := encode(n, domain.Box(1, -1, 1))
 	// columns: x 0; h, hbar, z of the units 1, 2, 3; 4, 5, 6; then 7, 8, 9; 10, 11
 	u := p.Units[2]
 	if u.Layer != 2 || u.Unit != 0 || u.H != 7 {
@@ -183,7 +184,7 @@ func TestCheckSlopes(t *testing.T) {
 			{W: mat.NewDense(2, 2, []float64{1, 2, 3, -4}), B: []float64{0.5, -0.5}, Slopes: []relu.Slopes{{Inactive: 0.1, Active: 1}, {Inactive: 0.3, Active: 0.7}}},
 			{W: mat.NewDense(1, 2, []float64{1.3, -1}), B: []float64{0.25}, Slopes: relu.ReLU(1)},
 		}}
-		return encode(n, relu.Box(2, -1, 1))
+		return encode(n, domain.Box(2, -1, 1))
 	}
 	id := leaky().ID
 	for _, c := range []struct {

@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 
+	"relucount/pkg/domain"
 	"relucount/pkg/relu"
 )
 
@@ -26,9 +27,8 @@ type forward func(x []float64) (before [][]float64, out []float64, err error)
 //
 // Where these inputs leave a kind of unit on one side of its kink, others follow
 // from far outside the domain, where the two must agree as well.
-func check(net *relu.Network, domain *relu.Domain, mags [][]float64, want forward) error {
+func check(net *relu.Network, over *domain.Domain, mags [][]float64, want forward) error {
 	rng := rand.New(rand.NewChaCha8([32]byte([]byte("relucount netfile internal check"))))
-	x := make([]float64, net.Inputs)
 	seen := sides{}
 	for s := range samples + farSamples {
 		far := 1.0
@@ -37,13 +37,18 @@ func check(net *relu.Network, domain *relu.Domain, mags [][]float64, want forwar
 				return nil
 			}
 		}
-		box := domain
-		if box == nil {
-			box = relu.Box(net.Inputs, float64(s%2)-1, 1)
+		d := over
+		if d == nil {
+			d = domain.Box(net.Inputs, float64(s%2)-1, 1)
 		}
-		for i := range x {
+		t := make([]float64, len(d.Lower))
+		for i := range t {
 			u := rng.Float64()
-			x[i] = ((1-u)*box.Lower[i] + u*box.Upper[i]) * far
+			t[i] = (1-u)*d.Lower[i] + u*d.Upper[i]
+		}
+		x := d.Point(t)
+		for i := range x {
+			x[i] *= far
 		}
 		before, out, err := want(x)
 		if err != nil {

@@ -12,7 +12,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
-	"relucount/pkg/relu"
+	"relucount/pkg/domain"
 )
 
 // position is an error at a place in a text.
@@ -341,7 +341,7 @@ func (n *jsonNet) shapes() error {
 }
 
 // box is the domain for a network of so many inputs, nil when there is none.
-func (n *jsonNet) box(inputs int) (*relu.Domain, error) {
+func (n *jsonNet) box(inputs int) (*domain.Domain, error) {
 	if n.domain == nil {
 		return nil, nil
 	}
@@ -358,7 +358,7 @@ func (n *jsonNet) box(inputs int) (*relu.Domain, error) {
 			return nil, fmt.Errorf("domain.%s: %d numbers, %d expected", what, len(limits[k]), inputs)
 		}
 	}
-	d := &relu.Domain{Lower: limits[0], Upper: limits[1]}
+	d := &domain.Domain{Lower: limits[0], Upper: limits[1]}
 	return d, d.Check(inputs)
 }
 

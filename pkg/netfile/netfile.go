@@ -37,14 +37,15 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"relucount/pkg/domain"
 	"relucount/pkg/relu"
 )
 
 // File is what a network file held.
 type File struct {
-	Net    *relu.Network // layers with slopes, then at most one linear layer
-	Domain *relu.Domain  // nil when the file has none
-	Format string        // "onnx" or "json"
+	Net    *relu.Network  // layers with slopes, then at most one linear layer
+	Domain *domain.Domain // nil when the file has none
+	Format string         // "onnx" or "json"
 }
 
 // maxBytes is the limit of a protobuf message, and ours for JSON.

@@ -13,6 +13,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"relucount/pkg/domain"
 	"relucount/pkg/relu"
 )
 
@@ -161,7 +162,7 @@ func TestCheckMessage(t *testing.T) {
 // The check takes its inputs from the domain, or from both usual boxes.
 func TestCheckInputs(t *testing.T) {
 	net := &relu.Network{Inputs: 1, Layers: []relu.Layer{{W: mat.NewDense(1, 1, []float64{1}), B: []float64{0}}}}
-	inputs := func(d *relu.Domain) (xs []float64) {
+	inputs := func(d *domain.Domain) (xs []float64) {
 		err := check(net, d, [][]float64{{1}}, func(x []float64) ([][]float64, []float64, error) {
 			xs = append(xs, x[0])
 			return [][]float64{{x[0]}}, []float64{x[0]}, nil
@@ -185,7 +186,7 @@ func TestCheckInputs(t *testing.T) {
 	if lo, hi := slices.Min(unsigned), slices.Max(unsigned); lo < 0 || lo > 0.4 || hi < 0.6 || hi > 1 {
 		t.Errorf("without a domain half of the inputs are in [%g, %g]", lo, hi)
 	}
-	wide := inputs(relu.Box(1, -1e308, 1e308))
+	wide := inputs(domain.Box(1, -1e308, 1e308))
 	if lo, hi := slices.Min(wide), slices.Max(wide); lo > -1e307 || hi < 1e307 {
 		t.Errorf("in a wide domain the inputs are in [%g, %g]", lo, hi)
 	}

@@ -9,6 +9,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"relucount/pkg/domain"
 	"relucount/pkg/milp"
 	"relucount/pkg/relu"
 	"relucount/pkg/tighten"
@@ -103,7 +104,7 @@ func encode(t testing.TB, n *relu.Network, lo, hi float64, method string) *milp.
 	if err := n.Check(); err != nil {
 		t.Fatal(err)
 	}
-	p, _, err := tighten.Encode(context.Background(), n, relu.Box(n.Inputs, lo, hi), tighten.Options{Method: method, Workers: 1})
+	p, _, err := tighten.Encode(context.Background(), n, domain.Box(n.Inputs, lo, hi), tighten.Options{Method: method, Workers: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

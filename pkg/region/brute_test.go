@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"strings"
 
+	"relucount/pkg/domain"
 	"relucount/pkg/milp"
 	"relucount/pkg/relu"
 )
@@ -71,7 +72,7 @@ func zeros(n int) []*big.Rat {
 }
 
 // exactNetwork is a network over a box.
-func exactNetwork(n *relu.Network, d *relu.Domain) *exactModel {
+func exactNetwork(n *relu.Network, d *domain.Domain) *exactModel {
 	m := &exactModel{inputs: n.Inputs}
 	for j := range n.Inputs {
 		m.lo, m.hi = append(m.lo, rat(d.Lower[j])), append(m.hi, rat(d.Upper[j]))

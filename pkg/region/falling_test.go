@@ -12,6 +12,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"relucount/pkg/capacity"
+	"relucount/pkg/domain"
 	"relucount/pkg/relu"
 )
 
@@ -215,7 +216,7 @@ func dense(rng *rand.Rand, inputs int, sizes ...int) drawn {
 		}
 		n.Layers, inputs = append(n.Layers, l), size
 	}
-	return drawn{n, relu.Box(n.Inputs, -2, 2), "lp"}
+	return drawn{n, domain.Box(n.Inputs, -2, 2), "lp"}
 }
 
 // inner is what has been found in a cell before its last parts.

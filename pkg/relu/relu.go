@@ -38,37 +38,6 @@ type Network struct {
 	Layers []Layer
 }
 
-// Domain is the box of inputs, of length Inputs each.
-type Domain struct {
-	Lower, Upper []float64
-}
-
-// Box returns the domain [lo, hi]^n.
-func Box(n int, lo, hi float64) *Domain {
-	d := &Domain{make([]float64, n), make([]float64, n)}
-	for i := range d.Lower {
-		d.Lower[i], d.Upper[i] = lo, hi
-	}
-	return d
-}
-
-// Check reports the first thing about the domain that does not fit a network
-// of n inputs: lengths, numbers that are not finite, an empty interval.
-func (d *Domain) Check(n int) error {
-	if len(d.Lower) != n || len(d.Upper) != n {
-		return fmt.Errorf("domain has %d lower and %d upper limits, the network has %d inputs", len(d.Lower), len(d.Upper), n)
-	}
-	for i := range d.Lower {
-		if !finite(d.Lower[i]) || !finite(d.Upper[i]) {
-			return fmt.Errorf("domain of input %d is [%g, %g]: it must be bounded", i, d.Lower[i], d.Upper[i])
-		}
-		if d.Lower[i] > d.Upper[i] {
-			return fmt.Errorf("domain of input %d is [%g, %g]: it is empty", i, d.Lower[i], d.Upper[i])
-		}
-	}
-	return nil
-}
-
 // Check reports the first thing about the network that cannot be: no layers,
 // shapes that do not fit, weights that are not finite. Layers count from 1,
 // units from 0, as everywhere in relucount.

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"relucount/pkg/domain"
 	"relucount/pkg/relu"
 )
 
@@ -56,7 +57,7 @@ func TestSlopesOnALine(t *testing.T) {
 			exact := line(n, -1, 2)
 			_, _, all := units(n)
 			for _, method := range Methods {
-				p, _ := encode(t, n, relu.Box(1, -1, 2), Options{Method: method, Workers: 2})
+				p, _ := encode(t, n, domain.Box(1, -1, 2), Options{Method: method, Workers: 2})
 				if len(p.Units) != len(all) {
 					t.Fatalf("%d units for %d", len(p.Units), len(all))
 				}
@@ -84,7 +85,7 @@ func TestSlopesSampled(t *testing.T) {
 			rng := rand.New(rand.NewPCG(62, seed))
 			n := network(rng, seed%2 == 0, 2+rng.IntN(5), 2+rng.IntN(6), 2+rng.IntN(6), 3)
 			setSlopes(rng, n, kind)
-			d := relu.Box(n.Inputs, -0.5, 1)
+			d := domain.Box(n.Inputs, -0.5, 1)
 			layer, unit, _ := units(n)
 			var before [][2]float64
 			for _, method := range Methods {

@@ -18,6 +18,7 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 
+	"relucount/pkg/domain"
 	"relucount/pkg/highs"
 	"relucount/pkg/milp"
 	"relucount/pkg/relu"
@@ -41,7 +42,7 @@ type Totals struct {
 
 // Encode returns the mixed-integer program of a folded network over a domain.
 // The result does not depend on the number of workers.
-func Encode(ctx context.Context, n *relu.Network, d *relu.Domain, o Options) (*milp.Problem, Totals, error) {
+func Encode(ctx context.Context, n *relu.Network, d *domain.Domain, o Options) (*milp.Problem, Totals, error) {
 	var tot Totals
 	b := milp.NewBuilder(n, d, o.Method)
 	for l := range n.Layers {
