@@ -3,6 +3,7 @@ package milp
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"relucount/pkg/record"
 )
@@ -37,8 +38,8 @@ func (p *Problem) Check() error {
 			return fmt.Errorf("cols[%d]: limits [%g, %g]", j, c.Lo, c.Hi)
 		}
 	}
-	if inputs != p.Network.Inputs {
-		return fmt.Errorf("cols: %d of kind input, network.inputs is %d", inputs, p.Network.Inputs)
+	if err := p.checkDomain(inputs); err != nil {
+		return err
 	}
 	if len(p.Units) == 0 {
 		return fmt.Errorf("units: there are none")
@@ -47,6 +48,25 @@ func (p *Problem) Check() error {
 		return err
 	}
 	return p.checkUnits()
+}
+
+// checkDomain checks that there is a column for each input, or for each
+// coordinate of the domain's map, and that the map fits.
+func (p *Problem) checkDomain(columns int) error {
+	m := p.Domain.Map
+	if m == nil {
+		if columns != p.Network.Inputs {
+			return fmt.Errorf("cols: %d of kind input, network.inputs is %d", columns, p.Network.Inputs)
+		}
+		return nil
+	}
+	if len(p.Domain.Lower) != columns || len(p.Domain.Upper) != columns {
+		return fmt.Errorf("cols: %d of kind input, the domain has %d lower and %d upper limits", columns, len(p.Domain.Lower), len(p.Domain.Upper))
+	}
+	if err := m.Check(p.Network.Inputs, columns); err != nil {
+		return fmt.Errorf("domain.map.%w", err)
+	}
+	return nil
 }
 
 func (p *Problem) checkRows() error {
@@ -65,8 +85,16 @@ func (p *Problem) checkRows() error {
 			}
 			seen[j] = true
 		}
+		if r.Kind == DomainRow && !p.overInputs(r) {
+			return fmt.Errorf("rows[%d]: a row of kind domain has columns of kind input only", i)
+		}
 	}
 	return nil
+}
+
+// overInputs reports whether all columns of a row are inputs.
+func (p *Problem) overInputs(r *Row) bool {
+	return !slices.ContainsFunc(r.Idx, func(j int) bool { return p.Cols[j].Kind != Input })
 }
 
 func (p *Problem) checkUnits() error {

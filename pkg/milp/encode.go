@@ -17,7 +17,7 @@ type Builder struct {
 	p       Problem
 	sources []source
 	first   int         // the outputs of the layer before are the sources from here on
-	mix     *relu.Layer // or these forms of all sources, where it has units without a kink
+	mix     *relu.Layer // or these forms of all sources: of a map, or where it has units without a kink
 }
 
 // source is an input, or the output of a unit, as the program has it: a sum of
@@ -39,13 +39,44 @@ func NewBuilder(n *relu.Network, d *domain.Domain, tighten string) *Builder {
 	for _, l := range n.Layers {
 		b.p.Network.Layers = append(b.p.Network.Layers, record.LayerShape{Units: l.Units(), Activation: l.Activation()})
 	}
-	for j := range n.Inputs {
-		lo, hi := d.Lower[j]+0, d.Upper[j]+0
-		b.p.Domain.Lower, b.p.Domain.Upper = append(b.p.Domain.Lower, lo), append(b.p.Domain.Upper, hi)
-		x := b.col(fmt.Sprintf("x_%d", j), Input, lo, hi, false)
+	name := "x_%d"
+	if d.Map != nil {
+		name = "t_%d"
+		m := &domain.Map{}
+		b.mix = &relu.Layer{W: mat.NewDense(n.Inputs, len(d.Lower), nil), B: d.Map.Offset}
+		for i, row := range d.Map.Matrix {
+			b.mix.W.SetRow(i, row)
+			m.Matrix = append(m.Matrix, plusZero(row))
+		}
+		m.Offset = plusZero(d.Map.Offset)
+		b.p.Domain.Map = m
+	}
+	b.p.Domain.Lower, b.p.Domain.Upper = plusZero(d.Lower), plusZero(d.Upper)
+	for j, lo := range b.p.Domain.Lower {
+		hi := b.p.Domain.Upper[j]
+		x := b.col(fmt.Sprintf(name, j), Input, lo, hi, false)
 		b.sources = append(b.sources, source{lo, hi, []Entry{{j, x, 1}}})
 	}
+	for k, r := range d.Rows {
+		idx, val := []int{}, []float64{}
+		for j, v := range r.A {
+			if v != 0 {
+				idx, val = append(idx, j), append(val, v)
+			}
+		}
+		b.row(fmt.Sprintf("domain_%d", k), DomainRow, r.Lo+0, r.Hi+0, idx, val)
+	}
 	return b
+}
+
+// plusZero copies numbers, each -0 as a 0: some tools read -0 as an integer and
+// write 0, which would count as an edit.
+func plusZero(v []float64) record.Numbers {
+	out := make(record.Numbers, len(v))
+	for i := range v {
+		out[i] = v[i] + 0
+	}
+	return out
 }
 
 func (b *Builder) col(name, kind string, lo, hi float64, integer bool) int {
@@ -131,8 +162,7 @@ func (b *Builder) Add(f *Forms, lower, upper []float64) {
 // unit appends the unit of form i as that of the given place.
 func (b *Builder) unit(f *Forms, i, layer, place int, lower, upper float64) {
 	name := func(kind string) string { return fmt.Sprintf("%s_%d_%d", kind, layer, place) }
-	// adding 0 makes -0 a 0: some tools read -0 as an integer and write 0,
-	// which would count as an edit
+	// adding 0 as plusZero does
 	u := Unit{Layer: layer, Unit: place, Lower: lower + 0, Upper: upper + 0}
 	bias := 0 - f.B[i]
 	hMax, barMax := math.Max(0, upper), math.Max(0, -lower)
@@ -190,17 +220,14 @@ const unitRoundoff = 0x1p-53
 func Interval(l *relu.Layer, lo, hi []float64) (lower, upper []float64) {
 	lower, upper = make([]float64, l.Units()), make([]float64, l.Units())
 	for i := range lower {
-		a, b, mag := l.B[i], l.B[i], math.Abs(l.B[i])
-		terms := 0.0
-		for j, w := range l.W.RawRowView(i) {
-			if w == 0 || (lo[j] == 0 && hi[j] == 0) {
-				continue
+		row := l.W.RawRowView(i)
+		a, b := domain.Range(row, l.B[i], lo, hi)
+		mag, terms := math.Abs(l.B[i]), 0.0
+		for j, w := range row {
+			if w != 0 && (lo[j] != 0 || hi[j] != 0) {
+				mag += math.Max(math.Abs(w*lo[j]), math.Abs(w*hi[j]))
+				terms++
 			}
-			p, q := w*lo[j], w*hi[j]
-			a += math.Min(p, q)
-			b += math.Max(p, q)
-			mag += math.Max(math.Abs(p), math.Abs(q))
-			terms++
 		}
 		err := 0.0
 		if terms > 0 {

@@ -16,6 +16,10 @@
 // A unit with min g = 0 is not stably active, because where g vanishes on a
 // whole cell the unit counts as inactive.
 //
+// Where the domain has a map x = A t + b the columns of kind input are t's, and
+// the rows are over t: A and b are multiplied into them. Rows of the domain are
+// rows over the input columns.
+//
 // A unit with the slopes a (inactive) and s (active) has the same columns and
 // rows, and the output s h - a hbar. So where W_ij is its weight in a pre row of
 // a later layer, the row has s W_ij for its h and -a W_ij for its hbar. Units
@@ -33,6 +37,7 @@ import (
 	"fmt"
 	"math"
 
+	"relucount/pkg/domain"
 	"relucount/pkg/record"
 	"relucount/pkg/relu"
 )
@@ -47,6 +52,8 @@ const (
 	Pre   = "pre"
 	On    = "on"
 	Off   = "off"
+
+	DomainRow = "domain" // over input columns
 )
 
 // Values of Unit.Stable.
@@ -172,10 +179,12 @@ func (u *Unit) Slopes() relu.Slopes {
 	return relu.Slopes{Inactive: u.Slope[0], Active: u.Slope[1]}
 }
 
-// Box is the domain of the inputs, one lower and one upper limit an input.
+// Box is the domain of the inputs, one lower and one upper limit an input
+// column. With a map these are coordinates of the network's own inputs.
 type Box struct {
-	Lower Numbers `json:"lower"`
-	Upper Numbers `json:"upper"`
+	Lower Numbers     `json:"lower"`
+	Upper Numbers     `json:"upper"`
+	Map   *domain.Map `json:"map,omitempty"`
 }
 
 // Problem is a milp record.

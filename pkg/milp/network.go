@@ -35,12 +35,16 @@ func (u *Unit) weight(h, hbar float64) (w float64, ok bool) {
 	return 0, false
 }
 
-// ReLUNetwork reads the layers back from the pre rows, slopes included. It
+// ReLUNetwork reads the layers back from the pre rows, slopes included; with a
+// map of the domain the inputs of the first are its coordinates. It
 // fails when a pre row uses anything but the columns h and hbar of the layer
 // before (the inputs for layer 1), as an edited problem may, and one of a
 // network that has units without a kink.
 func (p *Problem) ReLUNetwork() (*relu.Network, error) {
 	n := &relu.Network{Name: p.Name, Inputs: p.Network.Inputs}
+	if p.Domain.Map != nil {
+		n.Inputs = len(p.Domain.Lower) // the coordinates
+	}
 	at := map[int]int{} // column -> position within the layer before
 	for j, c := range p.Cols {
 		if c.Kind == Input {
@@ -103,8 +107,9 @@ func (p *Problem) readRow(u *Unit, at map[int]int, before []Unit, row []float64)
 	return nil
 }
 
-// FreeInputs is the number of inputs whose column is not fixed: the dimension
-// n_0 of the domain as far as column limits tell.
+// FreeInputs is the number of inputs whose column is not fixed, or that of the
+// network's own inputs if these are fewer than the coordinates of a map: the
+// dimension n_0 of the domain as far as column limits tell.
 func (p *Problem) FreeInputs() int {
 	n := 0
 	for _, c := range p.Cols {
@@ -112,5 +117,12 @@ func (p *Problem) FreeInputs() int {
 			n++
 		}
 	}
+	if p.Domain.Map != nil {
+		n = min(n, p.Network.Inputs)
+	}
 	return n
 }
+
+// Point returns the network's own inputs for values of the input columns:
+// themselves, unless the domain has a map.
+func (p *Problem) Point(t []float64) []float64 { return p.Domain.Map.Point(t) }

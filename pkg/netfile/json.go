@@ -11,8 +11,6 @@ import (
 	"strings"
 
 	"gonum.org/v1/gonum/mat"
-
-	"relucount/pkg/domain"
 )
 
 // position is an error at a place in a text.
@@ -28,11 +26,6 @@ type jsonNet struct {
 	name   string
 	domain *jsonDomain
 	layers []jsonLayer
-}
-
-type jsonDomain struct {
-	lower, upper []float64
-	each         [2]bool // whether lower, upper is one number for all inputs
 }
 
 type jsonLayer struct {
@@ -109,8 +102,9 @@ func (r *jsonReader) token() json.Token {
 }
 
 // object reads an object, giving the values of the fields it wants to the
-// functions and skipping the rest. Keys count as they are spelled.
-func (r *jsonReader) object(path string, fields map[string]func(path string) error) error {
+// functions and skipping the rest. Keys count as they are spelled; all but the
+// optional ones must be there.
+func (r *jsonReader) object(path string, fields map[string]func(path string) error, optional ...string) error {
 	if err := r.open(path, '{', "an object"); err != nil {
 		return err
 	}
@@ -135,7 +129,7 @@ func (r *jsonReader) object(path string, fields map[string]func(path string) err
 	}
 	r.token()
 	for key := range fields {
-		if seen[key] || key == "name" || key == "domain" { // only these may be absent
+		if seen[key] || slices.Contains(optional, key) {
 			continue
 		}
 		for other := range seen {
@@ -269,33 +263,26 @@ func (r *jsonReader) network() (*jsonNet, error) {
 				return err
 			})
 		},
-	})
+	}, "name", "domain")
 	return n, err
 }
 
-func (r *jsonReader) domain(path string) (*jsonDomain, error) {
-	d := &jsonDomain{}
-	limit := func(to *[]float64, each *bool) func(string) error {
-		return func(path string) (err error) {
-			*to, *each, err = r.oneOrMore(path)
-			return err
-		}
-	}
-	err := r.object(path, map[string]func(string) error{
-		"lower": limit(&d.lower, &d.each[0]),
-		"upper": limit(&d.upper, &d.each[1]),
+// matrix reads an array of rows.
+func (r *jsonReader) matrix(path string) (out [][]float64, err error) {
+	out = [][]float64{}
+	err = r.array(path, func(i int) error {
+		row, err := r.numbers(fmt.Sprintf("%s[%d]", path, i))
+		out = append(out, row)
+		return err
 	})
-	return d, err
+	return out, err
 }
 
 func (r *jsonReader) layer(path string) (l jsonLayer, err error) {
 	err = r.object(path, map[string]func(string) error{
-		"weights": func(path string) error {
-			return r.array(path, func(i int) error {
-				row, err := r.numbers(fmt.Sprintf("%s[%d]", path, i))
-				l.weights = append(l.weights, row)
-				return err
-			})
+		"weights": func(path string) (err error) {
+			l.weights, err = r.matrix(path)
+			return err
 		},
 		"bias": func(path string) (err error) {
 			l.bias, err = r.numbers(path)
@@ -340,42 +327,21 @@ func (n *jsonNet) shapes() error {
 	return nil
 }
 
-// box is the domain for a network of so many inputs, nil when there is none.
-func (n *jsonNet) box(inputs int) (*domain.Domain, error) {
-	if n.domain == nil {
-		return nil, nil
-	}
-	limits := [2][]float64{n.domain.lower, n.domain.upper}
-	for k, what := range []string{"lower", "upper"} {
-		if n.domain.each[k] {
-			all := make([]float64, inputs)
-			for i := range all {
-				all[i] = limits[k][0]
-			}
-			limits[k] = all
-		}
-		if len(limits[k]) != inputs {
-			return nil, fmt.Errorf("domain.%s: %d numbers, %d expected", what, len(limits[k]), inputs)
-		}
-	}
-	d := &domain.Domain{Lower: limits[0], Upper: limits[1]}
-	return d, d.Check(inputs)
-}
-
 // file folds and checks the network.
 func (n *jsonNet) file(b budget) (*File, error) {
 	if err := n.shapes(); err != nil {
 		return nil, err
 	}
 	inputs := len(n.layers[0].weights[0])
-	box, err := n.box(inputs)
+	over, err := n.over(inputs)
 	if err != nil {
 		return nil, err
 	}
 	size := 1.0
-	if box != nil {
+	if over != nil {
+		lower, upper := over.Hull()
 		for i := range inputs {
-			size = max(size, math.Abs(box.Lower[i]), math.Abs(box.Upper[i]))
+			size = max(size, math.Abs(lower[i]), math.Abs(upper[i]))
 		}
 	}
 	c := newChain(inputs, size, b)
@@ -396,10 +362,10 @@ func (n *jsonNet) file(b budget) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := check(net, box, c.mags, n.forward); err != nil {
+	if err := check(net, over, c.mags, n.forward); err != nil {
 		return nil, err
 	}
-	return &File{Net: net, Domain: box, Format: "json"}, nil
+	return &File{Net: net, Domain: over, Format: "json"}, nil
 }
 
 // forward is the plain pass through the layers of the file.

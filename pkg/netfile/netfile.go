@@ -14,6 +14,16 @@
 // slope a below 0: one number for all units (LeakyReLU), or an array with one
 // a unit (PReLU).
 //
+// The domain may be another set than a box of inputs x:
+//
+//	"domain": {"lower": -1, "upper": 1,
+//	           "matrix": [[1, 0], [0, 1], [1, 1]], "offset": [0, 0, 0.5],
+//	           "rows": [{"a": [1, 1], "lo": 0, "hi": 1}]}
+//
+// With a matrix it is x = matrix t + offset, and lower and upper are limits of
+// t; an absent offset is 0. Rows say lo <= a . t <= hi, or of x where there is no
+// matrix; a limit that is null or absent is none.
+//
 // Anything else is taken for an ONNX model, which must be a chain of affine
 // operators and of Relu, LeakyRelu, PRelu and Abs from one input to one output,
 // at batch size 1.

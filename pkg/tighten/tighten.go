@@ -56,8 +56,8 @@ func Encode(ctx context.Context, n *relu.Network, d *domain.Domain, o Options) (
 				return nil, tot, fmt.Errorf("layer %d, unit %d: the pre-activation overflows over the domain", l+1, i)
 			}
 		}
-		// layer 1 is a sum over a box: the interval is exact
-		if l > 0 && o.Method != "interval" {
+		// layer 1 is a sum over a box: without rows the interval is exact
+		if (l > 0 || len(d.Rows) > 0) && o.Method != "interval" {
 			if err := improve(ctx, b.Problem(), f, lower, upper, o, &tot); err != nil {
 				return nil, tot, err
 			}
