@@ -12,6 +12,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"relucount/pkg/capacity"
+	"relucount/pkg/domain"
 	"relucount/pkg/milp"
 	"relucount/pkg/record"
 	"relucount/pkg/region"
@@ -23,9 +24,9 @@ import (
 // often does not have 0 in its middle. Small whole weights meet in common
 // points again and again; units may be dead, doubled, opposite, parallel, or
 // have no weights or no bias.
-func draw(rng *rand.Rand) (*relu.Network, *relu.Domain) {
+func draw(rng *rand.Rand) (*relu.Network, *domain.Domain) {
 	n := &relu.Network{Name: "drawn", Inputs: 1 + rng.IntN(6)}
-	d := relu.Box(n.Inputs, -1, 1)
+	d := domain.Box(n.Inputs, -1, 1)
 	for j := range d.Lower {
 		switch rng.IntN(8) {
 		case 0:
@@ -56,7 +57,7 @@ func draw(rng *rand.Rand) (*relu.Network, *relu.Domain) {
 	for l := range layers {
 		size := 1 + rng.IntN(min(7, units-(layers-1-l)))
 		units -= size
-		lay := relu.Layer{W: mat.NewDense(size, in, nil), B: make([]float64, size), ReLU: true}
+		lay := relu.Layer{W: mat.NewDense(size, in, nil), B: make([]float64, size), Slopes: relu.ReLU(size)}
 		for i := range size {
 			row := lay.W.RawRowView(i)
 			for j := range row {
@@ -209,7 +210,7 @@ func regionsOf(t *testing.T, p *milp.Problem) *big.Int {
 	return big.NewInt(c.Regions)
 }
 
-func show(n *relu.Network, d *relu.Domain) string {
+func show(n *relu.Network, d *domain.Domain) string {
 	var b strings.Builder
 	fmt.Fprintln(&b, d.Lower, d.Upper)
 	for _, l := range n.Layers {

@@ -26,6 +26,8 @@ number of linear regions. Reads stdin when no file is named.
                  montufar2017  from the shape (Montufar 2017)
                  zaslavsky     from the shape, networks of one ReLU layer
                  unstable      2 to the number of unstable units
+                 Of these montufar2017, zaslavsky and unstable hold for other
+                 units than ReLU (LeakyReLU, PReLU, absolute value), too
   -time-limit D  for each table entry of activation (default 10s, 0 for none),
                  and twice that for all of a milp; past it a valid relaxation
                  stands in and the record says so

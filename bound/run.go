@@ -19,6 +19,9 @@ import (
 
 var methods = []string{"tight", "activation", "hinz2019", "serra2018", "montufar2017", "zaslavsky", "unstable"}
 
+// anySlopes are the methods that hold for other units than ReLU.
+var anySlopes = []string{"montufar2017", "zaslavsky", "unstable"}
+
 type options struct {
 	methods   []string
 	asked     bool // whether the user named the methods
@@ -85,6 +88,15 @@ func (b *bounder) all() error {
 			}
 			b.e.Warnf("%s: no %s bound: %v", b.p.Name, m, err)
 			continue
+		}
+		if !slices.Contains(anySlopes, m) {
+			if err := net.OnlyReLU(); err != nil {
+				if b.o.asked {
+					return fmt.Errorf("method %s: %w", m, err)
+				}
+				b.e.Logf("%s: no %s bound: %v", b.p.Name, m, err)
+				continue
+			}
 		}
 		if m == "zaslavsky" && len(net.Sizes) != 1 {
 			if b.o.asked {

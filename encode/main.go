@@ -34,7 +34,8 @@ or MPS.
 JSON networks look like
   {"name": "tiny", "domain": {"lower": -1, "upper": 1}, "layers": [
    {"weights": [[1, -1], [2, 0.5]], "bias": [0, 1], "activation": "relu"}]}
-with one row of weights a unit; lower and upper may be arrays.
+with one row of weights a unit; lower and upper may be arrays. The activation is
+"relu", "abs", "linear", or {"leaky": 0.01} with one slope or an array of them.
 
 Example:
   encode -tighten milp net.onnx | jq '.units[] | select(.stable == null)'

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"relucount/pkg/cli"
+	"relucount/pkg/domain"
 	"relucount/pkg/highs"
 	"relucount/pkg/milp"
 	"relucount/pkg/netfile"
@@ -79,7 +80,7 @@ func parseDomain(s string) (*[2]float64, error) {
 	if !ok || err1 != nil || err2 != nil {
 		return nil, errors.New("two numbers LO,HI belong here")
 	}
-	if err := relu.Box(1, a, b).Check(1); err != nil {
+	if err := domain.Box(1, a, b).Check(1); err != nil {
 		return nil, fmt.Errorf("[%g, %g] is no bounded interval", a, b)
 	}
 	return &[2]float64{a, b}, nil
@@ -188,15 +189,15 @@ func encode(e *cli.Env, o options, f *netfile.File) (*milp.Problem, error) {
 	if o.name != "" {
 		n.Name = o.name
 	}
-	if !n.Layers[0].ReLU {
+	if !slices.ContainsFunc(n.Layers, func(l relu.Layer) bool { return l.Kinks() }) {
 		return nil, errors.New("the network has no ReLU, so it is linear: it has one region")
 	}
 	d := f.Domain
 	switch {
 	case o.domain != nil:
-		d = relu.Box(n.Inputs, o.domain[0], o.domain[1])
+		d = domain.Box(n.Inputs, o.domain[0], o.domain[1])
 	case d == nil:
-		d = relu.Box(n.Inputs, 0, 1)
+		d = domain.Box(n.Inputs, 0, 1)
 		e.Logf("%s: the file has no domain, so it is [0, 1] for each input", n.Name)
 	}
 	if err := d.Check(n.Inputs); err != nil {

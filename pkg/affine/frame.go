@@ -7,6 +7,7 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/floats"
 
+	"relucount/pkg/domain"
 	"relucount/pkg/polytope"
 )
 
@@ -56,7 +57,7 @@ func (f *Frame) Limits() (lo, hi []float64) { return f.lo, f.hi }
 // and over that of the parent's where it says more and the range so far takes
 // both signs by more than margin.
 func (f *Frame) Range(row []float64, margin float64) (lo, hi float64) {
-	lo, hi = rangeOver(row[:f.Dim], row[f.Dim], f.lo, f.hi)
+	lo, hi = domain.Range(row[:f.Dim], row[f.Dim], f.lo, f.hi)
 	if f.Parent == nil || hi <= margin || lo >= -margin {
 		return lo, hi
 	}
@@ -68,7 +69,7 @@ func (f *Frame) Range(row []float64, margin float64) (lo, hi float64) {
 			c += row[i] * f.Offset[i]
 		}
 	}
-	l, h := rangeOver(coef, c, f.Parent.lo, f.Parent.hi)
+	l, h := domain.Range(coef, c, f.Parent.lo, f.Parent.hi)
 	return math.Max(lo, l), math.Min(hi, h)
 }
 
@@ -106,7 +107,7 @@ func (n *Network) rootFrame() *Frame {
 	}
 	var cutting []Row
 	for _, r := range s.Rows {
-		if lo, hi := rangeOver(r.Coef, 0, s.Lo, s.Hi); lo < r.Lo || hi > r.Hi {
+		if lo, hi := domain.Range(r.Coef, 0, s.Lo, s.Hi); lo < r.Lo || hi > r.Hi {
 			cutting = append(cutting, r)
 		}
 	}
@@ -167,7 +168,7 @@ func (n *Network) narrow(top *Frame, rows []Row) *Frame {
 		} else {
 			form = append(form, rows[i-first].Coef...)
 		}
-		lo, hi := rangeOver(form, c, top.lo, top.hi)
+		lo, hi := domain.Range(form, c, top.lo, top.hi)
 		if math.IsInf(lo, 0) || math.IsInf(hi, 0) {
 			return nil
 		}
@@ -197,16 +198,4 @@ func (n *Network) narrow(top *Frame, rows []Row) *Frame {
 	}
 	f.body = sync.OnceValue(func() *polytope.Zonotope { return polytope.NewZonotope(f.Offset, f.Forms) })
 	return f
-}
-
-func rangeOver(coef []float64, c float64, lower, upper []float64) (lo, hi float64) {
-	lo, hi = c, c
-	for j, v := range coef {
-		if v != 0 {
-			p, q := v*lower[j], v*upper[j]
-			lo += math.Min(p, q)
-			hi += math.Max(p, q)
-		}
-	}
-	return lo, hi
 }

@@ -146,6 +146,7 @@ func (s *Space) Over(r *milp.Row, coef []float64) (constant float64) {
 }
 
 // Point returns the network's own inputs at t; of t only the coordinates count.
+// Limits of the input columns hold exactly.
 func (s *Space) Point(t []float64) []float64 {
 	x := make([]float64, len(s.inputs))
 	for i, in := range s.inputs {
@@ -161,7 +162,7 @@ func (s *Space) Point(t []float64) []float64 {
 		c := s.p.Cols[in.col]
 		x[i] = math.Max(float64(c.Lo), math.Min(float64(c.Hi), x[i]))
 	}
-	return x
+	return s.p.Point(x)
 }
 
 // Coordinates writes the coordinates of a point that is given by a value for
@@ -281,7 +282,7 @@ func (s *Space) drop(taken []bool) {
 }
 
 // OverInputs writes row . (y, 1), y the coordinates of the frame, over the
-// network's own inputs: a coefficient for each and a constant. Inputs that are
+// input columns of the milp: a coefficient for each and a constant. Inputs that are
 // fixed, or that an equation has made functions of others, get 0, as the row
 // is told by the rest.
 func (s *Space) OverInputs(f *Frame, row []float64) []float64 {

@@ -11,6 +11,11 @@
 // Linear layers are folded into the ReLU layer that follows them; one at the
 // end has no units that count.
 //
+// Units may have other slopes than ReLU's (relu.Slopes): on a cell h is still an
+// affine function of g. Fact (a) below, and so Zaslavsky, Montufar and Unstable,
+// hold for them. Fact (c) needs the output 0 of an inactive unit, so Serra, Hinz,
+// Activation and Tight are for ReLU units; Layered.OnlyReLU tells.
+//
 // # Why the bounds hold
 //
 // Call the regions of layers 1..l-1 cells. On the interior of a cell each g of

@@ -2,23 +2,31 @@ package capacity
 
 import (
 	"math/big"
+	"slices"
 	"sync"
 
 	"relucount/pkg/milp"
 )
 
 // Ceiling bounds the regions within cells of a milp by all that holds for it:
-// Cells where the milp is a layered network, and Unstable. It is made when it
-// is first asked. It is safe for use by several goroutines.
+// Unstable, and where the milp is a layered network Cells, or, if it has other
+// units than ReLU, widths. It is made when it is first asked. It is safe for use
+// by several goroutines.
 type Ceiling struct {
 	p      *milp.Problem
 	edited bool
 	most   Limits
 	once   sync.Once
 	mu     sync.Mutex // of cells
-	cells  *Cells     // nil: there are no layers to go by
+	cells  within     // nil: there are no layers to go by
 	whole  *big.Int   // for all regions
 	binary []int      // units that are not known to be stable
+}
+
+// within bounds the regions within a cell, given which units are active and
+// which are open, as Cells.Within does.
+type within interface {
+	Within(on, open []bool) *big.Int
 }
 
 // NewCeiling returns the ceiling of a checked milp record. Limits of units are
@@ -33,6 +41,12 @@ func (c *Ceiling) make() {
 	n, err := FromProblem(c.p, c.edited)
 	if err != nil {
 		return // an edited milp: no layers
+	}
+	if n.OnlyReLU() != nil {
+		w := newWidths(n.N0, c.p)
+		all := slices.Repeat([]bool{true}, len(c.p.Units))
+		c.cells, c.whole = w, smaller(c.whole, w.Within(nil, all))
+		return
 	}
 	tables, err := Tables(n, nil)
 	if err != nil {
@@ -59,6 +73,52 @@ func (c *Ceiling) Within(on, open []bool) *big.Int {
 		most = smaller(most, c.cells.Within(on, open))
 	}
 	return most
+}
+
+// widths is Montufar's bound of a cell, of units with any two slopes: by fact
+// (a) of the package comment, applied to each layer, the cell has at most
+//
+//	prod_l sum_{j<=d_l} C(m_l,j),  d_l = min(n_0, n_1, ..., n_{l-1})
+//
+// regions, with m_l open units of layer l that have a binary. The others have
+// one state on all of the cell that counts.
+type widths struct {
+	n0     int
+	sizes  []int   // n_1, ..., n_L
+	binary [][]int // units that have a binary, by layer
+	known  map[[2]int]*big.Int
+}
+
+func newWidths(n0 int, p *milp.Problem) *widths {
+	w := &widths{n0: n0, sizes: p.LayerSizes(), known: map[[2]int]*big.Int{}}
+	w.binary = make([][]int, len(w.sizes))
+	for k := range p.Units {
+		if u := &p.Units[k]; u.Z != nil {
+			w.binary[u.Layer-1] = append(w.binary[u.Layer-1], k)
+		}
+	}
+	return w
+}
+
+// Within implements within.
+func (w *widths) Within(_, open []bool) *big.Int {
+	out, d := big.NewInt(1), w.n0
+	for l, units := range w.binary {
+		m := 0
+		for _, k := range units {
+			if open[k] {
+				m++
+			}
+		}
+		parts := w.known[[2]int{m, d}]
+		if parts == nil {
+			parts = Zaslavsky(m, d)
+			w.known[[2]int{m, d}] = parts
+		}
+		out.Mul(out, parts)
+		d = min(d, w.sizes[l])
+	}
+	return out
 }
 
 func smaller(a, b *big.Int) *big.Int {

@@ -19,6 +19,9 @@ func NewCells(n *Layered, tables []Table, most Limits) (*Cells, []Profile, error
 	if err := check(tables); err != nil {
 		return nil, nil, err
 	}
+	if err := n.OnlyReLU(); err != nil {
+		return nil, nil, err
+	}
 	if len(tables) != len(n.Sizes) {
 		return nil, nil, fmt.Errorf("%d tables for %d layers", len(tables), len(n.Sizes))
 	}

@@ -8,17 +8,18 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"relucount/pkg/domain"
 	"relucount/pkg/milp"
 	"relucount/pkg/relu"
 )
 
 // boxBounds are the least and largest pre-activations of a layer over a box.
-func boxBounds(lay *relu.Layer, d *relu.Domain) (lower, upper []float64) {
+func boxBounds(lay *relu.Layer, d *domain.Domain) (lower, upper []float64) {
 	return milp.Interval(lay, d.Lower, d.Upper)
 }
 
 // over is a network over a domain, with bounds by interval arithmetic.
-func over(net *relu.Network, d *relu.Domain) *Layered {
+func over(net *relu.Network, d *domain.Domain) *Layered {
 	n := &Layered{Net: net}
 	for j := range d.Lower {
 		n.Fixed = append(n.Fixed, d.Lower[j] == d.Upper[j])
@@ -30,7 +31,7 @@ func over(net *relu.Network, d *relu.Domain) *Layered {
 		lower, upper := boxBounds(&net.Layers[l], d)
 		n.Sizes = append(n.Sizes, len(lower))
 		n.Lower, n.Upper = append(n.Lower, lower), append(n.Upper, upper)
-		d = relu.Box(len(lower), 0, 0)
+		d = domain.Box(len(lower), 0, 0)
 		for i := range lower {
 			d.Lower[i], d.Upper[i] = max(0, lower[i]), max(0, upper[i])
 		}
@@ -44,7 +45,7 @@ var allSets = Limits{SetUnits: maxSetUnits, Work: 1 << 25, Sets: 1 << 24}
 // regions. Inputs are multiples of 2^-37 and weights small whole numbers, so
 // that every value is exact and a zero means, but for a chance of 2^-34 or so,
 // that the unit vanishes on the whole cell.
-func sampled(r *rand.Rand, net *relu.Network, d *relu.Domain, points int) int {
+func sampled(r *rand.Rand, net *relu.Network, d *domain.Domain, points int) int {
 	seen := map[string]bool{}
 	x := make([]float64, net.Inputs)
 	var key []byte
@@ -107,7 +108,7 @@ func TestBoundsHoldOnRandomNetworks(t *testing.T) {
 	tight := map[string]int{}
 	for trial := range 500 {
 		net := awkward(r)
-		d := relu.Box(net.Inputs, -1, 1)
+		d := domain.Box(net.Inputs, -1, 1)
 		if trial%5 == 0 { // a fixed input
 			d.Lower[0] = 0.5
 			d.Upper[0] = 0.5
@@ -154,9 +155,9 @@ func TestTents(t *testing.T) {
 			if l > 0 {
 				w = mat.NewDense(2, 2, []float64{2, -4, 2, -4})
 			}
-			net.Layers = append(net.Layers, relu.Layer{W: w, B: []float64{0, -0.5}, ReLU: true})
+			net.Layers = append(net.Layers, relu.Layer{W: w, B: []float64{0, -0.5}, Slopes: relu.ReLU(2)})
 		}
-		n := over(net, relu.Box(1, 0, 1))
+		n := over(net, domain.Box(1, 0, 1))
 		tables, err := Tables(n, Search{Nodes: 1e5})
 		if err != nil {
 			t.Fatal(err)
@@ -176,7 +177,7 @@ func gaussian(r *rand.Rand, inputs int, sizes []int) *relu.Network {
 	net := &relu.Network{Inputs: inputs}
 	in := inputs
 	for _, n := range sizes {
-		lay := relu.Layer{W: mat.NewDense(n, in, nil), B: make([]float64, n), ReLU: true}
+		lay := relu.Layer{W: mat.NewDense(n, in, nil), B: make([]float64, n), Slopes: relu.ReLU(n)}
 		for i := range n {
 			lay.B[i] = r.NormFloat64() - 0.3
 			for j := range in {
@@ -190,7 +191,7 @@ func gaussian(r *rand.Rand, inputs int, sizes []int) *relu.Network {
 }
 
 func BenchmarkTables784_256_256_10(b *testing.B) {
-	n := over(gaussian(rand.New(rand.NewPCG(15, 16)), 784, []int{256, 256, 10}), relu.Box(784, 0, 1))
+	n := over(gaussian(rand.New(rand.NewPCG(15, 16)), 784, []int{256, 256, 10}), domain.Box(784, 0, 1))
 	for name, c := range map[string]Coverer{"simple": nil, "search": Search{Nodes: 20000}} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
@@ -204,7 +205,7 @@ func BenchmarkTables784_256_256_10(b *testing.B) {
 
 func BenchmarkTight(b *testing.B) {
 	for _, sizes := range [][]int{{11, 11, 10}, {3, 19, 10}, {21, 1, 10}, {256, 256, 10}} {
-		n := over(gaussian(rand.New(rand.NewPCG(15, 16)), 784, sizes), relu.Box(784, 0, 1))
+		n := over(gaussian(rand.New(rand.NewPCG(15, 16)), 784, sizes), domain.Box(784, 0, 1))
 		tables, err := Tables(n, nil)
 		if err != nil {
 			b.Fatal(err)

@@ -12,7 +12,7 @@ import (
 type Layered struct {
 	N0    int    // inputs that are not fixed
 	Fixed []bool // which inputs are
-	Sizes []int  // n_1, ..., n_L, of ReLU units
+	Sizes []int  // n_1, ..., n_L, of units
 	Net   *relu.Network
 	// Lower and Upper bound the pre-activations over the domain, by layer.
 	Lower, Upper [][]float64
@@ -47,8 +47,8 @@ func FromProblem(p *milp.Problem, edited bool) (*Layered, error) {
 		if edited {
 			lower, upper = milp.Interval(&net.Layers[l], lo, hi)
 			lo, hi = make([]float64, n), make([]float64, n)
-			for i := range lower {
-				lo[i], hi[i] = max(0, lower[i]), max(0, upper[i])
+			for i, s := range net.Layers[l].Slopes {
+				lo[i], hi[i] = s.Range(lower[i], upper[i])
 			}
 		} else {
 			for _, u := range p.Units[at : at+n] {
@@ -59,6 +59,21 @@ func FromProblem(p *milp.Problem, edited bool) (*Layered, error) {
 		out.Lower, out.Upper = append(out.Lower, lower), append(out.Upper, upper)
 	}
 	return out, nil
+}
+
+// OnlyReLU reports the first unit that is no ReLU. Bounds that tell regions of a
+// layer apart by how many units are inactive ask for it, as they rely on an
+// inactive unit's output being 0: Serra, Hinz, Activation and Tight. Zaslavsky,
+// Montufar and Unstable hold for units of any two slopes.
+func (n *Layered) OnlyReLU() error {
+	for l := range n.Net.Layers {
+		for i, s := range n.Net.Layers[l].Slopes {
+			if !s.IsReLU() {
+				return fmt.Errorf("layer %d, unit %d has the slopes %g and %g: proved for ReLU units only", l+1, i, s.Inactive, s.Active)
+			}
+		}
+	}
+	return nil
 }
 
 // Tables returns the tables that Activation takes, one for each layer (Serra
@@ -77,16 +92,19 @@ func FromProblem(p *milp.Problem, edited bool) (*Layered, error) {
 // upper bounds stand and the table is not exact unless they meet.
 //
 // The network has ReLU layers only. Errors: a network that does not pass its
-// Check, a linear layer, bounds that do not fit, and those of c.
+// Check, a linear layer, other units, bounds that do not fit, and those of c.
 func Tables(n *Layered, c Coverer) ([]Table, error) {
 	net := n.Net
 	if err := net.Check(); err != nil {
 		return nil, err
 	}
 	for l := range net.Layers {
-		if !net.Layers[l].ReLU {
+		if net.Layers[l].Linear() {
 			return nil, fmt.Errorf("layer %d is linear, ReLU layers are expected", l+1)
 		}
+	}
+	if err := n.OnlyReLU(); err != nil {
+		return nil, err
 	}
 	first, err := inputTable(net.Layers[0].Units(), n.Lower[0], n.Upper[0])
 	if err != nil {

@@ -13,6 +13,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"relucount/pkg/domain"
 	"relucount/pkg/milp"
 	"relucount/pkg/record"
 	"relucount/pkg/relu"
@@ -26,7 +27,7 @@ func signLayer(r *rand.Rand, units, inputs int, zero float64) relu.Layer {
 		}
 		return float64(r.IntN(7) - 3)
 	}
-	lay := relu.Layer{W: mat.NewDense(units, inputs, nil), B: make([]float64, units), ReLU: true}
+	lay := relu.Layer{W: mat.NewDense(units, inputs, nil), B: make([]float64, units), Slopes: relu.ReLU(units)}
 	for i := range units {
 		lay.B[i] = draw()
 		for j := range inputs {
@@ -72,7 +73,7 @@ func TestTablesAgainstBruteForce(t *testing.T) {
 		net := &relu.Network{Inputs: inputs, Layers: []relu.Layer{
 			signLayer(r, before, inputs, zero), signLayer(r, units, before, zero),
 		}}
-		lower, upper := boxBounds(&net.Layers[0], relu.Box(inputs, -1, 1))
+		lower, upper := boxBounds(&net.Layers[0], domain.Box(inputs, -1, 1))
 		n := &Layered{Net: net, Lower: [][]float64{lower}, Upper: [][]float64{upper}}
 		tables, err := Tables(n, Search{Nodes: 1e6})
 		if err != nil {
@@ -171,7 +172,7 @@ func (w wrong) MaxCover([][]int, int, int) (int, bool, error) { return w.value, 
 
 func TestTablesErrors(t *testing.T) {
 	// Five sets in a ring of pairs: two of them cover 4 of 5, three cover 5.
-	ring := relu.Layer{W: mat.NewDense(5, 5, nil), B: make([]float64, 5), ReLU: true}
+	ring := relu.Layer{W: mat.NewDense(5, 5, nil), B: make([]float64, 5), Slopes: relu.ReLU(5)}
 	hub := relu.Layer{W: mat.NewDense(7, 4, []float64{
 		1, 1, 0, 0,
 		1, 1, 0, 0,
@@ -180,13 +181,13 @@ func TestTablesErrors(t *testing.T) {
 		0, 1, 0, 0,
 		0, 0, 1, 0,
 		0, 0, 0, 1,
-	}), B: make([]float64, 7), ReLU: true}
+	}), B: make([]float64, 7), Slopes: relu.ReLU(7)}
 	for i := range 5 {
 		ring.W.Set(i, i, 1)
 		ring.W.Set(i, (i+1)%5, 1)
 	}
 	net := &relu.Network{Inputs: 1, Layers: []relu.Layer{
-		{W: mat.NewDense(4, 1, []float64{1, 2, 3, 4}), B: make([]float64, 4), ReLU: true}, hub,
+		{W: mat.NewDense(4, 1, []float64{1, 2, 3, 4}), B: make([]float64, 4), Slopes: relu.ReLU(4)}, hub,
 	}}
 	one := []float64{1, 1, 1, 1}
 	of := func(net *relu.Network, lower, upper []float64) *Layered {
@@ -207,7 +208,7 @@ func TestTablesErrors(t *testing.T) {
 		{"layer 1 is linear", func() error {
 			linear := *net
 			linear.Layers = slices.Clone(net.Layers)
-			linear.Layers[0].ReLU = false
+			linear.Layers[0].Slopes = nil
 			_, err := Tables(of(&linear, one, one), nil)
 			return err
 		}},

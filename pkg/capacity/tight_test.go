@@ -11,6 +11,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"relucount/pkg/domain"
 	"relucount/pkg/relu"
 )
 
@@ -165,7 +166,7 @@ func TestPairsAgainstBruteForce(t *testing.T) {
 				net.Layers[l].B[i] = v + float64(r.IntN(5)-2)
 			}
 		}
-		n := over(net, relu.Box(net.Inputs, -0.5, 1))
+		n := over(net, domain.Box(net.Inputs, -0.5, 1))
 		tables, err := Tables(n, Search{Nodes: 1e6})
 		if err != nil {
 			t.Fatal(err)
@@ -348,7 +349,7 @@ func TestRank(t *testing.T) {
 }
 
 func TestTightErrors(t *testing.T) {
-	n := over(&relu.Network{Inputs: 1, Layers: []relu.Layer{{W: mat.NewDense(1, 1, []float64{1}), B: []float64{0}, ReLU: true}}}, relu.Box(1, -1, 1))
+	n := over(&relu.Network{Inputs: 1, Layers: []relu.Layer{{W: mat.NewDense(1, 1, []float64{1}), B: []float64{0}, Slopes: relu.ReLU(1)}}}, domain.Box(1, -1, 1))
 	if _, _, err := Tight(n, nil, allSets); err == nil {
 		t.Error("no tables are taken")
 	}

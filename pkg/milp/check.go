@@ -3,6 +3,7 @@ package milp
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"relucount/pkg/record"
 )
@@ -37,12 +38,38 @@ func (p *Problem) Check() error {
 			return fmt.Errorf("cols[%d]: limits [%g, %g]", j, c.Lo, c.Hi)
 		}
 	}
-	if inputs != p.Network.Inputs {
-		return fmt.Errorf("cols: %d of kind input, network.inputs is %d", inputs, p.Network.Inputs)
+	if err := p.checkDomain(inputs); err != nil {
+		return err
 	}
 	if len(p.Units) == 0 {
 		return fmt.Errorf("units: there are none")
 	}
+	if err := p.checkRows(); err != nil {
+		return err
+	}
+	return p.checkUnits()
+}
+
+// checkDomain checks that there is a column for each input, or for each
+// coordinate of the domain's map, and that the map fits.
+func (p *Problem) checkDomain(columns int) error {
+	m := p.Domain.Map
+	if m == nil {
+		if columns != p.Network.Inputs {
+			return fmt.Errorf("cols: %d of kind input, network.inputs is %d", columns, p.Network.Inputs)
+		}
+		return nil
+	}
+	if len(p.Domain.Lower) != columns || len(p.Domain.Upper) != columns {
+		return fmt.Errorf("cols: %d of kind input, the domain has %d lower and %d upper limits", columns, len(p.Domain.Lower), len(p.Domain.Upper))
+	}
+	if err := m.Check(p.Network.Inputs, columns); err != nil {
+		return fmt.Errorf("domain.map.%w", err)
+	}
+	return nil
+}
+
+func (p *Problem) checkRows() error {
 	for i := range p.Rows {
 		r := &p.Rows[i]
 		if len(r.Idx) != len(r.Val) {
@@ -58,7 +85,19 @@ func (p *Problem) Check() error {
 			}
 			seen[j] = true
 		}
+		if r.Kind == DomainRow && !p.overInputs(r) {
+			return fmt.Errorf("rows[%d]: a row of kind domain has columns of kind input only", i)
+		}
 	}
+	return nil
+}
+
+// overInputs reports whether all columns of a row are inputs.
+func (p *Problem) overInputs(r *Row) bool {
+	return !slices.ContainsFunc(r.Idx, func(j int) bool { return p.Cols[j].Kind != Input })
+}
+
+func (p *Problem) checkUnits() error {
 	last, unitsOf := 0, 0
 	seen := map[int]int{}
 	for k := range p.Units {
@@ -90,14 +129,8 @@ func (p *Problem) Check() error {
 			}
 			seen[j] = k
 		}
-		if !(u.Lower <= u.Upper) {
-			return fmt.Errorf("units[%d]: lower %g above upper %g", k, u.Lower, u.Upper)
-		}
-		if s := u.Stable; s != nil && *s != Active && *s != Inactive {
-			return fmt.Errorf("units[%d].stable: %q is neither %q nor %q nor null", k, *s, Active, Inactive)
-		}
-		if (u.Z == nil) != (u.Stable != nil) {
-			return fmt.Errorf("units[%d]: a unit has either a z or a stable state", k)
+		if err := u.check(k); err != nil {
+			return err
 		}
 		if err := p.checkPre(k, seen); err != nil {
 			return err
@@ -106,26 +139,50 @@ func (p *Problem) Check() error {
 	return nil
 }
 
+// check checks what unit k says of itself.
+func (u *Unit) check(k int) error {
+	if !(u.Lower <= u.Upper) {
+		return fmt.Errorf("units[%d]: lower %g above upper %g", k, u.Lower, u.Upper)
+	}
+	if s := u.Stable; s != nil && *s != Active && *s != Inactive {
+		return fmt.Errorf("units[%d].stable: %q is neither %q nor %q nor null", k, *s, Active, Inactive)
+	}
+	if (u.Z == nil) != (u.Stable != nil) {
+		return fmt.Errorf("units[%d]: a unit has either a z or a stable state", k)
+	}
+	if s := u.Slopes(); !finite(s.Inactive) || !finite(s.Active) || !s.Kink() {
+		return fmt.Errorf("units[%d].slope: [%g, %g], two numbers that differ expected", k, s.Inactive, s.Active)
+	}
+	return nil
+}
+
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
+
 // checkPre checks the row W h - h_i + hbar_i = -b_i of unit k: the entries of
-// its own h and hbar, an equation, and nothing but inputs and h of earlier layers besides.
+// its own h and hbar, an equation, and besides nothing but inputs and the h and
+// hbar of earlier layers, in the ratio of their unit's slopes.
 func (p *Problem) checkPre(k int, seen map[int]int) error {
 	u := &p.Units[k]
 	r := &p.Rows[u.Pre]
-	own := map[int]float64{}
+	at := make(map[int]float64, len(r.Idx))
 	for e, j := range r.Idx {
-		if j == u.H || j == u.Hbar {
-			own[j] = r.Val[e]
-		}
+		at[j] = r.Val[e]
 	}
-	if own[u.H] != -1 || own[u.Hbar] != 1 {
+	if at[u.H] != -1 || at[u.Hbar] != 1 {
 		return fmt.Errorf("rows[%d] (pre of units[%d]): the unit's own h and hbar must have the entries -1 and 1", u.Pre, k)
 	}
 	for _, j := range r.Idx {
-		if _, ok := own[j]; ok || p.Cols[j].Kind == Input {
+		if j == u.H || j == u.Hbar || p.Cols[j].Kind == Input {
 			continue
 		}
-		if o, ok := seen[j]; !ok || p.Units[o].Layer >= u.Layer || p.Units[o].H != j {
-			return fmt.Errorf("rows[%d] (pre of units[%d]): column %d is neither an input nor an h of an earlier layer", u.Pre, k, j)
+		o, ok := seen[j]
+		if !ok || p.Units[o].Layer >= u.Layer || p.Units[o].Z != nil && *p.Units[o].Z == j {
+			return fmt.Errorf("rows[%d] (pre of units[%d]): column %d is neither an input nor an h or hbar of an earlier layer", u.Pre, k, j)
+		}
+		from := &p.Units[o]
+		if _, ok := from.weight(at[from.H], at[from.Hbar]); !ok {
+			s := from.Slopes()
+			return fmt.Errorf("rows[%d] (pre of units[%d]): the entries %g and %g for h and hbar of units[%d] do not fit its slopes %g and %g", u.Pre, k, at[from.H], at[from.Hbar], o, s.Inactive, s.Active)
 		}
 	}
 	if float64(r.Lo) != float64(r.Hi) {

@@ -8,6 +8,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"relucount/pkg/domain"
 	"relucount/pkg/milp"
 	"relucount/pkg/relu"
 )
@@ -15,10 +16,10 @@ import (
 // twoLayers has two inputs, layers of 2 and 1 units, all unstable.
 func twoLayers() *milp.Problem {
 	n := &relu.Network{Inputs: 2, Layers: []relu.Layer{
-		{W: mat.NewDense(2, 2, []float64{1, 2, 3, -4}), B: []float64{0.5, -0.5}, ReLU: true},
-		{W: mat.NewDense(1, 2, []float64{1, -1}), B: []float64{0.25}, ReLU: true},
+		{W: mat.NewDense(2, 2, []float64{1, 2, 3, -4}), B: []float64{0.5, -0.5}, Slopes: relu.ReLU(2)},
+		{W: mat.NewDense(1, 2, []float64{1, -1}), B: []float64{0.25}, Slopes: relu.ReLU(1)},
 	}}
-	return encode(n, relu.Box(2, -1, 1))
+	return encode(n, domain.Box(2, -1, 1))
 }
 
 func TestCheck(t *testing.T) {

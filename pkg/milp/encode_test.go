@@ -9,18 +9,22 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"relucount/pkg/domain"
 	"relucount/pkg/milp"
 	"relucount/pkg/relu"
 )
 
 // random draws a network; sparse rows have whole weights, zeros among them.
-func random(rng *rand.Rand, sparse bool) (*relu.Network, *relu.Domain) {
+func random(rng *rand.Rand, sparse bool) (*relu.Network, *domain.Domain) {
 	n := &relu.Network{Name: "random", Inputs: 1 + rng.IntN(4)}
 	in := n.Inputs
 	layers := 1 + rng.IntN(3)
 	for l := range layers + 1 {
 		size := 1 + rng.IntN(5)
-		lay := relu.Layer{W: mat.NewDense(size, in, nil), B: make([]float64, size), ReLU: l < layers}
+		lay := relu.Layer{W: mat.NewDense(size, in, nil), B: make([]float64, size)}
+		if l < layers {
+			lay.Slopes = relu.ReLU(size)
+		}
 		draw := func() float64 {
 			if sparse {
 				return float64(rng.IntN(5) - 2)
@@ -36,7 +40,7 @@ func random(rng *rand.Rand, sparse bool) (*relu.Network, *relu.Domain) {
 		n.Layers = append(n.Layers, lay)
 		in = size
 	}
-	d := relu.Box(n.Inputs, 0, 0)
+	d := domain.Box(n.Inputs, 0, 0)
 	for j := range d.Lower {
 		d.Lower[j] = float64(rng.IntN(5) - 3)
 		d.Upper[j] = d.Lower[j] + float64(rng.IntN(4))
@@ -45,25 +49,21 @@ func random(rng *rand.Rand, sparse bool) (*relu.Network, *relu.Domain) {
 }
 
 // encode is interval tightening by hand.
-func encode(n *relu.Network, d *relu.Domain) *milp.Problem {
+func encode(n *relu.Network, d *domain.Domain) *milp.Problem {
 	b := milp.NewBuilder(n, d, "interval")
-	lo, hi := d.Lower, d.Upper
 	for l := range n.Layers {
 		lay := &n.Layers[l]
-		if !lay.ReLU {
+		if lay.Linear() {
 			continue
 		}
-		lower, upper := milp.Interval(lay, lo, hi)
-		b.Add(lay, lower, upper)
-		lo, hi = make([]float64, len(lower)), make([]float64, len(upper))
-		for i := range lower {
-			lo[i], hi[i] = math.Max(0, lower[i]), math.Max(0, upper[i])
-		}
+		f := b.Forms(lay)
+		lower, upper := milp.Interval(&f.Layer, f.Lo, f.Hi)
+		b.Add(f, lower, upper)
 	}
 	return b.Finish()
 }
 
-func inside(rng *rand.Rand, d *relu.Domain) []float64 {
+func inside(rng *rand.Rand, d *domain.Domain) []float64 {
 	x := make([]float64, len(d.Lower))
 	for j := range x {
 		t := rng.Float64()

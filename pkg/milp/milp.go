@@ -1,6 +1,7 @@
-// Package milp is the mixed-integer linear program of a ReLU network.
+// Package milp is the mixed-integer linear program of a network of ReLU units,
+// or of others with two slopes.
 //
-// With h^0 = x in a box, unit i of layer l has the pre-activation
+// With h^0 = x in a box, a ReLU unit i of layer l has the pre-activation
 // g = W_i h^{l-1} + b_i, the output h = max(0, g) and the complement
 // hbar = max(0, -g):
 //
@@ -15,6 +16,16 @@
 // A unit with min g = 0 is not stably active, because where g vanishes on a
 // whole cell the unit counts as inactive.
 //
+// Where the domain has a map x = A t + b the columns of kind input are t's, and
+// the rows are over t: A and b are multiplied into them. Rows of the domain are
+// rows over the input columns.
+//
+// A unit with the slopes a (inactive) and s (active) has the same columns and
+// rows, and the output s h - a hbar. So where W_ij is its weight in a pre row of
+// a later layer, the row has s W_ij for its h and -a W_ij for its hbar. Units
+// whose slopes are equal have no kink and are no units here: later rows take
+// their pre-activation as it is, over earlier columns.
+//
 // A Problem is literal: whatever its columns and rows say is the program, also
 // after a user has changed them.
 package milp
@@ -26,7 +37,9 @@ import (
 	"fmt"
 	"math"
 
+	"relucount/pkg/domain"
 	"relucount/pkg/record"
+	"relucount/pkg/relu"
 )
 
 // Kinds of columns and rows that Encode writes. Rows of any other kind are
@@ -39,6 +52,8 @@ const (
 	Pre   = "pre"
 	On    = "on"
 	Off   = "off"
+
+	DomainRow = "domain" // over input columns
 )
 
 // Values of Unit.Stable.
@@ -85,12 +100,7 @@ func unmarshalLimit(b []byte, v *float64, inf float64) error {
 }
 
 // Numbers is a list of numbers; unlike []float64 it refuses null in JSON.
-type Numbers []float64
-
-// UnmarshalJSON reads an array of numbers.
-func (v *Numbers) UnmarshalJSON(b []byte) error {
-	return record.UnmarshalList(b, (*[]float64)(v))
-}
+type Numbers = record.Numbers
 
 // Col is a column (variable) of the program. In JSON a limit that is absent is
 // none, as null is.
@@ -131,23 +141,50 @@ func (r *Row) UnmarshalJSON(b []byte) error {
 	return err
 }
 
-// Unit says which columns and rows make one ReLU unit.
+// Unit says which columns and rows make one unit.
 type Unit struct {
-	Layer  int     `json:"layer"`  // from 1; layer 0 is the input
-	Unit   int     `json:"unit"`   // from 0, within the layer
-	Z      *int    `json:"z"`      // column; null for a stable unit
-	H      int     `json:"h"`      // column
-	Hbar   int     `json:"hbar"`   // column
-	Pre    int     `json:"pre"`    // row
-	Lower  float64 `json:"lower"`  // valid lower bound of the pre-activation over the domain
-	Upper  float64 `json:"upper"`  // valid upper bound
-	Stable *string `json:"stable"` // "active", "inactive" or null
+	Layer  int     `json:"layer"`           // from 1; layer 0 is the input
+	Unit   int     `json:"unit"`            // from 0, within the layer
+	Z      *int    `json:"z"`               // column; null for a stable unit
+	H      int     `json:"h"`               // column
+	Hbar   int     `json:"hbar"`            // column
+	Pre    int     `json:"pre"`             // row
+	Lower  float64 `json:"lower"`           // valid lower bound of the pre-activation over the domain
+	Upper  float64 `json:"upper"`           // valid upper bound
+	Stable *string `json:"stable"`          // "active", "inactive" or null
+	Slope  *Slope  `json:"slope,omitempty"` // nil for a ReLU
 }
 
-// Box is the domain of the inputs, one lower and one upper limit an input.
+// Slope has the slopes of a unit, inactive and active.
+type Slope [2]float64
+
+// UnmarshalJSON reads an array of two numbers.
+func (s *Slope) UnmarshalJSON(b []byte) error {
+	var v []float64
+	if err := record.UnmarshalList(b, &v); err != nil {
+		return err
+	}
+	if len(v) != 2 {
+		return fmt.Errorf("a slope has 2 numbers, inactive and active, not %d", len(v))
+	}
+	*s = Slope(v)
+	return nil
+}
+
+// Slopes returns the slopes of the unit.
+func (u *Unit) Slopes() relu.Slopes {
+	if u.Slope == nil {
+		return relu.Slopes{Inactive: 0, Active: 1}
+	}
+	return relu.Slopes{Inactive: u.Slope[0], Active: u.Slope[1]}
+}
+
+// Box is the domain of the inputs, one lower and one upper limit an input
+// column. With a map these are coordinates of the network's own inputs.
 type Box struct {
-	Lower Numbers `json:"lower"`
-	Upper Numbers `json:"upper"`
+	Lower Numbers     `json:"lower"`
+	Upper Numbers     `json:"upper"`
+	Map   *domain.Map `json:"map,omitempty"`
 }
 
 // Problem is a milp record.
@@ -224,7 +261,7 @@ func (p *Problem) Unstable() []int {
 	return out
 }
 
-// LayerSizes returns the numbers of ReLU units of the layers, in order.
+// LayerSizes returns the numbers of units of the layers, in order.
 func (p *Problem) LayerSizes() []int {
 	var out []int
 	for i := range p.Units {

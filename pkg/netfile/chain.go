@@ -3,6 +3,7 @@ package netfile
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -30,8 +31,8 @@ func (b *budget) spend(n int) error {
 // own, with a matrix of its width squared.
 const maxDiagonal = 4096
 
-// chain puts a network together from affine maps and ReLUs in the order in
-// which the data flows.
+// chain puts a network together from affine maps and activations in the order
+// in which the data flows.
 type chain struct {
 	inputs int
 	layers []relu.Layer // as they came; only the last may still be changed
@@ -39,12 +40,12 @@ type chain struct {
 
 	// scale and shift are an elementwise map that waits for the next matrix,
 	// so that no width x width matrix is needed; nil when there is none. They
-	// follow a ReLU or the input: after a matrix its rows are changed instead.
+	// follow an activation or the input: after a matrix its rows are changed instead.
 	scale, shift []float64
 
 	// mag bounds the size of the terms that add up in each component of the
 	// present value, so that rounding can be told from error; mags has it for
-	// the pre-activations of each layer between ReLUs.
+	// the pre-activations of each layer.
 	mag  []float64
 	mags [][]float64
 }
@@ -61,7 +62,7 @@ func newChain(n int, size float64, b budget) *chain {
 func (c *chain) width() int { return len(c.mag) }
 
 // open says whether the last layer is linear and can be added to.
-func (c *chain) open() bool { return len(c.layers) > 0 && !c.layers[len(c.layers)-1].ReLU }
+func (c *chain) open() bool { return len(c.layers) > 0 && c.layers[len(c.layers)-1].Linear() }
 
 // affine appends x -> Wx + b. It takes both over.
 func (c *chain) affine(w *mat.Dense, b []float64) error {
@@ -95,7 +96,7 @@ func (c *chain) affine(w *mat.Dense, b []float64) error {
 // they are multiplied.
 func (c *chain) openInputs() int {
 	for l := len(c.layers) - 1; l >= 0; l-- {
-		if c.layers[l].ReLU {
+		if !c.layers[l].Linear() {
 			return c.layers[l].Units()
 		}
 	}
@@ -146,20 +147,40 @@ func (c *chain) each(weight, bias func(i int, v float64) float64) error {
 	return nil
 }
 
-// relu appends max(0, .) and says whether that closed a layer: directly after
-// another ReLU it changes nothing.
-func (c *chain) relu() (closed bool, err error) {
-	if !c.open() {
-		if len(c.layers) > 0 && c.scale == nil {
-			return false, nil
+// activate appends an activation and says whether that closed a layer: slopes
+// that are all 1 change nothing, and directly after another activation they
+// only change its slopes.
+func (c *chain) activate(slopes []relu.Slopes) (closed bool, err error) {
+	if !slices.ContainsFunc(slopes, func(s relu.Slopes) bool { return s != relu.Slopes{Inactive: 1, Active: 1} }) {
+		return false, nil
+	}
+	closed = c.open() || len(c.layers) == 0 || c.scale != nil
+	if closed {
+		if !c.open() {
+			if err := c.diagonal(); err != nil {
+				return false, err
+			}
 		}
-		if err := c.diagonal(); err != nil {
-			return false, err
+		c.layers[len(c.layers)-1].Slopes = slices.Clone(slopes)
+		c.mags = append(c.mags, c.mag)
+	} else {
+		last := &c.layers[len(c.layers)-1]
+		for i, s := range slopes {
+			last.Slopes[i] = last.Slopes[i].Then(s)
 		}
 	}
-	c.layers[len(c.layers)-1].ReLU = true
-	c.mags = append(c.mags, c.mag)
-	return true, nil
+	c.mag = outputSize(c.mag, slopes)
+	return closed, nil
+}
+
+// outputSize bounds the size of the terms of units' outputs, given that of
+// their pre-activations.
+func outputSize(mag []float64, slopes []relu.Slopes) []float64 {
+	out := make([]float64, len(mag))
+	for i, s := range slopes {
+		out[i] = mag[i] * math.Max(math.Abs(s.Inactive), math.Abs(s.Active))
+	}
+	return out
 }
 
 // diagonal makes the waiting elementwise map, or the identity, a layer.

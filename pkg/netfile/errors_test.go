@@ -39,7 +39,7 @@ func TestGraphErrors(t *testing.T) {
 	}{
 		{"unknown operator with a name", testModel{shape: batch, nodes: [][]byte{
 			op("Identity", in("x"), "p"), named("conv1", "Conv", in("p", "w"), in("y"))}, tensors: [][]byte{w}},
-			[]string{`node 1 "conv1": operator Conv is not supported (supported: Add, BatchNormalization, `, "Unsqueeze)"}},
+			[]string{`node 1 "conv1": operator Conv is not supported (supported: Abs, Add, BatchNormalization, `, "Unsqueeze)"}},
 		{"unknown operator without a name", testModel{shape: batch, nodes: [][]byte{op("Softmax", in("x"), "y")}},
 			[]string{"node 0: operator Softmax is not supported"}},
 		{"operator of another domain", testModel{shape: batch, nodes: [][]byte{

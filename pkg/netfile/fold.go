@@ -25,6 +25,7 @@ type operator struct {
 const anyNumber = -1
 
 var operators = map[string]operator{
+	"Abs":                twoSlopes(1, nil, elementwise(math.Abs)),
 	"Add":                {2, 2, []string{"broadcast"}, pairwise(func(a, b float64) float64 { return a + b }), foldAdd, true},
 	"BatchNormalization": {5, 5, []string{"epsilon", "momentum", "spatial", "training_mode", "is_test"}, evalBatchNorm, foldBatchNorm, false},
 	"Cast":               {1, 1, []string{"to"}, evalCast, foldCast, false},
@@ -36,10 +37,12 @@ var operators = map[string]operator{
 	"Gather":             {2, 2, []string{"axis"}, evalGather, foldNever, false},
 	"Gemm":               {2, 3, []string{"alpha", "beta", "transA", "transB", "broadcast"}, evalGemm, foldGemm, true},
 	"Identity":           {1, 1, nil, evalIdentity, foldNothing, false},
+	"LeakyRelu":          twoSlopes(1, []string{"alpha"}, evalLeakyRelu),
 	"MatMul":             {2, 2, nil, evalMatMul, foldMatMul, true},
 	"Mul":                {2, 2, []string{"broadcast"}, pairwise(func(a, b float64) float64 { return a * b }), foldMul, true},
 	"Neg":                {1, 1, nil, elementwise(func(v float64) float64 { return -v }), foldNeg, false},
-	"Relu":               {1, 1, nil, elementwise(func(v float64) float64 { return max(0, v) }), foldRelu, false},
+	"PRelu":              twoSlopes(2, nil, evalPRelu),
+	"Relu":               twoSlopes(1, nil, elementwise(func(v float64) float64 { return max(0, v) })),
 	"Reshape":            {1, 2, []string{"shape", "allowzero"}, evalReshape, foldNothing, false},
 	"Shape":              {1, 1, nil, evalShape, foldNever, false},
 	"Squeeze":            {1, 2, []string{"axes"}, evalSqueeze, foldNothing, false},
@@ -154,14 +157,6 @@ func foldNothing(*folder, *step) error { return nil }
 
 func foldNever(_ *folder, a *step) error {
 	return fmt.Errorf("%s of what depends on the network's input is not supported, only of constants", a.op)
-}
-
-func foldRelu(f *folder, a *step) error {
-	closed, err := f.relu()
-	if closed {
-		f.p.before = append(f.p.before, a.inputs[0])
-	}
-	return err
 }
 
 func foldCast(_ *folder, a *step) error {

@@ -43,7 +43,7 @@ func FuzzRead(f *testing.F) {
 			t.Errorf("network: %v", err)
 		}
 		for l, lay := range file.Net.Layers {
-			if !lay.ReLU && l < len(file.Net.Layers)-1 {
+			if lay.Linear() && l < len(file.Net.Layers)-1 {
 				t.Errorf("layer %d of %d is linear", l+1, len(file.Net.Layers))
 			}
 		}

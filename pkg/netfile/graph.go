@@ -15,7 +15,7 @@ type program struct {
 	stored        map[string]*tensorProto // the initialisers
 	constants     map[string]*tensor
 	computed      []*node  // of the nodes, those that depend on the input
-	before        []string // the tensor before each ReLU layer, and the output when linear
+	before        []string // the tensor before each layer's activation, and the output when linear
 	fileBytes     int
 }
 
@@ -235,7 +235,7 @@ func (p *program) arguments(n *node, computed map[string]*tensor) ([]*tensor, er
 }
 
 // forward computes the nodes one by one.
-func (p *program) forward(x []float64) ([][]float64, error) {
+func (p *program) forward(x []float64) (before [][]float64, out []float64, err error) {
 	e := newEvaluator(p.fileBytes)
 	computed := map[string]*tensor{p.input: {dims: p.shape, data: x}}
 	for _, n := range p.computed {
@@ -244,12 +244,11 @@ func (p *program) forward(x []float64) ([][]float64, error) {
 			computed[n.outputs[0]], err = operators[n.op].eval(e, n, in)
 		}
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", n.at(), err)
+			return nil, nil, fmt.Errorf("%s: %w", n.at(), err)
 		}
 	}
-	out := make([][]float64, len(p.before))
-	for l, name := range p.before {
-		out[l] = computed[name].data
+	for _, name := range p.before {
+		before = append(before, computed[name].data)
 	}
-	return out, nil
+	return before, computed[p.output].data, nil
 }

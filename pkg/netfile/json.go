@@ -11,8 +11,6 @@ import (
 	"strings"
 
 	"gonum.org/v1/gonum/mat"
-
-	"relucount/pkg/relu"
 )
 
 // position is an error at a place in a text.
@@ -30,15 +28,10 @@ type jsonNet struct {
 	layers []jsonLayer
 }
 
-type jsonDomain struct {
-	lower, upper []float64
-	each         [2]bool // whether lower, upper is one number for all inputs
-}
-
 type jsonLayer struct {
 	weights [][]float64
 	bias    []float64
-	relu    bool
+	act     jsonActivation
 }
 
 // readJSON reads the network object at data[start:].
@@ -109,8 +102,9 @@ func (r *jsonReader) token() json.Token {
 }
 
 // object reads an object, giving the values of the fields it wants to the
-// functions and skipping the rest. Keys count as they are spelled.
-func (r *jsonReader) object(path string, fields map[string]func(path string) error) error {
+// functions and skipping the rest. Keys count as they are spelled; all but the
+// optional ones must be there.
+func (r *jsonReader) object(path string, fields map[string]func(path string) error, optional ...string) error {
 	if err := r.open(path, '{', "an object"); err != nil {
 		return err
 	}
@@ -135,7 +129,7 @@ func (r *jsonReader) object(path string, fields map[string]func(path string) err
 	}
 	r.token()
 	for key := range fields {
-		if seen[key] || key == "name" || key == "domain" { // only these may be absent
+		if seen[key] || slices.Contains(optional, key) {
 			continue
 		}
 		for other := range seen {
@@ -207,6 +201,20 @@ func (r *jsonReader) numbers(path string) (out []float64, err error) {
 	return out, err
 }
 
+// oneOrMore reads an array of numbers, or one number, which is for all.
+func (r *jsonReader) oneOrMore(path string) (out []float64, each bool, err error) {
+	t := r.token()
+	if t == json.Delim('[') {
+		err = r.elements(r.appender(path, &out))
+		return out, false, err
+	}
+	v, err := number(t)
+	if err != nil {
+		return nil, false, fmt.Errorf("%s: %w", path, err)
+	}
+	return []float64{v}, true, nil
+}
+
 func number(t json.Token) (float64, error) {
 	n, ok := t.(json.Number)
 	if !ok {
@@ -255,52 +263,33 @@ func (r *jsonReader) network() (*jsonNet, error) {
 				return err
 			})
 		},
-	})
+	}, "name", "domain")
 	return n, err
 }
 
-func (r *jsonReader) domain(path string) (*jsonDomain, error) {
-	d := &jsonDomain{}
-	limit := func(to *[]float64, each *bool) func(string) error {
-		return func(path string) error {
-			t := r.token()
-			if t == json.Delim('[') {
-				return r.elements(r.appender(path, to))
-			}
-			v, err := number(t)
-			if err != nil {
-				return fmt.Errorf("%s: %w", path, err)
-			}
-			*to, *each = []float64{v}, true
-			return nil
-		}
-	}
-	err := r.object(path, map[string]func(string) error{
-		"lower": limit(&d.lower, &d.each[0]),
-		"upper": limit(&d.upper, &d.each[1]),
+// matrix reads an array of rows.
+func (r *jsonReader) matrix(path string) (out [][]float64, err error) {
+	out = [][]float64{}
+	err = r.array(path, func(i int) error {
+		row, err := r.numbers(fmt.Sprintf("%s[%d]", path, i))
+		out = append(out, row)
+		return err
 	})
-	return d, err
+	return out, err
 }
 
 func (r *jsonReader) layer(path string) (l jsonLayer, err error) {
 	err = r.object(path, map[string]func(string) error{
-		"weights": func(path string) error {
-			return r.array(path, func(i int) error {
-				row, err := r.numbers(fmt.Sprintf("%s[%d]", path, i))
-				l.weights = append(l.weights, row)
-				return err
-			})
+		"weights": func(path string) (err error) {
+			l.weights, err = r.matrix(path)
+			return err
 		},
 		"bias": func(path string) (err error) {
 			l.bias, err = r.numbers(path)
 			return err
 		},
-		"activation": func(path string) error {
-			s, err := r.text(path)
-			if err == nil && s != "relu" && s != "linear" {
-				err = fmt.Errorf("%s: %q is not known (relu or linear)", path, s)
-			}
-			l.relu = s == "relu"
+		"activation": func(path string) (err error) {
+			l.act, err = r.activation(path)
 			return err
 		},
 	})
@@ -330,31 +319,12 @@ func (n *jsonNet) shapes() error {
 		if len(l.bias) != len(l.weights) {
 			return fmt.Errorf("layers[%d].bias: %d numbers, %d expected", k, len(l.bias), len(l.weights))
 		}
+		if !l.act.each && len(l.act.slopes) != len(l.weights) {
+			return fmt.Errorf("layers[%d].activation: %d slopes, %d expected", k, len(l.act.slopes), len(l.weights))
+		}
 		in = len(l.weights)
 	}
 	return nil
-}
-
-// box is the domain for a network of so many inputs, nil when there is none.
-func (n *jsonNet) box(inputs int) (*relu.Domain, error) {
-	if n.domain == nil {
-		return nil, nil
-	}
-	limits := [2][]float64{n.domain.lower, n.domain.upper}
-	for k, what := range []string{"lower", "upper"} {
-		if n.domain.each[k] {
-			all := make([]float64, inputs)
-			for i := range all {
-				all[i] = limits[k][0]
-			}
-			limits[k] = all
-		}
-		if len(limits[k]) != inputs {
-			return nil, fmt.Errorf("domain.%s: %d numbers, %d expected", what, len(limits[k]), inputs)
-		}
-	}
-	d := &relu.Domain{Lower: limits[0], Upper: limits[1]}
-	return d, d.Check(inputs)
 }
 
 // file folds and checks the network.
@@ -363,14 +333,15 @@ func (n *jsonNet) file(b budget) (*File, error) {
 		return nil, err
 	}
 	inputs := len(n.layers[0].weights[0])
-	box, err := n.box(inputs)
+	over, err := n.over(inputs)
 	if err != nil {
 		return nil, err
 	}
 	size := 1.0
-	if box != nil {
+	if over != nil {
+		lower, upper := over.Hull()
 		for i := range inputs {
-			size = max(size, math.Abs(box.Lower[i]), math.Abs(box.Upper[i]))
+			size = max(size, math.Abs(lower[i]), math.Abs(upper[i]))
 		}
 	}
 	c := newChain(inputs, size, b)
@@ -382,25 +353,23 @@ func (n *jsonNet) file(b budget) (*File, error) {
 		if err := c.affine(w, slices.Clone(l.bias)); err != nil {
 			return nil, fmt.Errorf("layers[%d]: %w", k, err)
 		}
-		if l.relu {
-			if _, err := c.relu(); err != nil {
-				return nil, fmt.Errorf("layers[%d]: %w", k, err)
-			}
+		slopes, _ := l.act.units(len(l.bias))
+		if _, err := c.activate(slopes); err != nil {
+			return nil, fmt.Errorf("layers[%d]: %w", k, err)
 		}
 	}
 	net, err := c.finish(n.name)
 	if err != nil {
 		return nil, err
 	}
-	if err := check(net, box, c.mags, n.forward); err != nil {
+	if err := check(net, over, c.mags, n.forward); err != nil {
 		return nil, err
 	}
-	return &File{Net: net, Domain: box, Format: "json"}, nil
+	return &File{Net: net, Domain: over, Format: "json"}, nil
 }
 
 // forward is the plain pass through the layers of the file.
-func (n *jsonNet) forward(x []float64) ([][]float64, error) {
-	var out [][]float64
+func (n *jsonNet) forward(x []float64) (before [][]float64, out []float64, err error) {
 	for k, l := range n.layers {
 		y := make([]float64, len(l.weights))
 		for i, row := range l.weights {
@@ -409,15 +378,13 @@ func (n *jsonNet) forward(x []float64) ([][]float64, error) {
 			}
 			y[i] += l.bias[i]
 		}
-		if l.relu || k == len(n.layers)-1 {
-			out = append(out, slices.Clone(y))
+		if _, kinks := l.act.units(len(y)); kinks || k == len(n.layers)-1 {
+			before = append(before, slices.Clone(y))
 		}
-		if l.relu {
-			for i := range y {
-				y[i] = max(0, y[i])
-			}
+		for i := range y {
+			y[i] = l.act.of(i, y[i])
 		}
 		x = y
 	}
-	return out, nil
+	return before, x, nil
 }

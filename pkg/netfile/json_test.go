@@ -69,7 +69,7 @@ func TestJSONErrors(t *testing.T) {
 		{"no weights", `"weights": [[1, 2, 3]], `, ``, "layers[1].weights: missing"},
 		{"no bias", `"bias": [0.5], `, ``, "layers[1].bias: missing"},
 		{"no activation", `, "activation": "relu"`, ``, "layers[0].activation: missing"},
-		{"unknown activation", `"linear"`, `"tanh"`, `layers[1].activation: "tanh" is not known (relu or linear)`},
+		{"unknown activation", `"linear"`, `"tanh"`, `layers[1].activation: "tanh" is not known (relu, abs, linear, or {"leaky": slope})`},
 		{"activation is null", `"linear"`, `null`, "layers[1].activation: null where a string should be"},
 		{"short row", `[0.5, 4]`, `[0.5]`, "layers[0].weights[1]: 1 numbers, 2 expected"},
 		{"long row", `[1, 2, 3]`, `[1, 2, 3, 4]`, "layers[1].weights[0]: 4 numbers, 3 expected"},

@@ -10,12 +10,30 @@
 //
 // with one row of weights a unit; name and domain may be absent, a limit is
 // one number for all inputs or an array, and fields of other names are
-// ignored. Anything else is taken for an ONNX model, which must be a chain of
-// affine operators and Relu from one input to one output, at batch size 1.
+// ignored. The activation is "relu", "abs", "linear", or {"leaky": a} with the
+// slope a below 0: one number for all units (LeakyReLU), or an array with one
+// a unit (PReLU).
 //
-// Either way the affine maps between two ReLU layers are multiplied into one,
-// in float64 on the exact values of the file, and the result is compared with
-// a plain forward pass of what the file says before it is returned.
+// The domain may be another set than a box of inputs x:
+//
+//	"domain": {"lower": -1, "upper": 1,
+//	           "matrix": [[1, 0], [0, 1], [1, 1]], "offset": [0, 0, 0.5],
+//	           "rows": [{"a": [1, 1], "lo": 0, "hi": 1}]}
+//
+// With a matrix it is x = matrix t + offset, and lower and upper are limits of
+// t; an absent offset is 0. Rows say lo <= a . t <= hi, or of x where there is no
+// matrix; a limit that is null or absent is none.
+//
+// Anything else is taken for an ONNX model, which must be a chain of affine
+// operators and of Relu, LeakyRelu, PRelu and Abs from one input to one output,
+// at batch size 1.
+//
+// Either way the affine maps between two layers are multiplied into one, in
+// float64 on the exact values of the file, and the result is compared with a
+// plain forward pass of what the file says before it is returned. Two
+// activations in a row are one. A slope of 1 is the identity: where all units
+// of a layer have it the layer is linear; where some have it they keep their
+// places in the layer, as units without a kink.
 package netfile
 
 import (
@@ -29,14 +47,15 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"relucount/pkg/domain"
 	"relucount/pkg/relu"
 )
 
 // File is what a network file held.
 type File struct {
-	Net    *relu.Network // ReLU layers, then at most one linear layer
-	Domain *relu.Domain  // nil when the file has none
-	Format string        // "onnx" or "json"
+	Net    *relu.Network  // layers with slopes, then at most one linear layer
+	Domain *domain.Domain // nil when the file has none
+	Format string         // "onnx" or "json"
 }
 
 // maxBytes is the limit of a protobuf message, and ours for JSON.

@@ -23,7 +23,7 @@ func shape(n *relu.Network) []int {
 	var s []int
 	for _, l := range n.Layers {
 		u := l.Units()
-		if !l.ReLU {
+		if l.Linear() {
 			u = -u
 		}
 		s = append(s, u)

@@ -78,7 +78,7 @@ func (g *grower) each(f func(i int, v float64) float64) {
 
 func (g *grower) grow() {
 	n := g.size()
-	switch k := g.rng.IntN(9); k {
+	switch k := g.rng.IntN(11); k {
 	case 0, 1: // a matrix, with n made a row first
 		g.node("Flatten", in(""), attrI("axis", 0))
 		m := 1 + g.rng.IntN(5)
@@ -158,6 +158,23 @@ func (g *grower) grow() {
 		g.dims = dims(1, int64(n), 1)
 		g.m.tensors = append(g.m.tensors, ints(s, dims(3), 1, -1, 1))
 		g.node("Reshape", in("", s))
+	case 9:
+		name, c := g.constant([][]int64{{1}, {g.dims[len(g.dims)-1]}}[g.rng.IntN(2)])
+		g.node("PRelu", in("", name))
+		g.each(func(i int, v float64) float64 {
+			if v < 0 {
+				return c[i%len(c)] * v
+			}
+			return v
+		})
+	case 10:
+		if g.rng.IntN(2) == 0 {
+			g.node("Abs", in(""))
+			g.each(func(_ int, v float64) float64 { return max(v, -v) })
+			return
+		}
+		g.node("LeakyRelu", in(""), attrF("alpha", 0.125))
+		g.each(func(_ int, v float64) float64 { return max(v, 0.125*v) })
 	case 8:
 		channels := g.dims[1]
 		var names []string
@@ -198,7 +215,7 @@ func TestRandomGraphs(t *testing.T) {
 		file := read(t, g.m.bytes())
 		x := make([]float64, file.Net.Inputs)
 		for l, lay := range file.Net.Layers {
-			if !lay.ReLU && l < len(file.Net.Layers)-1 {
+			if lay.Linear() && l < len(file.Net.Layers)-1 {
 				t.Errorf("seed %d: layer %d of %d is linear", seed, l+1, len(file.Net.Layers))
 			}
 		}

@@ -13,6 +13,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"relucount/pkg/domain"
 	"relucount/pkg/relu"
 )
 
@@ -136,23 +137,23 @@ func TestCheckFinds(t *testing.T) {
 func TestCheckMessage(t *testing.T) {
 	got, want := [][]float64{{1}, {2, 3}}, [][]float64{{1}, {2, 3.5}}
 	mags := [][]float64{{1}, {5, 5}}
-	err := compare(got, want, mags)
+	err := compare(got, want, mags, 1)
 	if err == nil || err.Error() != "layer 2, unit 1: 3 after folding, 3.5 by the file" {
 		t.Errorf("error %v", err)
 	}
 	got[1][1] = 3.5 + 3e-6
-	if err := compare(got, want, mags); err != nil {
+	if err := compare(got, want, mags, 1); err != nil {
 		t.Errorf("within 1e-6 of the largest value: %v", err)
 	}
 	got[1][1] = 3.5 + 4e-6
-	if err := compare(got, want, mags); err == nil {
+	if err := compare(got, want, mags, 1); err == nil {
 		t.Errorf("beyond 1e-6 of the largest value: no error")
 	}
 	for _, v := range []float64{math.NaN(), math.Inf(1)} {
-		if err := compare([][]float64{{v}}, [][]float64{{1}}, mags); err == nil {
+		if err := compare([][]float64{{v}}, [][]float64{{1}}, mags, 1); err == nil {
 			t.Errorf("%g after folding: no error", v)
 		}
-		if err := compare([][]float64{{1}}, [][]float64{{v}}, mags); err == nil {
+		if err := compare([][]float64{{1}}, [][]float64{{v}}, mags, 1); err == nil {
 			t.Errorf("%g by the file: no error", v)
 		}
 	}
@@ -161,10 +162,10 @@ func TestCheckMessage(t *testing.T) {
 // The check takes its inputs from the domain, or from both usual boxes.
 func TestCheckInputs(t *testing.T) {
 	net := &relu.Network{Inputs: 1, Layers: []relu.Layer{{W: mat.NewDense(1, 1, []float64{1}), B: []float64{0}}}}
-	inputs := func(d *relu.Domain) (xs []float64) {
-		err := check(net, d, [][]float64{{1}}, func(x []float64) ([][]float64, error) {
+	inputs := func(d *domain.Domain) (xs []float64) {
+		err := check(net, d, [][]float64{{1}}, func(x []float64) ([][]float64, []float64, error) {
 			xs = append(xs, x[0])
-			return [][]float64{{x[0]}}, nil
+			return [][]float64{{x[0]}}, []float64{x[0]}, nil
 		})
 		if err != nil || len(xs) != 16 {
 			t.Fatalf("%d inputs, error %v", len(xs), err)
@@ -185,7 +186,7 @@ func TestCheckInputs(t *testing.T) {
 	if lo, hi := slices.Min(unsigned), slices.Max(unsigned); lo < 0 || lo > 0.4 || hi < 0.6 || hi > 1 {
 		t.Errorf("without a domain half of the inputs are in [%g, %g]", lo, hi)
 	}
-	wide := inputs(relu.Box(1, -1e308, 1e308))
+	wide := inputs(domain.Box(1, -1e308, 1e308))
 	if lo, hi := slices.Min(wide), slices.Max(wide); lo > -1e307 || hi < 1e307 {
 		t.Errorf("in a wide domain the inputs are in [%g, %g]", lo, hi)
 	}
@@ -202,7 +203,7 @@ func TestSizeOfTerms(t *testing.T) {
 	if err := c.affine(mat.NewDense(1, 2, []float64{1, -2}), []float64{5}); err != nil { // 7 + 14 + 5
 		t.Fatal(err)
 	}
-	if _, err := c.relu(); err != nil {
+	if _, err := c.activate(relu.ReLU(1)); err != nil {
 		t.Fatal(err)
 	}
 	if err := c.each(half, half); err != nil {
@@ -231,8 +232,8 @@ func TestForwardCast(t *testing.T) {
 	if _, err := p.fold(); err != nil {
 		t.Fatal(err)
 	}
-	got, err := p.forward([]float64{0.1})
-	if err != nil || len(got) != 1 || !slices.Equal(got[0], []float64{0.1}) {
-		t.Errorf("%v, error %v", got, err)
+	got, out, err := p.forward([]float64{0.1})
+	if err != nil || len(got) != 1 || !slices.Equal(got[0], []float64{0.1}) || !slices.Equal(out, got[0]) {
+		t.Errorf("%v, %v, error %v", got, out, err)
 	}
 }

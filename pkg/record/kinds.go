@@ -99,6 +99,12 @@ type Indices []int
 // UnmarshalJSON reads an array of whole numbers.
 func (v *Indices) UnmarshalJSON(b []byte) error { return UnmarshalList(b, (*[]int)(v)) }
 
+// Numbers is a list of numbers; unlike []float64 it refuses null in JSON.
+type Numbers []float64
+
+// UnmarshalJSON reads an array of numbers.
+func (v *Numbers) UnmarshalJSON(b []byte) error { return UnmarshalList(b, (*[]float64)(v)) }
+
 // UnmarshalList reads an array of numbers into the slice that v points to. It
 // refuses null, which encoding/json takes for no change, that is for 0.
 func UnmarshalList(b []byte, v any) error {

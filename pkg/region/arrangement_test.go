@@ -9,6 +9,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"relucount/pkg/domain"
 	"relucount/pkg/milp"
 	"relucount/pkg/relu"
 	"relucount/pkg/tighten"
@@ -24,7 +25,7 @@ func oneLayer(rows [][]float64) *relu.Network {
 		w.SetRow(i, r[:n])
 		b[i] = r[n]
 	}
-	return &relu.Network{Inputs: n, Layers: []relu.Layer{{W: w, B: b, ReLU: true}}}
+	return &relu.Network{Inputs: n, Layers: []relu.Layer{{W: w, B: b, Slopes: relu.ReLU(len(b))}}}
 }
 
 func braid(n int) (rows [][]float64) {
@@ -92,7 +93,7 @@ func tents(k int) *relu.Network {
 	n := &relu.Network{Inputs: 1}
 	in := mat.NewDense(2, 1, []float64{1, 1})
 	for range k {
-		n.Layers = append(n.Layers, relu.Layer{W: in, B: []float64{0, -0.5}, ReLU: true})
+		n.Layers = append(n.Layers, relu.Layer{W: in, B: []float64{0, -0.5}, Slopes: relu.ReLU(2)})
 		in = mat.NewDense(2, 2, []float64{2, -4, 2, -4})
 	}
 	return n
@@ -103,7 +104,7 @@ func encode(t testing.TB, n *relu.Network, lo, hi float64, method string) *milp.
 	if err := n.Check(); err != nil {
 		t.Fatal(err)
 	}
-	p, _, err := tighten.Encode(context.Background(), n, relu.Box(n.Inputs, lo, hi), tighten.Options{Method: method, Workers: 1})
+	p, _, err := tighten.Encode(context.Background(), n, domain.Box(n.Inputs, lo, hi), tighten.Options{Method: method, Workers: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"strings"
 
+	"relucount/pkg/domain"
 	"relucount/pkg/milp"
 	"relucount/pkg/relu"
 )
@@ -71,7 +72,7 @@ func zeros(n int) []*big.Rat {
 }
 
 // exactNetwork is a network over a box.
-func exactNetwork(n *relu.Network, d *relu.Domain) *exactModel {
+func exactNetwork(n *relu.Network, d *domain.Domain) *exactModel {
 	m := &exactModel{inputs: n.Inputs}
 	for j := range n.Inputs {
 		m.lo, m.hi = append(m.lo, rat(d.Lower[j])), append(m.hi, rat(d.Upper[j]))
@@ -79,7 +80,7 @@ func exactNetwork(n *relu.Network, d *relu.Domain) *exactModel {
 	before := 0 // index of the first unit of the layer before
 	for l := range n.Layers {
 		lay := &n.Layers[l]
-		if !lay.ReLU {
+		if lay.Linear() {
 			continue
 		}
 		first := len(m.units)

@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"relucount/pkg/relu"
+	"relucount/pkg/domain"
 )
 
 func cubesOf(t testing.TB, s *Space, n, workers int) []Cube {
@@ -232,7 +232,7 @@ func TestCubesInDoubt(t *testing.T) {
 				}
 				rows = append(rows, r)
 			}
-			d = drawn{net: oneLayer(rows), domain: relu.Box(inputs, -1, 1), method: "interval"}
+			d = drawn{net: oneLayer(rows), domain: domain.Box(inputs, -1, 1), method: "interval"}
 		case 1:
 			d = disguise(rng, degenerate(rng, 1+rng.IntN(3), 1+rng.IntN(4)), 3)
 		case 2:

@@ -11,6 +11,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"relucount/pkg/domain"
 	"relucount/pkg/milp"
 	"relucount/pkg/relu"
 	"relucount/pkg/tighten"
@@ -326,7 +327,7 @@ func editable(rng *rand.Rand) drawn {
 	}
 	for range layers {
 		size := 1 + rng.IntN(4)
-		lay := relu.Layer{W: mat.NewDense(size, in, nil), B: make([]float64, size), ReLU: true}
+		lay := relu.Layer{W: mat.NewDense(size, in, nil), B: make([]float64, size), Slopes: relu.ReLU(size)}
 		for i := range size {
 			for j := range in {
 				lay.W.Set(i, j, shake(float64(rng.IntN(13)-6)/4))
@@ -336,9 +337,9 @@ func editable(rng *rand.Rand) drawn {
 		n.Layers = append(n.Layers, lay)
 		in = size
 	}
-	d := relu.Box(inputs, -1, 1)
+	d := domain.Box(inputs, -1, 1)
 	if rng.IntN(3) == 0 {
-		d = relu.Box(inputs, 0, 4)
+		d = domain.Box(inputs, 0, 4)
 	}
 	return drawn{n, d, tighten.Methods[rng.IntN(3)]}
 }
@@ -388,8 +389,8 @@ func checkEdited(t *testing.T, who string, n *relu.Network, p *milp.Problem, mip
 	}
 }
 
-func inputLimits(p *milp.Problem) *relu.Domain {
-	d := &relu.Domain{}
+func inputLimits(p *milp.Problem) *domain.Domain {
+	d := &domain.Domain{}
 	for _, j := range inputCols(p) {
 		d.Lower, d.Upper = append(d.Lower, float64(p.Cols[j].Lo)), append(d.Upper, float64(p.Cols[j].Hi))
 	}
@@ -456,7 +457,7 @@ func TestSharedWork(t *testing.T) {
 		for range 9 {
 			rows = append(rows, []float64{rng.NormFloat64(), rng.NormFloat64(), rng.NormFloat64() / 4})
 		}
-		d := drawn{oneLayer(rows), relu.Box(2, -1, 1), "interval"}
+		d := drawn{oneLayer(rows), domain.Box(2, -1, 1), "interval"}
 		p := copyOf(t, d.encode(t))
 		for k := range 3 {
 			u := &p.Units[2*k]

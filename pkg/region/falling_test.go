@@ -12,6 +12,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"relucount/pkg/capacity"
+	"relucount/pkg/domain"
 	"relucount/pkg/relu"
 )
 
@@ -131,7 +132,7 @@ func TestFallingBound(t *testing.T) {
 func dense(rng *rand.Rand, inputs int, sizes ...int) drawn {
 	n := &relu.Network{Name: "dense", Inputs: inputs}
 	for _, size := range sizes {
-		l := relu.Layer{W: mat.NewDense(size, inputs, nil), B: make([]float64, size), ReLU: true}
+		l := relu.Layer{W: mat.NewDense(size, inputs, nil), B: make([]float64, size), Slopes: relu.ReLU(size)}
 		for i := range size {
 			l.B[i] = rng.NormFloat64()
 			for j := range inputs {
@@ -140,7 +141,7 @@ func dense(rng *rand.Rand, inputs int, sizes ...int) drawn {
 		}
 		n.Layers, inputs = append(n.Layers, l), size
 	}
-	return drawn{n, relu.Box(n.Inputs, -2, 2), "lp"}
+	return drawn{n, domain.Box(n.Inputs, -2, 2), "lp"}
 }
 
 // TestWithin checks bounds of cells against all regions whose patterns have

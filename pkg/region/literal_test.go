@@ -5,15 +5,15 @@ import (
 	"strings"
 	"testing"
 
+	"relucount/pkg/domain"
 	"relucount/pkg/milp"
-	"relucount/pkg/relu"
 )
 
 // boxed encodes one layer over a box, by intervals.
 func boxed(t testing.TB, lo, hi float64, rows ...[]float64) *milp.Problem {
 	t.Helper()
 	n := oneLayer(rows)
-	d := drawn{n, relu.Box(n.Inputs, lo, hi), "interval"}
+	d := drawn{n, domain.Box(n.Inputs, lo, hi), "interval"}
 	return copyOf(t, d.encode(t))
 }
 

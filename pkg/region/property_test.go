@@ -12,6 +12,7 @@ import (
 
 	"relucount/pkg/affine"
 	"relucount/pkg/cell"
+	"relucount/pkg/domain"
 	"relucount/pkg/milp"
 	"relucount/pkg/relu"
 	"relucount/pkg/tighten"
@@ -20,7 +21,7 @@ import (
 // drawn is a random network over a random box.
 type drawn struct {
 	net    *relu.Network
-	domain *relu.Domain
+	domain *domain.Domain
 	method string
 }
 
@@ -47,17 +48,17 @@ func weights(rng *rand.Rand) func() float64 {
 	}
 }
 
-func randomDomain(rng *rand.Rand, n int) *relu.Domain {
-	var d *relu.Domain
+func randomDomain(rng *rand.Rand, n int) *domain.Domain {
+	var d *domain.Domain
 	switch rng.IntN(4) {
 	case 0:
-		d = relu.Box(n, -1, 1)
+		d = domain.Box(n, -1, 1)
 	case 1:
-		d = relu.Box(n, 0, 1)
+		d = domain.Box(n, 0, 1)
 	case 2:
-		d = relu.Box(n, 0, 255)
+		d = domain.Box(n, 0, 255)
 	default:
-		d = relu.Box(n, 0, 0)
+		d = domain.Box(n, 0, 0)
 		for i := range d.Lower {
 			d.Lower[i] = float64(rng.IntN(9)-6) / 2
 			d.Upper[i] = d.Lower[i] + float64(1+rng.IntN(8))/4
@@ -87,7 +88,7 @@ func drawNetwork(rng *rand.Rand, inputs, layers, units int) drawn {
 	for l := range layers {
 		size := 1 + rng.IntN(min(6, units-(layers-1-l)))
 		units -= size
-		lay := relu.Layer{W: mat.NewDense(size, in, nil), B: make([]float64, size), ReLU: true}
+		lay := relu.Layer{W: mat.NewDense(size, in, nil), B: make([]float64, size), Slopes: relu.ReLU(size)}
 		for i := range size {
 			row := lay.W.RawRowView(i)
 			for j := range row {
@@ -265,7 +266,7 @@ func sameRegions(t testing.TB, who string, f found, truth map[string]exactRegion
 
 // goodWitnesses checks that each point lies in the domain and has its pattern
 // when the network is evaluated, strictly but for units that are zero.
-func goodWitnesses(t testing.TB, who string, n *relu.Network, d *relu.Domain, f found, truth map[string]exactRegion) {
+func goodWitnesses(t testing.TB, who string, n *relu.Network, d *domain.Domain, f found, truth map[string]exactRegion) {
 	t.Helper()
 	for pat, x := range f.at {
 		for j, v := range x {
@@ -276,7 +277,7 @@ func goodWitnesses(t testing.TB, who string, n *relu.Network, d *relu.Domain, f 
 		bits := strings.ReplaceAll(pat, "/", "")
 		k := 0
 		for l, g := range n.Forward(x) {
-			if !n.Layers[l].ReLU {
+			if n.Layers[l].Linear() {
 				continue
 			}
 			for i, v := range g {
@@ -312,7 +313,7 @@ func TestBruteForce(t *testing.T) {
 		{"shi-3", oneLayer(shi(3)), 3, 16},
 		{"tents-6", tents(6), 1, 65}, // over [-1, 1]: one region left of 0
 	} {
-		if got := exactNetwork(c.net, relu.Box(c.net.Inputs, -c.hi, c.hi)).regions(); len(got) != c.want {
+		if got := exactNetwork(c.net, domain.Box(c.net.Inputs, -c.hi, c.hi)).regions(); len(got) != c.want {
 			t.Errorf("%s: %d regions, %d expected", c.name, len(got), c.want)
 		}
 	}

@@ -88,7 +88,7 @@ func (o Options) Reach() float64 {
 // NewSpace prepares questions about a checked milp.
 func NewSpace(p *milp.Problem) (*Space, error) {
 	s := &Space{p: p, edited: p.Digest() != p.ID, shapes: cell.DefaultShapes}
-	bounds := !s.edited
+	bounds := !s.edited || p.Pristine() && p.Within()
 	var err error
 	if s.net, err = affine.NewNetwork(p, bounds); err != nil {
 		return nil, err

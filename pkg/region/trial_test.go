@@ -9,9 +9,9 @@ import (
 	"testing"
 	"time"
 
+	"relucount/pkg/domain"
 	"relucount/pkg/parity"
 	"relucount/pkg/record"
-	"relucount/pkg/relu"
 )
 
 // on returns the states of a pattern as a function of the unit.
@@ -185,7 +185,7 @@ func TestTrialsOfEdited(t *testing.T) {
 
 // TestTrialAtAPoint: a domain of one point has one region, and a witness.
 func TestTrialAtAPoint(t *testing.T) {
-	d := drawn{oneLayer([][]float64{{1, 1, -1}, {1, -1, 0.5}}), relu.Box(2, 0.25, 0.25), "interval"}
+	d := drawn{oneLayer([][]float64{{1, 1, -1}, {1, -1, 0.5}}), domain.Box(2, 0.25, 0.25), "interval"}
 	truth := exactNetwork(d.net, d.domain).regions()
 	s, err := NewSpace(d.encode(t))
 	if err != nil {

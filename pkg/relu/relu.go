@@ -1,12 +1,14 @@
-// Package relu holds a trained feed-forward network of ReLU and linear layers
-// and evaluates it.
+// Package relu holds a trained feed-forward network of layers of two-slope
+// units, ReLU above all, and of linear layers, and evaluates it.
 //
 // Layer l = 1..L maps h^{l-1} (h^0 = x, the input) to
 //
-//	g^l = W^l h^{l-1} + b^l          pre-activation
-//	h^l = max(0, g^l)                if the layer is ReLU, else h^l = g^l
+//	g^l   = W^l h^{l-1} + b^l        pre-activation
+//	h^l_i = s_i g^l_i                if g^l_i > 0: unit i is active
+//	h^l_i = a_i g^l_i                if g^l_i <= 0: it is inactive
 //
-// A unit of a ReLU layer is active where its pre-activation is positive; the
+// with the slopes (a, s) = (0, 1) of a ReLU, (a, 1) of a LeakyReLU or PReLU,
+// (-1, 1) of the absolute value; or h^l = g^l if the layer is linear. The
 // activation pattern of an input is the set of its active units (Serra,
 // Tjandraatmadja and Ramalingam, "Bounding and Counting Linear Regions of
 // Deep Neural Networks", ICML 2018, section 2).
@@ -19,11 +21,11 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
-// Layer is one affine map, followed by a ReLU or by nothing.
+// Layer is one affine map, followed by its units' slopes or by nothing.
 type Layer struct {
-	W    *mat.Dense // units x inputs of the layer, one row a unit
-	B    []float64  // one bias a unit
-	ReLU bool       // whether max(0, .) follows
+	W      *mat.Dense // units x inputs of the layer, one row a unit
+	B      []float64  // one bias a unit
+	Slopes []Slopes   // one pair a unit; nil: the layer is linear
 }
 
 // Units is the number of units of the layer.
@@ -34,37 +36,6 @@ type Network struct {
 	Name   string
 	Inputs int // n_0, the dimension of x
 	Layers []Layer
-}
-
-// Domain is the box of inputs, of length Inputs each.
-type Domain struct {
-	Lower, Upper []float64
-}
-
-// Box returns the domain [lo, hi]^n.
-func Box(n int, lo, hi float64) *Domain {
-	d := &Domain{make([]float64, n), make([]float64, n)}
-	for i := range d.Lower {
-		d.Lower[i], d.Upper[i] = lo, hi
-	}
-	return d
-}
-
-// Check reports the first thing about the domain that does not fit a network
-// of n inputs: lengths, numbers that are not finite, an empty interval.
-func (d *Domain) Check(n int) error {
-	if len(d.Lower) != n || len(d.Upper) != n {
-		return fmt.Errorf("domain has %d lower and %d upper limits, the network has %d inputs", len(d.Lower), len(d.Upper), n)
-	}
-	for i := range d.Lower {
-		if !finite(d.Lower[i]) || !finite(d.Upper[i]) {
-			return fmt.Errorf("domain of input %d is [%g, %g]: it must be bounded", i, d.Lower[i], d.Upper[i])
-		}
-		if d.Lower[i] > d.Upper[i] {
-			return fmt.Errorf("domain of input %d is [%g, %g]: it is empty", i, d.Lower[i], d.Upper[i])
-		}
-	}
-	return nil
 }
 
 // Check reports the first thing about the network that cannot be: no layers,
@@ -90,6 +61,14 @@ func (n *Network) Check() error {
 		if c != in {
 			return fmt.Errorf("layer %d takes %d inputs, %d come in", l+1, c, in)
 		}
+		if !lay.Linear() && r != len(lay.Slopes) {
+			return fmt.Errorf("layer %d has %d units and slopes for %d", l+1, r, len(lay.Slopes))
+		}
+		for i, s := range lay.Slopes {
+			if !finite(s.Inactive) || !finite(s.Active) {
+				return fmt.Errorf("layer %d, unit %d: the slopes are %g and %g", l+1, i, s.Inactive, s.Active)
+			}
+		}
 		for i := range r {
 			for j, w := range lay.W.RawRowView(i) {
 				if !finite(w) {
@@ -107,12 +86,12 @@ func (n *Network) Check() error {
 
 // Fold returns the same function with every linear layer that has a layer
 // after it multiplied into that one: W2 (W1 h + b1) + b2. A linear layer at
-// the end stays. Only ReLU layers, then at most one linear layer, remain.
+// the end stays. Only layers with slopes, then at most one linear layer, remain.
 func (n *Network) Fold() *Network {
 	out := &Network{Name: n.Name, Inputs: n.Inputs}
 	for i := range n.Layers {
 		lay := n.Layers[i]
-		if k := len(out.Layers); k > 0 && !out.Layers[k-1].ReLU {
+		if k := len(out.Layers); k > 0 && out.Layers[k-1].Linear() {
 			prev := out.Layers[k-1]
 			var w mat.Dense
 			w.Mul(lay.W, prev.W)
@@ -122,7 +101,7 @@ func (n *Network) Fold() *Network {
 			for u := range b {
 				b[u] = wb.AtVec(u) + lay.B[u]
 			}
-			out.Layers[k-1] = Layer{W: &w, B: b, ReLU: lay.ReLU}
+			out.Layers[k-1] = Layer{W: &w, B: b, Slopes: lay.Slopes}
 			continue
 		}
 		out.Layers = append(out.Layers, lay)
@@ -149,27 +128,28 @@ func (n *Network) Forward(x []float64) [][]float64 {
 			g[i] = s
 		}
 		out[l] = g
-		h = g
-		if lay.ReLU {
-			h = make([]float64, len(g))
-			for i, v := range g {
-				h[i] = math.Max(0, v)
-			}
-		}
+		h = lay.Output(g)
 	}
 	return out
+}
+
+// Output returns what comes out of the layer for the pre-activations g.
+func (l *Layer) Output(g []float64) []float64 {
+	if l.Linear() {
+		return g
+	}
+	h := make([]float64, len(g))
+	for i, v := range g {
+		h[i] = l.Slopes[i].Of(v)
+	}
+	return h
 }
 
 // Output returns the network's output at x.
 func (n *Network) Output(x []float64) []float64 {
 	g := n.Forward(x)
-	last := g[len(g)-1]
-	if n.Layers[len(n.Layers)-1].ReLU {
-		for i, v := range last {
-			last[i] = math.Max(0, v)
-		}
-	}
-	return last
+	last := len(g) - 1
+	return n.Layers[last].Output(g[last])
 }
 
 func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }

@@ -54,9 +54,10 @@ type Region interface {
 	// Point returns inputs well within the region, of the network itself. They
 	// depend on the region alone.
 	Point() []float64
-	// Map returns the affine function that the pre-activations of the units of
+	// Map returns the affine functions that the pre-activations of the units of
 	// a layer, from 0, are on the region: of each unit a coefficient for each
-	// input of the network, and a constant.
+	// input column of the milp, and a constant. The columns are the network's
+	// inputs, unless the domain has a map.
 	Map(layer int) [][]float64
 	// Facets returns the hyperplanes that bound the region within the domain.
 	Facets() []Facet
@@ -66,8 +67,8 @@ type Region interface {
 // Units whose hyperplanes coincide there have a facet each.
 type Facet struct {
 	Unit int // index of the unit whose hyperplane it is on; -1: a row that cuts the domain
-	// Row has a coefficient for each input of the network, and a constant; it
-	// is positive in the region.
+	// Row has a coefficient for each input column of the milp, and a constant;
+	// it is positive in the region, and of norm 1 over the frame's coordinates.
 	Row []float64
 }
 

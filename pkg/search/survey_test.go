@@ -11,6 +11,7 @@ import (
 	"relucount/pkg/affine"
 	"relucount/pkg/capacity"
 	"relucount/pkg/cell"
+	"relucount/pkg/domain"
 	"relucount/pkg/milp"
 	"relucount/pkg/reference"
 	"relucount/pkg/relu"
@@ -23,7 +24,7 @@ func dense(t testing.TB, rng *rand.Rand, inputs int, sizes ...int) *milp.Problem
 	t.Helper()
 	n := &relu.Network{Name: "dense", Inputs: inputs}
 	for _, size := range sizes {
-		l := relu.Layer{W: mat.NewDense(size, inputs, nil), B: make([]float64, size), ReLU: true}
+		l := relu.Layer{W: mat.NewDense(size, inputs, nil), B: make([]float64, size), Slopes: relu.ReLU(size)}
 		for i := range size {
 			l.B[i] = rng.NormFloat64()
 			for j := range inputs {
@@ -32,7 +33,7 @@ func dense(t testing.TB, rng *rand.Rand, inputs int, sizes ...int) *milp.Problem
 		}
 		n.Layers, inputs = append(n.Layers, l), size
 	}
-	p, _, err := tighten.Encode(context.Background(), n, relu.Box(n.Inputs, -2, 2), tighten.Options{Method: "lp", Workers: 1})
+	p, _, err := tighten.Encode(context.Background(), n, domain.Box(n.Inputs, -2, 2), tighten.Options{Method: "lp", Workers: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

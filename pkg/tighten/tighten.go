@@ -1,5 +1,4 @@
-// Package tighten bounds the pre-activations of a ReLU network over its
-// domain, layer by layer, and builds its mixed-integer program from them.
+// Package tighten bounds the pre-activations of a network over its domain, layer by layer, and builds its mixed-integer program from them.
 //
 // The bound of unit i of layer l is max (min) W_i h^{l-1} + b_i over one of
 //
@@ -19,6 +18,7 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 
+	"relucount/pkg/domain"
 	"relucount/pkg/highs"
 	"relucount/pkg/milp"
 	"relucount/pkg/relu"
@@ -42,32 +42,27 @@ type Totals struct {
 
 // Encode returns the mixed-integer program of a folded network over a domain.
 // The result does not depend on the number of workers.
-func Encode(ctx context.Context, n *relu.Network, d *relu.Domain, o Options) (*milp.Problem, Totals, error) {
+func Encode(ctx context.Context, n *relu.Network, d *domain.Domain, o Options) (*milp.Problem, Totals, error) {
 	var tot Totals
 	b := milp.NewBuilder(n, d, o.Method)
-	lo, hi := d.Lower, d.Upper
 	for l := range n.Layers {
-		lay := &n.Layers[l]
-		if !lay.ReLU {
+		if n.Layers[l].Linear() {
 			continue // only ever the last one, which makes no regions
 		}
-		lower, upper := milp.Interval(lay, lo, hi)
+		f := b.Forms(&n.Layers[l])
+		lower, upper := milp.Interval(&f.Layer, f.Lo, f.Hi)
 		for i := range lower {
 			if math.IsInf(lower[i], 0) || math.IsInf(upper[i], 0) || math.IsNaN(lower[i]+upper[i]) {
 				return nil, tot, fmt.Errorf("layer %d, unit %d: the pre-activation overflows over the domain", l+1, i)
 			}
 		}
-		// layer 1 is a sum over a box: the interval is exact
-		if l > 0 && o.Method != "interval" {
-			if err := improve(ctx, b, lay, lower, upper, o, &tot); err != nil {
+		// layer 1 is a sum over a box: without rows the interval is exact
+		if (l > 0 || len(d.Rows) > 0) && o.Method != "interval" {
+			if err := improve(ctx, b.Problem(), f, lower, upper, o, &tot); err != nil {
 				return nil, tot, err
 			}
 		}
-		b.Add(lay, lower, upper)
-		lo, hi = make([]float64, len(lower)), make([]float64, len(lower))
-		for i := range lower {
-			lo[i], hi[i] = math.Max(0, lower[i]), math.Max(0, upper[i])
-		}
+		b.Add(f, lower, upper)
 	}
 	return b.Finish(), tot, nil
 }
@@ -77,7 +72,7 @@ func Encode(ctx context.Context, n *relu.Network, d *relu.Domain, o Options) (*m
 // number of workers.
 const chunk = 8
 
-func improve(ctx context.Context, b *milp.Builder, lay *relu.Layer, lower, upper []float64, o Options, tot *Totals) error {
+func improve(ctx context.Context, p *milp.Problem, f *milp.Forms, lower, upper []float64, o Options, tot *Totals) error {
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	next := 0
@@ -90,15 +85,15 @@ func improve(ctx context.Context, b *milp.Builder, lay *relu.Layer, lower, upper
 				first := next
 				next += chunk
 				mu.Unlock()
-				if first >= lay.Units() || ctx.Err() != nil {
+				if first >= f.Units() || ctx.Err() != nil {
 					return
 				}
-				last := min(first+chunk, lay.Units())
+				last := min(first+chunk, f.Units())
 				var t Totals
 				if o.Method == "lp" {
-					t = byLP(ctx, b, lay, lower, upper, first, last)
+					t = byLP(ctx, p, f, lower, upper, first, last)
 				} else {
-					t = byMILP(ctx, b, lay, lower, upper, first, last, o.TimeLimit)
+					t = byMILP(ctx, p, f, lower, upper, first, last, o.TimeLimit)
 				}
 				mu.Lock()
 				tot.LPs += t.LPs
@@ -111,7 +106,7 @@ func improve(ctx context.Context, b *milp.Builder, lay *relu.Layer, lower, upper
 	}
 	wg.Wait()
 	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("bounds of a layer of %d units: %w", lay.Units(), err)
+		return fmt.Errorf("bounds of a layer of %d units: %w", f.Units(), err)
 	}
 	return nil
 }
@@ -137,17 +132,17 @@ func slack(v, mag float64, up bool) float64 {
 }
 
 // magnitude is the largest sum of the absolute terms of unit i.
-func magnitude(p *milp.Problem, lay *relu.Layer, cols []int, i int) float64 {
-	m := math.Abs(lay.B[i])
-	for j, w := range lay.W.RawRowView(i) {
-		c := &p.Cols[cols[j]]
-		m += math.Abs(w) * math.Max(math.Abs(float64(c.Lo)), math.Abs(float64(c.Hi)))
+func magnitude(p *milp.Problem, f *milp.Forms, i int) float64 {
+	m := math.Abs(f.B[i])
+	row := f.W.RawRowView(i)
+	for _, e := range f.Entries {
+		c := &p.Cols[e.Col]
+		m += math.Abs(row[e.Source]*e.Factor) * math.Max(math.Abs(float64(c.Lo)), math.Abs(float64(c.Hi)))
 	}
 	return m
 }
 
-func byLP(ctx context.Context, b *milp.Builder, lay *relu.Layer, lower, upper []float64, first, last int) (t Totals) {
-	p := b.Problem()
+func byLP(ctx context.Context, p *milp.Problem, f *milp.Forms, lower, upper []float64, first, last int) (t Totals) {
 	lo, hi := make([]float64, len(p.Cols)), make([]float64, len(p.Cols))
 	for j, c := range p.Cols {
 		lo[j], hi[j] = float64(c.Lo), float64(c.Hi)
@@ -167,8 +162,7 @@ func byLP(ctx context.Context, b *milp.Builder, lay *relu.Layer, lower, upper []
 		floats.Scale(c, val)
 		lp.AddRow(float64(r.Lo)*c, float64(r.Hi)*c, r.Idx, val)
 	}
-	cols := b.Previous()
-	cost := make([]float64, len(cols))
+	cost := make([]float64, len(f.Entries))
 	for i := first; i < last; i++ {
 		for _, up := range []bool{true, false} {
 			if ctx.Err() != nil {
@@ -178,18 +172,19 @@ func byLP(ctx context.Context, b *milp.Builder, lay *relu.Layer, lower, upper []
 			if up {
 				sign = -1 // LPs minimise
 			}
-			for j, w := range lay.W.RawRowView(i) {
-				cost[j] = sign * w * s[cols[j]]
+			row := f.W.RawRowView(i)
+			for k, e := range f.Entries {
+				cost[k] = sign * (row[e.Source] * e.Factor) * s[e.Col]
 			}
 			c := highs.RowScale(cost)
-			for j := range cost {
-				lp.SetCost(cols[j], cost[j]*c)
+			for k, e := range f.Entries {
+				lp.SetCost(e.Col, cost[k]*c)
 			}
 			st, obj := lp.Solve()
 			if st != highs.Optimal {
 				continue // the interval stays
 			}
-			v := slack(sign*obj/c+lay.B[i], magnitude(p, lay, cols, i), up)
+			v := slack(sign*obj/c+f.B[i], magnitude(p, f, i), up)
 			if up {
 				upper[i] = math.Min(upper[i], v)
 			} else {
@@ -201,16 +196,15 @@ func byLP(ctx context.Context, b *milp.Builder, lay *relu.Layer, lower, upper []
 	return t
 }
 
-func byMILP(ctx context.Context, b *milp.Builder, lay *relu.Layer, lower, upper []float64, first, last int, limit time.Duration) (t Totals) {
-	p := b.Problem()
-	cols := b.Previous()
+func byMILP(ctx context.Context, p *milp.Problem, f *milp.Forms, lower, upper []float64, first, last int, limit time.Duration) (t Totals) {
 	for i := first; i < last && ctx.Err() == nil; i++ {
 		for _, up := range []bool{true, false} {
 			prog := Program(p)
 			prog.Maximize = up
 			prog.Cost = make([]float64, len(p.Cols))
-			for j, w := range lay.W.RawRowView(i) {
-				prog.Cost[cols[j]] = w
+			row := f.W.RawRowView(i)
+			for _, e := range f.Entries {
+				prog.Cost[e.Col] = row[e.Source] * e.Factor
 			}
 			r := prog.Solve(ctx, highs.Options{TimeLimit: limit})
 			t.MIPs++
@@ -223,7 +217,7 @@ func byMILP(ctx context.Context, b *milp.Builder, lay *relu.Layer, lower, upper 
 			if math.IsInf(r.Bound, 0) || math.IsNaN(r.Bound) {
 				continue
 			}
-			v := slack(r.Bound+lay.B[i], magnitude(p, lay, cols, i), up)
+			v := slack(r.Bound+f.B[i], magnitude(p, f, i), up)
 			if up {
 				upper[i] = math.Min(upper[i], v)
 			} else {

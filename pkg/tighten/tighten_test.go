@@ -11,6 +11,7 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"relucount/pkg/domain"
 	"relucount/pkg/milp"
 	"relucount/pkg/relu"
 )
@@ -20,7 +21,10 @@ func network(rng *rand.Rand, linear bool, inputs int, sizes ...int) *relu.Networ
 	n := &relu.Network{Inputs: inputs}
 	in := inputs
 	for l, size := range sizes {
-		lay := relu.Layer{W: mat.NewDense(size, in, nil), B: make([]float64, size), ReLU: !linear || l < len(sizes)-1}
+		lay := relu.Layer{W: mat.NewDense(size, in, nil), B: make([]float64, size)}
+		if !linear || l < len(sizes)-1 {
+			lay.Slopes = relu.ReLU(size)
+		}
 		for i := range size {
 			for j := range in {
 				lay.W.Set(i, j, rng.NormFloat64()*math.Sqrt(2/float64(in)))
@@ -33,7 +37,7 @@ func network(rng *rand.Rand, linear bool, inputs int, sizes ...int) *relu.Networ
 	return n
 }
 
-func encode(t testing.TB, n *relu.Network, d *relu.Domain, o Options) (*milp.Problem, Totals) {
+func encode(t testing.TB, n *relu.Network, d *domain.Domain, o Options) (*milp.Problem, Totals) {
 	t.Helper()
 	p, tot, err := Encode(context.Background(), n, d, o)
 	if err != nil {
@@ -81,7 +85,7 @@ func TestBoundsOnALine(t *testing.T) {
 		n := network(rng, false, 1, 1+rng.IntN(5), 1+rng.IntN(5), 1+rng.IntN(4))
 		exact := line(n, -1, 2)
 		for _, method := range Methods {
-			p, _ := encode(t, n, relu.Box(1, -1, 2), Options{Method: method, Workers: 2})
+			p, _ := encode(t, n, domain.Box(1, -1, 2), Options{Method: method, Workers: 2})
 			for k := range p.Units {
 				u, r := &p.Units[k], exact[k]
 				const tol = 1e-12
@@ -102,7 +106,7 @@ func TestNested(t *testing.T) {
 	for seed := range uint64(12) {
 		rng := rand.New(rand.NewPCG(52, seed))
 		n := network(rng, seed%2 == 0, 2+rng.IntN(6), 1+rng.IntN(10), 1+rng.IntN(10), 3)
-		d := relu.Box(n.Inputs, -0.5, 1)
+		d := domain.Box(n.Inputs, -0.5, 1)
 		var before *milp.Problem
 		for _, method := range Methods {
 			p, tot := encode(t, n, d, Options{Method: method, Workers: 2})
@@ -132,7 +136,7 @@ func TestNested(t *testing.T) {
 	}
 }
 
-func sample(t testing.TB, rng *rand.Rand, n *relu.Network, d *relu.Domain, p *milp.Problem, method string) {
+func sample(t testing.TB, rng *rand.Rand, n *relu.Network, d *domain.Domain, p *milp.Problem, method string) {
 	t.Helper()
 	for range 300 {
 		x := make([]float64, n.Inputs)
@@ -163,7 +167,7 @@ func TestWorkersDoNotMatter(t *testing.T) {
 		}
 		var first []byte
 		for _, workers := range []int{1, 2, 3, 7} {
-			p, _ := encode(t, n, relu.Box(n.Inputs, 0, 1), Options{Method: method, Workers: workers})
+			p, _ := encode(t, n, domain.Box(n.Inputs, 0, 1), Options{Method: method, Workers: workers})
 			b, err := json.Marshal(p)
 			if err != nil {
 				t.Fatal(err)
@@ -182,7 +186,7 @@ func TestWorkersDoNotMatter(t *testing.T) {
 func TestTimeLimit(t *testing.T) {
 	rng := rand.New(rand.NewPCG(54, 1))
 	n := network(rng, false, 8, 12, 12, 4)
-	d := relu.Box(n.Inputs, -1, 1)
+	d := domain.Box(n.Inputs, -1, 1)
 	wide, _ := encode(t, n, d, Options{Method: "interval", Workers: 1})
 	for _, limit := range []time.Duration{time.Nanosecond, time.Millisecond} {
 		p, tot := encode(t, n, d, Options{Method: "milp", TimeLimit: limit, Workers: 2})
@@ -204,14 +208,14 @@ func TestCancelledEncode(t *testing.T) {
 	for _, method := range []string{"lp", "milp"} {
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
-		if _, _, err := Encode(ctx, n, relu.Box(8, -1, 1), Options{Method: method, Workers: 2}); err == nil {
+		if _, _, err := Encode(ctx, n, domain.Box(8, -1, 1), Options{Method: method, Workers: 2}); err == nil {
 			t.Errorf("%s: no error", method)
 		}
 	}
 	// the interval needs no solver, and takes no time
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, _, err := Encode(ctx, n, relu.Box(8, -1, 1), Options{Method: "interval", Workers: 2}); err != nil {
+	if _, _, err := Encode(ctx, n, domain.Box(8, -1, 1), Options{Method: "interval", Workers: 2}); err != nil {
 		t.Error(err)
 	}
 }
@@ -221,7 +225,7 @@ func TestLinearEnd(t *testing.T) {
 	rng := rand.New(rand.NewPCG(56, 1))
 	n := network(rng, true, 2, 3, 4)
 	for _, method := range Methods {
-		p, _ := encode(t, n, relu.Box(2, 0, 1), Options{Method: method, Workers: 1})
+		p, _ := encode(t, n, domain.Box(2, 0, 1), Options{Method: method, Workers: 1})
 		if len(p.Units) != 3 || len(p.Network.Layers) != 2 {
 			t.Errorf("%s: %d units, shape %+v", method, len(p.Units), p.Network)
 		}
@@ -233,7 +237,7 @@ func TestLinearEnd(t *testing.T) {
 func TestRounded(t *testing.T) {
 	rng := rand.New(rand.NewPCG(57, 1))
 	n := network(rng, false, 3, 4, 6, 3)
-	d := relu.Box(3, -1, 1)
+	d := domain.Box(3, -1, 1)
 	wide, _ := encode(t, n, d, Options{Method: "interval", Workers: 1})
 	rounded := 0
 	for _, method := range []string{"lp", "milp"} {
