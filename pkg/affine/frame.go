@@ -90,21 +90,25 @@ func (f *Frame) sum(k int) []float64 {
 	return f.direct[k*w : (k+1)*w : (k+1)*w]
 }
 
+// top is the frame of the space's coordinates.
+func (n *Network) top() *Frame {
+	f := &Frame{Dim: n.Dim(), lo: n.Lo, hi: n.Hi}
+	f.direct = make([]float64, len(n.Units)*f.width())
+	for k := range n.Units {
+		r := &n.p.Rows[n.p.Units[k].Pre]
+		sum, d := f.sum(k), f.Dim
+		sum[d] = n.Over(r, sum[:d]) - float64(r.Lo)
+		sum[d+1], sum[d+2] = norm(sum[:d]), math.Abs(sum[d])
+	}
+	return f
+}
+
 // rootFrame takes the pre-activations of the first layer as coordinates when
 // they, with the rows that cut the domain, are fewer than the coordinates of
 // the space and nothing after the first layer depends on the inputs in another
 // way.
-func (n *Network) rootFrame() *Frame {
+func (n *Network) rootFrame(top *Frame) *Frame {
 	s := n.Space
-	top := &Frame{Dim: s.Dim(), lo: s.Lo, hi: s.Hi}
-	top.direct = make([]float64, len(n.Units)*top.width())
-	for k := range n.Units {
-		r := &n.p.Rows[n.p.Units[k].Pre]
-		sum := top.sum(k)
-		d := top.Dim
-		sum[d] = s.Over(r, sum[:d]) - float64(r.Lo)
-		sum[d+1], sum[d+2] = norm(sum[:d]), math.Abs(sum[d])
-	}
 	var cutting []Row
 	for _, r := range s.Rows {
 		if lo, hi := domain.Range(r.Coef, 0, s.Lo, s.Hi); lo < r.Lo || hi > r.Hi {

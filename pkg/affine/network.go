@@ -74,11 +74,13 @@ func (u *Unit) weight(e int, on bool) float64 {
 
 // Layer is a layer of units.
 type Layer struct {
-	First, End int // its units
-	Early      bool
+	First, End int  // its units
+	Early      bool // whether a unit takes units of layers before the last one
 	// Late tells that the sums of its units are so many numbers that they are
 	// added up only when a cell comes to the layer.
 	Late bool
+	// Guards are limits of its units that restrict the domain.
+	Guards []Guard
 	// out has the weights with which the next layer takes a unit's
 	// pre-activation: by its state, the unit, and the unit of the next layer;
 	// nil where all are 0.
@@ -104,9 +106,8 @@ type Network struct {
 	p *milp.Problem
 }
 
-// NewNetwork reads a checked milp. If bounds is false, the bounds of its units
-// need not hold over its domain.
-func NewNetwork(p *milp.Problem, bounds bool) (*Network, error) {
+// NewNetwork reads a checked milp.
+func NewNetwork(p *milp.Problem, bounds Bounds) (*Network, error) {
 	s, err := NewSpace(p)
 	if err != nil {
 		return nil, err
@@ -114,11 +115,18 @@ func NewNetwork(p *milp.Problem, bounds bool) (*Network, error) {
 	n := &Network{Space: s, p: p}
 	n.readUnits(bounds)
 	n.readLayers()
-	n.Root = n.rootFrame()
+	top := n.top()
+	if bounds == Restrict {
+		n.readGuards(top)
+	}
+	n.Root = n.rootFrame(top)
+	for l := range n.Layers {
+		n.Layers[l].Late = l > 0 && n.Layers[l].Units()*n.Root.width() > lateSums
+	}
 	return n, nil
 }
 
-func (n *Network) readUnits(bounds bool) {
+func (n *Network) readUnits(bounds Bounds) {
 	type output struct{ unit, state int }
 	of := map[int]output{}
 	for k := range n.p.Units {
@@ -153,9 +161,9 @@ func (n *Network) readUnits(bounds bool) {
 		of[pu.H], of[pu.Hbar] = output{k, 1}, output{k, 0}
 		switch {
 		case pu.Stably(milp.Active):
-			u.Only, u.Loose = Active, !bounds
+			u.Only, u.Loose = Active, bounds != Hold
 		case pu.Stably(milp.Inactive):
-			u.Only, u.Loose = Inactive, !bounds
+			u.Only, u.Loose = Inactive, bounds != Hold
 		default:
 			z := n.p.Cols[*pu.Z]
 			if z.Lo > 0 || z.Hi < 0 {
@@ -215,9 +223,6 @@ func (l *Layer) connect(next *Layer, units []Unit) {
 		}
 	}
 }
-
-// SizeOf is the number of numbers of the sums of a layer's units over a frame.
-func (l *Layer) SizeOf(f *Frame) int { return l.Units() * f.width() }
 
 // Edit returns a copy of the network whose layers f may change.
 func (n *Network) Edit(f func(layers []Layer)) *Network {

@@ -42,6 +42,11 @@ type Cell struct {
 	// Radius is that of a ball in the cell, or less.
 	Radius float64
 
+	// Empty tells that no input of the cell keeps the limits of units that
+	// restrict the domain, and Close that it is close whether some do, or
+	// which: then the cell says nothing of its layer.
+	Empty, Close bool
+
 	sums  []float64 // of the next layer's units, over the units known so far, unless these are late
 	shape shape
 	fresh bool // whether no other cell has the functions
@@ -105,7 +110,8 @@ func (c *Cell) Whole() bool { return c.Facets == nil }
 func (c *Cell) Thin(ws *Workspace) bool { return c.Radius < thinnest*ws.margin }
 
 // Enter takes the cell to the next layer; false when there is none. Units whose
-// state is known without a look at the cell get it.
+// state is known without a look at the cell get it. The cell may turn out to be
+// Empty or Close.
 func (c *Cell) Enter(ws *Workspace) bool {
 	n := ws.net
 	next := 0
@@ -134,10 +140,15 @@ func (c *Cell) Enter(ws *Workspace) bool {
 		c.sums = n.Begin(f, c.States, c.sums)
 	}
 	c.Open = c.Open[:0]
+	if len(f.Layer.Guards) > 0 && !c.guard(ws) {
+		return true
+	}
 	for k := f.Layer.First; k < f.Layer.End; k++ {
 		switch only := n.Units[k].Only; {
 		case f.Norm(k) == 0:
-			c.set(ws, k, affine.State{On: f.Value(k) > 0})
+			on := f.Value(k) > 0
+			c.Empty = c.Empty || n.Units[k].Loose && !only.Has(on)
+			c.set(ws, k, affine.State{On: on})
 		case only != affine.Both:
 			c.set(ws, k, affine.State{On: only == affine.Active})
 		default:
@@ -145,6 +156,44 @@ func (c *Cell) Enter(ws *Workspace) bool {
 		}
 	}
 	c.fill(ws)
+	return true
+}
+
+// guard cuts off where units would pass their limits. It returns false when
+// the cell is Empty or Close; then all units of the layer are open.
+func (c *Cell) guard(ws *Workspace) bool {
+	f := c.Functions
+	for i := range f.Layer.Guards {
+		g := &f.Layer.Guards[i]
+		row, ok := g.Row(f)
+		if !ok {
+			c.Empty = c.Empty || g.Value(f) < 0
+			continue
+		}
+		e := &Facet{-1, row, true, c.Facets}
+		s, kept, whole := ws.clip(c.shape, e)
+		c.shape = s
+		switch {
+		case kept == polytope.Yes && !whole:
+			c.Facets = e
+			c.Radius = 0 // of what is left, not known yet
+			c.Radius = c.shape.radius(ws, c)
+		case kept == polytope.No:
+			c.Empty = true
+		case kept == polytope.Unsure:
+			c.Close = true
+		}
+		if c.Empty || c.Close || c.Thin(ws) {
+			break
+		}
+	}
+	c.Close = c.Close || c.Thin(ws)
+	if c.Empty || c.Close {
+		for k := f.Layer.First; k < f.Layer.End; k++ {
+			c.Open = append(c.Open, Open{Unit: k})
+		}
+		return false
+	}
 	return true
 }
 

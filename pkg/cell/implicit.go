@@ -72,8 +72,8 @@ func (c *Cell) Recast(ws *Workspace) bool {
 	}
 	var s shape = &implicitShape{polytope.NewImplicit(len(ws.at), nil)}
 	for e := c.Facets; e != nil; e = e.Rest {
-		var ok bool
-		if s, ok = ws.clip(s, e); !ok {
+		var kept polytope.Verdict
+		if s, kept, _ = ws.clip(s, e); kept != polytope.Yes {
 			return false
 		}
 	}

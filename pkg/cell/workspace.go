@@ -97,39 +97,68 @@ func (ws *Workspace) makeRoot() (*Cell, bool) {
 		c.shape = &implicitShape{polytope.NewImplicit(d, frame.Body())}
 	}
 	for _, row := range frame.Cuts {
-		c.Facets = &Facet{-1, row, true, c.Facets}
-		var ok bool
-		if c.shape, ok = ws.clip(c.shape, c.Facets); !ok {
+		e := &Facet{-1, row, true, c.Facets}
+		s, kept, whole := ws.clip(c.shape, e)
+		c.shape = s
+		if kept != polytope.Yes {
 			return c, false
 		}
-		c.Radius = c.shape.radius(ws, &Cell{shape: c.shape, Facets: c.Facets})
+		if !whole {
+			c.Facets, c.Radius = e, 0
+			c.Radius = c.shape.radius(ws, c)
+		}
 	}
 	return c, c.Radius >= Thick
 }
 
-// clip cuts off what of a shape lies beyond a facet. It fails where that is
-// close, or leaves nothing.
-func (ws *Workspace) clip(s shape, e *Facet) (shape, bool) {
+// clip cuts off what of a shape lies beyond a facet. It says whether something
+// is left: No only if that is not close; and whether all of it is, which the
+// shape is as it was then.
+func (ws *Workspace) clip(s shape, e *Facet) (left shape, kept polytope.Verdict, whole bool) {
 	tol := affine.TolerancesOf(ws.margin, affine.Rounding)
-	open := []Open{{}}
-	s.enter(ws, [][]float64{e.Row}, []polytope.Tolerances{tol}, open)
+	open := ws.reach(s, e.Row, tol)
 	r := open[0].Reach
-	if !open[0].Known {
-		r = s.reach(ws, &open[0], tol)
+	if !e.On {
+		r = Reach{r.Above, r.Below, -r.Hi, -r.Lo}
 	}
-	if !r.Cuts() { // perhaps the other facets leave it no place
-		return s, r.Below != polytope.Unsure && r.Above != polytope.Unsure && (r.Above == polytope.Yes) == e.On
+	switch {
+	case r.Cuts():
+	case r.Above == polytope.Yes && r.Below == polytope.No:
+		return s, polytope.Yes, true
+	case r.Above == polytope.No:
+		sign := 1.0
+		if !e.On {
+			sign = -1
+		}
+		near := append([]float64{}, e.Row...)
+		near[len(near)-1] += sign * 2 * tol.Yes
+		if far := ws.reach(s, near, tol)[0].Reach; e.On && far.Above == polytope.No || !e.On && far.Below == polytope.No {
+			return s, polytope.No, false
+		}
+		return s, polytope.Unsure, false
+	default:
+		return s, polytope.Unsure, false
 	}
 	below, above, ok := s.split(ws, open, tol)
 	if !ok {
-		return s, false
+		return s, polytope.Unsure, false
 	}
 	s.drop(ws)
 	if e.On {
 		below, above = above, below
 	}
 	above.drop(ws)
-	return below, true
+	return below, polytope.Yes, false
+}
+
+// reach gives the shape one function, and says how far it reaches in it.
+func (ws *Workspace) reach(s shape, row []float64, tol polytope.Tolerances) []Open {
+	open := []Open{{}}
+	s.enter(ws, [][]float64{row}, []polytope.Tolerances{tol}, open)
+	if !open[0].Known {
+		open[0].Reach = s.reach(ws, &open[0], tol)
+	}
+	return open
 }
 
 // kept is how many cells and functions are kept to be used again.

@@ -132,15 +132,5 @@ func (e LP) Sample(ctx context.Context, prefix []bool, rng *rand.Rand, descents 
 		p.Split, p.Path = true, affine.States(states)
 	}
 	p.Effort = w.effort()
-	if p.Split && p.Regions == 0 && ctx.Err() == nil {
-		// rows of the user's, or doubts, have made all descents end badly
-		one := search.NewCount(prefix, nil, 1, nil, nil)
-		cost, done := e.Search(ctx, one, nil, search.Options{Workers: 1})
-		p.Effort.Add(cost)
-		n := one.Regions()
-		p.Regions = float64(n)
-		p.Empty = done && cost.Unclear == 0 && n == 0 && p.Doubtful == 0
-		p.Split = n > 0
-	}
 	return p
 }

@@ -21,7 +21,7 @@ import (
 type Model struct {
 	net    *affine.Network
 	p      *milp.Problem
-	bounds bool  // whether the bounds of units hold
+	bounds affine.Bounds
 	edited bool  // whether the milp is another than encode wrote
 	layer  []int // of each unit
 
@@ -33,6 +33,7 @@ type Model struct {
 	rows    []userRow
 	rowsAt  [][]int // rows by the last unit that they mention, +1
 	integer bool    // whether the user added integer columns
+	foreign int     // rows that are neither of the space nor of units
 	// later tells that rows over units, or integer columns, choose among the
 	// points of a cell, so that every unit's row must be kept in the LPs, also
 	// of those that cannot cut the cell
@@ -59,9 +60,8 @@ type unitTerm struct {
 }
 
 // NewModel returns the model of a checked milp and its network, which has been
-// told whether the bounds of units hold, as they do in a milp that is not
-// edited.
-func NewModel(p *milp.Problem, n *affine.Network, bounds, edited bool) *Model {
+// told the same of the bounds of units; they hold in a milp that is not edited.
+func NewModel(p *milp.Problem, n *affine.Network, bounds affine.Bounds, edited bool) *Model {
 	m := &Model{net: n, p: p, bounds: bounds, edited: edited, extra: map[int]int{}}
 	m.lo, m.hi = append(m.lo, n.Lo...), append(m.hi, n.Hi...)
 	for l := range n.Layers {
@@ -79,13 +79,13 @@ func NewModel(p *milp.Problem, n *affine.Network, bounds, edited bool) *Model {
 	return m
 }
 
-// Plain reports whether the domain is all that restricts the regions: no
-// column of the user's, no row and no limit over units.
+// Plain reports whether nothing restricts the regions but the domain and the
+// guards of the network: no column of the user's and no row over units.
 func (m *Model) Plain() bool {
-	if m.integer || len(m.extra) > 0 || len(m.rows) > len(m.net.Rows) {
+	if m.bounds == affine.Unknown || m.integer || len(m.extra) > 0 || m.foreign > 0 {
 		return false
 	}
-	return !m.Chooses()
+	return m.bounds == affine.Restrict || !m.Chooses()
 }
 
 // Chooses reports whether rows or limits over units choose among the regions
@@ -195,11 +195,17 @@ func (m *Model) userRows() {
 	}
 	own := m.p.UnitRows()
 	for i := range m.p.Rows {
-		if r := &m.p.Rows[i]; !pre[i] && !m.net.Within(r) && (own[i] < 0 || !m.bounds) {
+		r := &m.p.Rows[i]
+		switch {
+		case pre[i] || own[i] < 0 && m.net.Within(r):
+		case own[i] < 0:
+			m.foreign++
+			add(r)
+		case m.bounds != affine.Hold:
 			add(r)
 		}
 	}
-	if m.bounds {
+	if m.bounds == affine.Hold {
 		return
 	}
 	for k := range m.p.Units {

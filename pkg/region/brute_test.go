@@ -29,10 +29,18 @@ type exactModel struct {
 
 type exactUnit struct {
 	layer int
-	g     []*big.Rat // over the variables, then the constant
-	from  []int      // earlier units whose h enters
-	w     []*big.Rat
-	never [2]bool // states that the unit may not have: [inactive, active]
+	g     []*big.Rat    // over the variables, then the constant
+	from  []int         // earlier units that enter
+	w     [2][]*big.Rat // weights of their pre-activations: inactive, active
+	never [2]bool       // states that the unit may not have: [inactive, active]
+}
+
+// take adds w times the output of a unit with two slopes.
+func (u *exactUnit) take(unit int, inactive, active float64, w *big.Rat) {
+	u.from = append(u.from, unit)
+	for state, slope := range [2]float64{inactive, active} {
+		u.w[state] = append(u.w[state], new(big.Rat).Mul(rat(slope), w))
+	}
 }
 
 // exactRow is lo <= g x + sum of h, hbar and z terms <= hi; nil is infinite.
@@ -78,6 +86,7 @@ func exactNetwork(n *relu.Network, d *domain.Domain) *exactModel {
 		m.lo, m.hi = append(m.lo, rat(d.Lower[j])), append(m.hi, rat(d.Upper[j]))
 	}
 	before := 0 // index of the first unit of the layer before
+	var slopes []relu.Slopes
 	for l := range n.Layers {
 		lay := &n.Layers[l]
 		if lay.Linear() {
@@ -92,12 +101,12 @@ func exactNetwork(n *relu.Network, d *domain.Domain) *exactModel {
 				case l == 0:
 					u.g[j] = rat(w)
 				case w != 0:
-					u.from, u.w = append(u.from, before+j), append(u.w, rat(w))
+					u.take(before+j, slopes[j].Inactive, slopes[j].Active, rat(w))
 				}
 			}
 			m.units = append(m.units, u)
 		}
-		before = first
+		before, slopes = first, lay.Slopes
 	}
 	m.rows = make([][]exactRow, len(m.units)+1)
 	return m
@@ -171,9 +180,11 @@ func exactProblem(p *milp.Problem, wide float64) *exactModel {
 			case !ok:
 				u.g[at[j]].Add(u.g[at[j]], rat(r.Val[e]))
 			case ro.kind == milp.H:
-				u.from, u.w = append(u.from, ro.unit), append(u.w, rat(r.Val[e]))
+				u.take(ro.unit, 0, 1, rat(r.Val[e]))
+			case ro.kind == milp.Hbar:
+				u.take(ro.unit, -1, 0, rat(r.Val[e]))
 			default:
-				panic("a pre row with an hbar or z")
+				panic("a pre row with a z")
 			}
 		}
 		m.units = append(m.units, u)
@@ -260,9 +271,7 @@ func (m *exactModel) compose(u *exactUnit, s *exactState) []*big.Rat {
 	for j := range g {
 		g[j].Set(u.g[j])
 		for e, f := range u.from {
-			if s.on[f] {
-				g[j].Add(g[j], t.Mul(u.w[e], s.g[f][j]))
-			}
+			g[j].Add(g[j], t.Mul(u.w[map[bool]int{false: 0, true: 1}[s.on[f]]][e], s.g[f][j]))
 		}
 	}
 	return g

@@ -103,10 +103,38 @@ var edits = map[string]func(rng *rand.Rand, p *milp.Problem) bool{
 		addRow(p, a+(b-a)/4, a+(b-a)*3/4, in[:1], []float64{1})
 		return true
 	},
+	"two inequalities": func(rng *rand.Rand, p *milp.Problem) bool {
+		in := inputCols(p)
+		for range 2 {
+			mid, val := 0.0, []float64(nil)
+			for _, j := range in {
+				val = append(val, small(rng))
+				mid += val[len(val)-1] * float64(p.Cols[j].Lo+milp.Lo(p.Cols[j].Hi)) / 2
+			}
+			addRow(p, mid-float64(rng.IntN(2))/2, mid+1+float64(rng.IntN(3)), in, val)
+		}
+		return true
+	},
 	"shrunk input": func(rng *rand.Rand, p *milp.Problem) bool {
 		c := &p.Cols[inputCols(p)[0]]
 		c.Hi = milp.Hi(float64(c.Lo)/2 + float64(c.Hi)/2)
 		return true
+	},
+	"widened input": func(rng *rand.Rand, p *milp.Problem) bool {
+		c := &p.Cols[inputCols(p)[0]]
+		if rng.IntN(2) == 0 {
+			c.Lo -= milp.Lo(0.5 + float64(rng.IntN(3)))
+		}
+		c.Hi += milp.Hi(0.25 + float64(rng.IntN(4))/2)
+		return true
+	},
+	"moved box": func(rng *rand.Rand, p *milp.Problem) bool {
+		for _, j := range inputCols(p) {
+			c := &p.Cols[j]
+			by := float64(rng.IntN(9)-4) / 4
+			c.Lo, c.Hi = c.Lo+milp.Lo(by), c.Hi+milp.Hi(by)
+		}
+		return p.Digest() != p.ID
 	},
 	"fixed input": func(rng *rand.Rand, p *milp.Problem) bool {
 		c := &p.Cols[inputCols(p)[0]]

@@ -319,6 +319,55 @@ func TestBruteForce(t *testing.T) {
 	}
 }
 
+// TestSlopes draws networks whose units have two slopes: leaky ones, one for
+// each unit, and absolute values.
+func TestSlopes(t *testing.T) {
+	t.Parallel()
+	for i := range draws(160) {
+		rng := rand.New(rand.NewPCG(71, uint64(i)))
+		d := drawNetwork(rng, 1+rng.IntN(3), 1+rng.IntN(3), 9)
+		for l := range d.net.Layers {
+			lay := &d.net.Layers[l]
+			for k := range lay.Slopes {
+				switch i % 4 {
+				case 0:
+					lay.Slopes[k] = relu.Slopes{Inactive: 0.25, Active: 1}
+				case 1:
+					lay.Slopes[k] = relu.Slopes{Inactive: -1, Active: 1}
+				case 2:
+					lay.Slopes[k] = relu.Slopes{Inactive: float64(rng.IntN(9)-4) / 8, Active: 1 + float64(rng.IntN(3))}
+				default:
+					lay.Slopes[k] = relu.Slopes{Inactive: rng.NormFloat64() / 4, Active: 1}
+				}
+			}
+		}
+		truth := exactNetwork(d.net, d.domain).regions()
+		p := d.encode(t)
+		if literal := exactProblem(copyOf(t, p), 1).regions(); i%4 < 3 && len(literal) != len(truth) {
+			t.Errorf("the milp has %d regions, the network %d", len(literal), len(truth))
+		}
+		s, err := NewSpace(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		who := fmt.Sprintf("network %d", i)
+		if f := countAll(t, s, "tree", 1+i%2); sameRegions(t, who, f, truth) {
+			goodWitnesses(t, who, d.net, d.domain, f, truth)
+		}
+		for k, rows := range hashes(rng, len(p.Units), p.Unstable()) {
+			if i%8 == k {
+				checkHash(t, who, &d, s, rows, truth, i%3 == 0)
+			}
+		}
+		if len(truth) <= 16 && i%4 == 2 {
+			sameRegions(t, who+" by mip", countAll(t, s, "mip", 1), truth)
+		}
+		if t.Failed() {
+			t.Fatal(d, d.net.Layers[0].Slopes)
+		}
+	}
+}
+
 func TestRandomNetworks(t *testing.T) {
 	for i := range draws(240) {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {

@@ -88,7 +88,14 @@ func (o Options) Reach() float64 {
 // NewSpace prepares questions about a checked milp.
 func NewSpace(p *milp.Problem) (*Space, error) {
 	s := &Space{p: p, edited: p.Digest() != p.ID, shapes: cell.DefaultShapes}
-	bounds := !s.edited || p.Pristine() && p.Within()
+	bounds := affine.Hold
+	switch {
+	case !s.edited:
+	case !p.Pristine():
+		bounds = affine.Unknown
+	case !p.Within():
+		bounds = affine.Restrict
+	}
 	var err error
 	if s.net, err = affine.NewNetwork(p, bounds); err != nil {
 		return nil, err

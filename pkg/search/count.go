@@ -176,7 +176,7 @@ func (s *countSearch) surveyed(w *worker, nd *node) (most *big.Int, least int64,
 			case undecided:
 				c.ripe = true
 			}
-			if !c.Last() {
+			if !c.Last() && !c.Close {
 				kids, end := w.divide(c)
 				if end == stopped {
 					return nil, 0, false

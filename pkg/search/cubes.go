@@ -129,7 +129,7 @@ func (s *sampler) sample(shares []*share) {
 	g.SetLimit(s.workers)
 	for _, c := range shares {
 		g.Go(func() error {
-			c.Sample = s.engine.Sample(s.ctx, c.Prefix, s.rng(c.Prefix), descents)
+			c.Sample = s.look(c.Prefix)
 			return nil
 		})
 	}
@@ -137,4 +137,21 @@ func (s *sampler) sample(shares []*share) {
 	for _, c := range shares {
 		s.Add(c.Effort)
 	}
+}
+
+// look looks below a prefix.
+func (s *sampler) look(prefix []bool) Sample {
+	p := s.engine.Sample(s.ctx, prefix, s.rng(prefix), descents)
+	if !p.Split || p.Regions > 0 || s.ctx.Err() != nil {
+		return p
+	}
+	// rows and limits of units, or doubts, have made all descents end badly
+	one := NewCount(prefix, nil, 1, nil, nil)
+	cost, done := s.engine.Search(s.ctx, one, nil, Options{Workers: 1})
+	p.Effort.Add(cost)
+	n := one.Regions()
+	p.Regions = float64(n)
+	p.Empty = done && cost.Unclear == 0 && n == 0 && p.Doubtful == 0
+	p.Split = n > 0
+	return p
 }

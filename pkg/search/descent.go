@@ -42,7 +42,15 @@ func (w *worker) descend(rng *rand.Rand) (d descent) {
 		switch w.advance(nd) {
 		case astray:
 			w.free(nd)
+			if d.split { // a dead end, of which there is none without guards
+				d.bits, d.whole = math.Inf(-1), true
+				return d
+			}
 			return descent{lost: true, whole: true}
+		case unsure:
+			d.bits, d.whole = d.bits+w.plunge(nd, rng), !w.halt()
+			w.free(nd)
+			return d
 		case complete:
 			if !d.split {
 				d.path = affine.States(nd.States)

@@ -43,11 +43,11 @@ func dense(t testing.TB, rng *rand.Rand, inputs int, sizes ...int) *milp.Problem
 // tree returns the engine for a milp.
 func tree(t testing.TB, p *milp.Problem, margin float64, shapes cell.Shapes) *search.Tree {
 	t.Helper()
-	n, err := affine.NewNetwork(p, true)
+	n, err := affine.NewNetwork(p, affine.Hold)
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := reference.NewModel(p, n, true, false)
+	m := reference.NewModel(p, n, affine.Hold, false)
 	return search.NewTree(n, margin, shapes, func(g search.Guide) search.Referee { return m.NewReferee(g, margin) })
 }
 

@@ -117,6 +117,8 @@ func (w *worker) ripen(nd *node) (open, ok bool) {
 		return false, true
 	case complete:
 		return false, w.found(nd)
+	case unsure:
+		return false, w.below(nd)
 	}
 	bound := nd.bound
 	if n, ok := w.parts(nd, partsAtOnce); ok {
@@ -159,6 +161,7 @@ const (
 	complete                // all units have their states
 	stuck                   // the shape cannot be split
 	stopped                 // the search is to end
+	unsure                  // what lies below is for the referee to find
 )
 
 // advance decides units until one is open.
@@ -168,6 +171,12 @@ func (w *worker) advance(nd *node) status {
 		return complete
 	}
 	for {
+		switch {
+		case nd.Empty:
+			return astray
+		case nd.Close:
+			return unsure
+		}
 		w.look(nd)
 		if w.astray(nd) {
 			return astray

@@ -1,0 +1,84 @@
+package affine
+
+import (
+	"math"
+
+	"relucount/pkg/domain"
+)
+
+// Bounds says how far the bounds of a milp's units can be relied on over its
+// domain.
+type Bounds uint8
+
+const (
+	// Hold: the domain implies them, as encode has proved.
+	Hold Bounds = iota
+	// Restrict: they need not hold, so that the limits of the units' columns
+	// restrict the domain; but the program is that of the network otherwise.
+	Restrict
+	// Unknown: anything may have been changed.
+	Unknown
+)
+
+// Guard is a limit of a unit's pre-activation g that the domain does not
+// imply: Sign * g + Limit >= 0.
+type Guard struct {
+	Unit        int
+	Sign, Limit float64
+}
+
+// Row writes the guard as a row over the coordinates, with coefficients of
+// norm 1. It is false where the unit is constant on the cell: then Value has
+// the side on which it is.
+func (g *Guard) Row(f *Functions) ([]float64, bool) {
+	size := f.Norm(g.Unit)
+	if size == 0 {
+		return nil, false
+	}
+	row := append([]float64{}, f.Row(g.Unit)...)
+	for j := range row {
+		row[j] *= g.Sign
+	}
+	row[len(row)-1] += g.Limit / size
+	return row, true
+}
+
+// Value is that of the guard where the unit is constant on the cell.
+func (g *Guard) Value(f *Functions) float64 { return g.Sign*f.Value(g.Unit) + g.Limit }
+
+// slack is how far, relative to the terms that make it up, a limit may be
+// passed without being one.
+const slack = 1e-12
+
+// readGuards finds the limits that intervals do not prove, layer by layer.
+func (n *Network) readGuards(top *Frame) {
+	lower, upper := make([]float64, len(n.Units)), make([]float64, len(n.Units))
+	for l := range n.Layers {
+		for k := n.Layers[l].First; k < n.Layers[l].End; k++ {
+			sum := top.sum(k)
+			lo, hi := domain.Range(sum[:top.Dim], sum[top.Dim], top.lo, top.hi)
+			u := &n.Units[k]
+			for e, j := range u.From {
+				a, b := u.output(e, lower[j]), u.output(e, upper[j])
+				lo, hi = lo+min(a, b), hi+max(a, b)
+				if lower[j] < 0 && upper[j] > 0 {
+					lo, hi = lo-max(0, min(a, b)), hi-min(0, max(a, b))
+				}
+			}
+			pu := &n.p.Units[k]
+			most, least := float64(n.p.Cols[pu.H].Hi), -float64(n.p.Cols[pu.Hbar].Hi)
+			tol := slack * (math.Abs(lo) + math.Abs(hi))
+			if hi > most+tol {
+				n.Layers[l].Guards = append(n.Layers[l].Guards, Guard{k, -1, most})
+			}
+			if lo < least-tol {
+				n.Layers[l].Guards = append(n.Layers[l].Guards, Guard{k, 1, -least})
+			}
+			lower[k], upper[k] = max(lo, least), min(hi, most)
+		}
+	}
+}
+
+// output is what the e-th unit from which u takes adds to it at the
+// pre-activation g.
+func (u *Unit) output(e int, g float64) float64 { return g * u.weight(e, g > 0) }
