@@ -3,24 +3,13 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"relucount/pkg/record"
 )
-
-// TestMain lets the test binary be the tool: its streams, flags and exit codes
-// are then those of the program.
-func TestMain(m *testing.M) {
-	if os.Getenv("RELUCOUNT_TEST_RUN") != "" {
-		main()
-	}
-	os.Exit(m.Run())
-}
 
 type result struct {
 	code     int
@@ -29,16 +18,9 @@ type result struct {
 
 func report(t *testing.T, in string, args ...string) result {
 	t.Helper()
-	cmd := exec.Command(os.Args[0], args...)
-	cmd.Env = append(os.Environ(), "RELUCOUNT_TEST_RUN=1")
 	var stdout, stderr bytes.Buffer
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(in), &stdout, &stderr
-	err := cmd.Run()
-	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) {
-		t.Fatal(err)
-	}
-	return result{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
+	code := tool().Call(t.Context(), args, strings.NewReader(in), &stdout, &stderr)
+	return result{code, stdout.String(), stderr.String()}
 }
 
 const (
@@ -97,12 +79,12 @@ func TestRuns(t *testing.T) {
 		{"a bad record with -k as json", bad + exact, []string{"-k", "-format", "json"}, 1, []string{`{"type":"error"`, `{"type":"summary"`}, []string{"1 record failed"}},
 		{"a bad record and a contradiction", bad + exact + low, []string{"-k"}, 1, []string{"exact"}, []string{"1 contradiction between certain facts; 1 record failed"}},
 		{"no such file", "", []string{"nowhere"}, 1, nil, []string{"nowhere"}},
-		{"wrong format", "never read", []string{"-format", "xml"}, 2, nil, []string{`-format: "xml" is none of`}},
-		{"confidence 1", "never read", []string{"-confidence", "1"}, 2, nil, []string{"-confidence: 1 is not in [0.5, 1)"}},
+		{"wrong format", "never read", []string{"-format", "xml"}, 2, nil, []string{`-format "xml": text, json, csv or markdown`}},
+		{"confidence 1", "never read", []string{"-confidence", "1"}, 2, nil, []string{"-confidence 1: from 0.5 to less than 1"}},
 		{"confidence 0.4", "", []string{"-confidence", "0.4"}, 2, nil, []string{"-confidence"}},
 		{"confidence NaN", "", []string{"-confidence", "NaN"}, 2, nil, []string{"-confidence"}},
 		{"no such flag", "", []string{"-x"}, 2, nil, []string{"-x"}},
-		{"help", "never read", []string{"-h"}, 0, []string{usage}, nil},
+		{"help", "never read", []string{"-h"}, 0, []string{tool().Manual()}, nil},
 	} {
 		got := report(t, c.in, c.args...)
 		if got.code != c.code {
@@ -143,7 +125,7 @@ func TestConfidence(t *testing.T) {
 // The manual names every flag.
 func TestUsageNamesFlags(t *testing.T) {
 	for _, name := range []string{"-format", "-confidence", "-v", "-k", "-version", "-h"} {
-		if !strings.Contains(usage, "\n  "+name+" ") {
+		if !strings.Contains(tool().Manual(), "\n  "+name+" ") {
 			t.Errorf("usage does not list %s", name)
 		}
 	}
