@@ -28,7 +28,7 @@ func (s *solver) watch(ctx context.Context, n *network, name string, o region.Op
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		e := &estimate{}
-		from, _ := n.space.NewProber(o) // none, no estimate
+		from := s.estimator(n, name, o)
 		rng := rand.New(rand.NewPCG(1, 2))
 		start := time.Now()
 		for {
@@ -45,6 +45,17 @@ func (s *solver) watch(ctx context.Context, n *network, name string, o region.Op
 		}
 	})
 	return regions.Store, func() { close(stop); wg.Wait() }
+}
+
+// estimator returns what makes the descents for the estimate, or nil, with the
+// reason on stderr, where none can be had.
+func (s *solver) estimator(n *network, name string, o region.Options) *region.Prober {
+	from, err := n.space.NewProber(o)
+	if err != nil {
+		s.e.Logf("%s: no estimate is shown: %v", name, err)
+		return nil
+	}
+	return from
 }
 
 // line is what the terminal shows.
