@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"relucount/pkg/cli"
 	"relucount/pkg/region"
 )
 
@@ -38,8 +39,14 @@ func (s *solver) watch(ctx context.Context, n *network, name string, o region.Op
 				return
 			case <-time.After(tick):
 			}
-			for begin := time.Now(); from != nil && time.Since(begin) < estimating && ctx.Err() == nil; {
-				e.add(math.Exp2(from.Probe(ctx, rng).Log2))
+			if err := cli.Try(name, func() error {
+				for begin := time.Now(); from != nil && time.Since(begin) < estimating && ctx.Err() == nil; {
+					e.add(math.Exp2(from.Probe(ctx, rng).Log2))
+				}
+				return nil
+			}); err != nil { // of no concern to the count
+				s.e.Warnf("%v: no more estimates are shown", err)
+				from = nil
 			}
 			fmt.Fprint(s.e.Err, clearLine+line(name, regions.Load(), time.Since(start), e))
 		}
