@@ -88,7 +88,11 @@ func Main(t *Tool) {
 	}
 	caught := make(chan os.Signal, 1)
 	go func() {
-		s := <-sigs
+		s, ok := <-sigs
+		if !ok {
+			close(caught)
+			return
+		}
 		caught <- s
 		if !t.DrainOnInterrupt || term.IsTerminal(int(os.Stdin.Fd())) {
 			cancel()
@@ -97,13 +101,12 @@ func Main(t *Tool) {
 		signal.Reset() // the next one ends the program at once
 	}()
 	code := t.Call(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
-	select {
-	case s := <-caught:
-		signal.Reset()
+	signal.Stop(sigs) // it waits for those that are on their way
+	close(sigs)
+	if s, ok := <-caught; ok {
 		_ = syscall.Kill(syscall.Getpid(), s.(syscall.Signal))
 		time.Sleep(time.Second) // for the signal to arrive
 		code = 128 + int(s.(syscall.Signal))
-	default:
 	}
 	os.Exit(code)
 }

@@ -117,7 +117,14 @@ func Below[T cmp.Ordered](lo, hi T) Check[T] {
 
 // Switch is false unless it is given.
 func Switch(to *bool) Value {
-	return start(&value[bool]{to: to, parse: strconv.ParseBool, format: strconv.FormatBool}, false)
+	parse := func(s string) (bool, error) {
+		v, err := strconv.ParseBool(s)
+		if err != nil {
+			return false, errors.New("true or false belongs here")
+		}
+		return v, nil
+	}
+	return start(&value[bool]{to: to, parse: parse, format: strconv.FormatBool}, false)
 }
 
 // Int is a whole number.

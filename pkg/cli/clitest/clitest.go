@@ -112,7 +112,7 @@ func Calls(t *testing.T, tool func() *cli.Tool, bad map[string]string) {
 // regions: any two of them meet in it.
 const Tiny = `{"name": "tiny", "domain": {"lower": -1, "upper": 1}, "layers": [
 {"weights": [[1, -1], [1, 1], [0, 1]], "bias": [0, -0.5, 0.3], "activation": "relu"},
-{"weights": [[1, 2, 3]], "bias": [0]}]}
+{"weights": [[1, 2, 3]], "bias": [0], "activation": "linear"}]}
 `
 
 // Milp returns the id and the line of the milp record of a JSON network with a
