@@ -19,7 +19,8 @@ const (
 type options struct {
 	trials int
 	size   record.Size
-	rows   int // of a cell, when -rows is given
+	rows   int    // of a cell
+	ask    string // what is asked of a hash: as record.Parity
 	seed   string
 	part   cli.Part
 }

@@ -10,15 +10,18 @@ import (
 )
 
 func (o *options) run(e *cli.Env, inputs []string) error {
+	if e.Given("rows") {
+		o.ask = record.AskCount
+	}
 	prov := e.Prov("")
 	return e.Each(inputs, milp.Filter(e.Out, func(p *milp.Problem) error { return draw(e, *o, p, prov) }))
 }
 
 func draw(e *cli.Env, o options, p *milp.Problem, prov *record.Prov) error {
 	units := p.Unstable()
-	ask, rows := "", len(units)+spare
-	if e.Given("rows") {
-		ask, rows = record.AskCount, o.rows
+	rows := o.rows
+	if o.ask == "" {
+		rows = len(units) + spare
 	}
 	if int(o.size) > len(units) {
 		e.Warnf("%s has %d unstable units: rows of size %d have them all", p.Name, len(units), o.size)
@@ -32,7 +35,7 @@ func draw(e *cli.Env, o options, p *milp.Problem, prov *record.Prov) error {
 		}
 		if err := e.Out.Write(record.Parity{
 			Head: record.Head{Type: "parity", Schema: record.Schema},
-			Milp: p.ID, Trial: t, Size: o.size, Seed: o.seed, Ask: ask,
+			Milp: p.ID, Trial: t, Size: o.size, Seed: o.seed, Ask: o.ask,
 			Rows: parity.Draw(units, rows, o.size, o.seed, p.ID, t),
 			Prov: prov,
 		}); err != nil {

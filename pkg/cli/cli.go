@@ -131,7 +131,8 @@ func (t *Tool) Call(ctx context.Context, args []string, in io.Reader, out, err i
 		e.Warnf("%v (%s -h says more)", failure, e.Name)
 		return 2
 	}
-	e.report(failure)
+	e.Warnf("%v", failure)
+	e.trace(failure)
 	return 1
 }
 

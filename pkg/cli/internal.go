@@ -35,9 +35,8 @@ func Try(place string, f func() error) (err error) {
 	return f()
 }
 
-// report writes an error on stderr, and for a defect where it was.
-func (e *Env) report(err error) {
-	e.Warnf("%v", err)
+// trace writes on stderr where in the program a defect was, for those who mend it.
+func (e *Env) trace(err error) {
 	var internal *InternalError
 	if errors.As(err, &internal) {
 		e.Err.Write(internal.Stack)

@@ -123,11 +123,12 @@ func (e *Env) Fail(line *record.Line, err error) error {
 	if !e.Keep {
 		return err
 	}
-	e.report(err)
+	e.Warnf("%v", err)
 	f := record.Failure{Head: record.Head{Type: "error", Schema: record.Schema}, Tool: e.Name, Error: err.Error()}
 	if errors.As(err, &placed) {
 		f.Place, f.Error = placed.Place, placed.Err.Error()
 	}
+	e.trace(err)
 	return e.Out.Write(f)
 }
 
