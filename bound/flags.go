@@ -32,3 +32,15 @@ func (o *options) flags() []cli.Group {
 			"Past it a valid relaxation stands in, and the record says so"),
 	}}}
 }
+
+// list returns the methods to try.
+func (o *options) list() []string {
+	if len(o.methods) > 0 {
+		return o.methods
+	}
+	var all []string
+	for _, m := range methods {
+		all = append(all, m.Name)
+	}
+	return all
+}

@@ -38,13 +38,7 @@ type bounder struct {
 func (b *bounder) all() error {
 	net, err := capacity.FromProblem(b.p, b.content != "")
 	asked := len(b.o.methods) > 0
-	list := b.o.methods
-	if !asked {
-		for _, m := range methods {
-			list = append(list, m.Name)
-		}
-	}
-	for _, m := range list {
+	for _, m := range b.o.list() {
 		start := time.Now()
 		r := record.Bound{
 			Head: record.Head{Type: "bound", Schema: record.Schema},

@@ -29,7 +29,7 @@ type options struct {
 func (o *options) flags() []cli.Group {
 	methods := []cli.Choice{
 		{Name: auto, Help: fmt.Sprintf("lp for networks of up to %d weights, else interval", lpPaysUpTo)},
-		{Name: "interval", Help: "interval arithmetic: fast and loose"},
+		{Name: "interval", Help: "interval arithmetic: quick, but loose"},
 		{Name: "lp", Help: "two linear programs a unit"},
 		{Name: "milp", Help: "two mixed-integer programs a unit, the paper's choice"},
 	}
