@@ -7,7 +7,6 @@ import (
 	"math"
 	"math/big"
 	"slices"
-	"strings"
 	"time"
 
 	"relucount/pkg/capacity"
@@ -17,50 +16,14 @@ import (
 	"relucount/pkg/record"
 )
 
-var methods = []string{"tight", "activation", "hinz2019", "serra2018", "montufar2017", "zaslavsky", "unstable"}
-
-// anySlopes are the methods that hold for other units than ReLU.
-var anySlopes = []string{"montufar2017", "zaslavsky", "unstable"}
-
-type options struct {
-	methods   []string
-	asked     bool // whether the user named the methods
-	timeLimit time.Duration
-}
-
-func parse(e *cli.Env, args []string) (o options, inputs []string, err error) {
-	list := e.Flags.String("method", "", "")
-	e.Flags.DurationVar(&o.timeLimit, "time-limit", 10*time.Second, "")
-	if inputs, err = e.Parse(args); err != nil {
-		return o, nil, err
-	}
-	o.methods = methods
-	if *list != "" {
-		o.methods, o.asked = strings.Split(*list, ","), true
-	}
-	for _, m := range o.methods {
-		if !slices.Contains(methods, m) {
-			return o, nil, cli.Usagef("-method %q: of %s", m, strings.Join(methods, ", "))
-		}
-	}
-	if o.timeLimit < 0 {
-		return o, nil, cli.Usagef("-time-limit %v: 0 or more", o.timeLimit)
-	}
-	return o, inputs, nil
-}
-
-func run(e *cli.Env, args []string) error {
-	o, inputs, err := parse(e, args)
-	if err != nil {
-		return err
-	}
-	return milp.Filter(e, inputs, func(p *milp.Problem) error {
-		b := &bounder{e: e, o: o, p: p, coverer: coverer{ctx: e.Context(), limit: o.timeLimit}}
+func (o *options) run(e *cli.Env, inputs []string) error {
+	return e.Each(inputs, milp.Filter(e.Out, func(p *milp.Problem) error {
+		b := &bounder{e: e, o: *o, p: p, coverer: coverer{ctx: e.Context(), limit: o.timeLimit}}
 		if content := p.Digest(); content != p.ID {
 			b.content = content
 		}
 		return b.all()
-	})
+	}))
 }
 
 // bounder makes the bound records of one milp.
@@ -75,7 +38,8 @@ type bounder struct {
 
 func (b *bounder) all() error {
 	net, err := capacity.FromProblem(b.p, b.content != "")
-	for _, m := range b.o.methods {
+	asked := len(b.o.methods) > 0
+	for _, m := range b.o.list() {
 		start := time.Now()
 		r := record.Bound{
 			Head: record.Head{Type: "bound", Schema: record.Schema},
@@ -83,7 +47,7 @@ func (b *bounder) all() error {
 		}
 		if err != nil && m != "unstable" {
 			// an edited problem that is no plain layered network any more
-			if b.o.asked {
+			if asked {
 				return fmt.Errorf("method %s: %w", m, err)
 			}
 			b.e.Warnf("%s: no %s bound: %v", b.p.Name, m, err)
@@ -91,7 +55,7 @@ func (b *bounder) all() error {
 		}
 		if !slices.Contains(anySlopes, m) {
 			if err := net.OnlyReLU(); err != nil {
-				if b.o.asked {
+				if asked {
 					return fmt.Errorf("method %s: %w", m, err)
 				}
 				b.e.Logf("%s: no %s bound: %v", b.p.Name, m, err)
@@ -99,7 +63,7 @@ func (b *bounder) all() error {
 			}
 		}
 		if m == "zaslavsky" && len(net.Sizes) != 1 {
-			if b.o.asked {
+			if asked {
 				return fmt.Errorf("method zaslavsky: %s has %d ReLU layers, it is for one", b.p.Name, len(net.Sizes))
 			}
 			continue

@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -21,74 +19,11 @@ import (
 	"relucount/pkg/tighten"
 )
 
-// auto tightens with lp where that takes a few seconds at most, which the
-// number of weights tells, and with interval elsewhere.
-const (
-	auto       = "auto"
-	lpPaysUpTo = 20000 // weights
-)
-
-type options struct {
-	domain *[2]float64
-	bounds tighten.Options
-	name   string
-	format string
-}
-
-func parse(e *cli.Env, args []string) (o options, inputs []string, err error) {
-	f := e.Flags
-	domain := f.String("domain", "", "")
-	f.StringVar(&o.bounds.Method, "tighten", auto, "")
-	f.DurationVar(&o.bounds.TimeLimit, "time-limit", 10*time.Second, "")
-	f.StringVar(&o.name, "name", "", "")
-	f.StringVar(&o.format, "format", "records", "")
-	f.IntVar(&o.bounds.Workers, "j", runtime.NumCPU(), "")
-	if inputs, err = e.Parse(args); err != nil {
-		return o, nil, err
-	}
-	e.NotInProv("j")
-	if *domain != "" {
-		if o.domain, err = parseDomain(*domain); err != nil {
-			return o, nil, cli.Usagef("-domain %q: %v", *domain, err)
-		}
-	}
-	if m := o.bounds.Method; m != auto && !slices.Contains(tighten.Methods, m) {
-		return o, nil, cli.Usagef("-tighten %q: one of %s, %s", m, auto, strings.Join(tighten.Methods, ", "))
-	}
-	if o.bounds.TimeLimit < 0 {
-		return o, nil, cli.Usagef("-time-limit %v: 0 or more", o.bounds.TimeLimit)
-	}
-	if !slices.Contains([]string{"records", "lp", "mps"}, o.format) {
-		return o, nil, cli.Usagef("-format %q: records, lp or mps", o.format)
-	}
-	if o.bounds.Workers < 1 {
-		return o, nil, cli.Usagef("-j %d: at least 1", o.bounds.Workers)
-	}
+func (o *options) run(e *cli.Env, inputs []string) error {
 	if len(inputs) == 0 {
 		inputs = []string{"-"}
 	}
-	if o.format != "records" && len(inputs) > 1 {
-		return o, nil, cli.Usagef("-format %s takes one network, %d files are named", o.format, len(inputs))
-	}
-	return o, inputs, nil
-}
-
-func parseDomain(s string) (*[2]float64, error) {
-	lo, hi, ok := strings.Cut(s, ",")
-	a, err1 := strconv.ParseFloat(strings.TrimSpace(lo), 64)
-	b, err2 := strconv.ParseFloat(strings.TrimSpace(hi), 64)
-	if !ok || err1 != nil || err2 != nil {
-		return nil, errors.New("two numbers LO,HI belong here")
-	}
-	if err := domain.Box(1, a, b).Check(1); err != nil {
-		return nil, fmt.Errorf("[%g, %g] is no bounded interval", a, b)
-	}
-	return &[2]float64{a, b}, nil
-}
-
-func run(e *cli.Env, args []string) error {
-	o, inputs, err := parse(e, args)
-	if err != nil {
+	if err := o.check(inputs); err != nil {
 		return err
 	}
 	failed := 0
@@ -96,7 +31,7 @@ func run(e *cli.Env, args []string) error {
 		if e.Context().Err() != nil {
 			return cli.ErrInterrupted
 		}
-		err := one(e, o, name)
+		err := one(e, *o, name)
 		if e.Context().Err() != nil {
 			return cli.ErrInterrupted
 		}
@@ -121,7 +56,7 @@ func one(e *cli.Env, o options, name string) error {
 	if err == nil {
 		var data []byte
 		if data, err = e.ReadAll(in); err == nil {
-			return fromBytes(e, o, src.Name, data)
+			return cli.Try(src.Name, func() error { return fromBytes(e, o, src.Name, data) })
 		}
 	}
 	if errors.Is(err, cli.ErrInterrupted) {

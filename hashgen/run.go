@@ -1,7 +1,6 @@
 package main
 
 import (
-	"flag"
 	"fmt"
 
 	"relucount/pkg/cli"
@@ -10,56 +9,12 @@ import (
 	"relucount/pkg/record"
 )
 
-// mostRows is more than any network has units.
-const mostRows = 1e6
-
-// spare is by how many rows a record exceeds the unstable units, so that
-// rows run out before a trial closes with probability below 2^-spare.
-const spare = 16
-
-type options struct {
-	trials int
-	size   record.Size
-	rows   int
-	ask    string // what is asked of a hash: as record.Parity
-	seed   string
-	part   *cli.Part
-}
-
-func parse(e *cli.Env, args []string) (o options, inputs []string, err error) {
-	f := e.Flags
-	f.IntVar(&o.trials, "trials", 28, "")
-	size := f.String("size", "half", "")
-	f.IntVar(&o.rows, "rows", -1, "")
-	f.StringVar(&o.seed, "seed", "1", "")
-	o.part = e.PartFlag()
-	if inputs, err = e.Parse(args); err != nil {
-		return o, nil, err
-	}
-	if o.trials < 1 {
-		return o, nil, cli.Usagef("-trials %d: at least 1", o.trials)
-	}
-	if o.size, err = record.ParseSize(*size); err != nil {
-		return o, nil, cli.Usagef("-size: %v", err)
-	}
-	f.Visit(func(g *flag.Flag) {
-		if g.Name == "rows" {
-			o.ask = record.AskCount
-		}
-	})
-	if o.ask == record.AskCount && (o.rows < 0 || o.rows > mostRows) {
-		return o, nil, cli.Usagef("-rows %d: 0 to %d", o.rows, int(mostRows))
-	}
-	return o, inputs, nil
-}
-
-func run(e *cli.Env, args []string) error {
-	o, inputs, err := parse(e, args)
-	if err != nil {
-		return err
+func (o *options) run(e *cli.Env, inputs []string) error {
+	if e.Given("rows") {
+		o.ask = record.AskCount
 	}
 	prov := e.Prov("")
-	return milp.Filter(e, inputs, func(p *milp.Problem) error { return draw(e, o, p, prov) })
+	return e.Each(inputs, milp.Filter(e.Out, func(p *milp.Problem) error { return draw(e, *o, p, prov) }))
 }
 
 func draw(e *cli.Env, o options, p *milp.Problem, prov *record.Prov) error {

@@ -1,8 +1,6 @@
 // Report says what the records of a pipe amount to: for each network the
 // number of its linear regions, or bounds on it, and how sure they are.
 //
-//	report [-format text|json|csv|markdown] [-confidence C] [-v] [-k] [file ...]
-//
 // It is the end of the pipe: it reads every kind of record and writes, at the
 // end of the input, a summary of each network. The records are a set of facts,
 // so neither their order nor duplicates matter, and a stream that was split
@@ -26,9 +24,7 @@ import (
 	"relucount/pkg/record"
 )
 
-func main() {
-	cli.Main(cli.Tool{Name: "report", Usage: usage, Run: run, DrainOnInterrupt: true})
-}
+func main() { cli.Main(tool()) }
 
 // tables are the formats that are not records.
 var tables = map[string]func(io.Writer, []*record.Summary) error{
@@ -37,21 +33,8 @@ var tables = map[string]func(io.Writer, []*record.Summary) error{
 	"markdown": ledger.WriteMarkdown,
 }
 
-func run(e *cli.Env, args []string) error {
-	format := e.Flags.String("format", "text", "")
-	level := e.Flags.Float64("confidence", 0.95, "")
-	inputs, err := e.Parse(args)
-	if err != nil {
-		return err
-	}
-	table := tables[*format]
-	if table == nil && *format != "json" {
-		return cli.Usagef("-format: %q is none of text, json, csv, markdown", *format)
-	}
-	if !(*level >= 0.5 && *level < 1) {
-		return cli.Usagef("-confidence: %v is not in [0.5, 1)", *level)
-	}
-	e.NotInProv("format")
+func (o *options) run(e *cli.Env, inputs []string) error {
+	table := tables[o.format]
 	if table != nil {
 		e.Out = record.NewWriter(io.Discard) // error records of -k have no place in a table
 	}
@@ -62,7 +45,7 @@ func run(e *cli.Env, args []string) error {
 	}
 	mention(e, facts)
 
-	summaries := facts.Summaries(*level)
+	summaries := facts.Summaries(o.confidence)
 	if table != nil {
 		if err := table(e.Stdout, summaries); err != nil {
 			return &record.WriteError{Err: err}

@@ -1,45 +1,15 @@
 package main
 
 import (
-	"bytes"
 	"encoding/json"
-	"errors"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"relucount/pkg/cli/clitest"
 	"relucount/pkg/record"
 )
-
-// TestMain lets the test binary be the tool: its streams, flags and exit codes
-// are then those of the program.
-func TestMain(m *testing.M) {
-	if os.Getenv("RELUCOUNT_TEST_RUN") != "" {
-		main()
-	}
-	os.Exit(m.Run())
-}
-
-type result struct {
-	code     int
-	out, err string
-}
-
-func report(t *testing.T, in string, args ...string) result {
-	t.Helper()
-	cmd := exec.Command(os.Args[0], args...)
-	cmd.Env = append(os.Environ(), "RELUCOUNT_TEST_RUN=1")
-	var stdout, stderr bytes.Buffer
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = strings.NewReader(in), &stdout, &stderr
-	err := cmd.Run()
-	var exit *exec.ExitError
-	if err != nil && !errors.As(err, &exit) {
-		t.Fatal(err)
-	}
-	return result{cmd.ProcessState.ExitCode(), stdout.String(), stderr.String()}
-}
 
 const (
 	exact   = `{"type":"count","schema":1,"milp":"m","scope":"whole","regions":"12","log2":3.58,"exact":true,"doubtful":0}` + "\n"
@@ -55,17 +25,14 @@ const (
 	bad     = `{"type":"count","schema":1,"milp":"m"}` + "\n"
 )
 
+type run clitest.Case
+
 func TestRuns(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "facts.ndjson")
 	if err := os.WriteFile(file, []byte(exact), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	for _, c := range []struct {
-		name, in string
-		args     []string
-		code     int
-		out, err []string // what must be in there; none: empty
-	}{
+	clitest.Check(t, tool, []run{
 		{"text", exact + upper, nil, 0, []string{"m\n", "exact", "2^3.58", "serra2018"}, nil},
 		{"file", upper, []string{file}, 0, []string{"exact"}, nil},
 		{"file and stdin", upper, []string{file, "-"}, 0, []string{"exact", "serra2018"}, nil},
@@ -97,40 +64,22 @@ func TestRuns(t *testing.T) {
 		{"a bad record with -k as json", bad + exact, []string{"-k", "-format", "json"}, 1, []string{`{"type":"error"`, `{"type":"summary"`}, []string{"1 record failed"}},
 		{"a bad record and a contradiction", bad + exact + low, []string{"-k"}, 1, []string{"exact"}, []string{"1 contradiction between certain facts; 1 record failed"}},
 		{"no such file", "", []string{"nowhere"}, 1, nil, []string{"nowhere"}},
-		{"wrong format", "never read", []string{"-format", "xml"}, 2, nil, []string{`-format: "xml" is none of`}},
-		{"confidence 1", "never read", []string{"-confidence", "1"}, 2, nil, []string{"-confidence: 1 is not in [0.5, 1)"}},
+		{"wrong format", "never read", []string{"-format", "xml"}, 2, nil, []string{`-format "xml": text, json, csv or markdown`}},
+		{"confidence 1", "never read", []string{"-confidence", "1"}, 2, nil, []string{"-confidence 1: from 0.5 to less than 1"}},
 		{"confidence 0.4", "", []string{"-confidence", "0.4"}, 2, nil, []string{"-confidence"}},
 		{"confidence NaN", "", []string{"-confidence", "NaN"}, 2, nil, []string{"-confidence"}},
 		{"no such flag", "", []string{"-x"}, 2, nil, []string{"-x"}},
-		{"help", "never read", []string{"-h"}, 0, []string{usage}, nil},
-	} {
-		got := report(t, c.in, c.args...)
-		if got.code != c.code {
-			t.Errorf("%s: exit code %d, want %d\n%s", c.name, got.code, c.code, got.err)
-		}
-		for _, s := range []struct {
-			what, got string
-			want      []string
-		}{{"stdout", got.out, c.out}, {"stderr", got.err, c.err}} {
-			if len(s.want) == 0 && s.got != "" {
-				t.Errorf("%s: %s is %q, want nothing", c.name, s.what, s.got)
-			}
-			for _, want := range s.want {
-				if !strings.Contains(s.got, want) {
-					t.Errorf("%s: %s is %q, without %q", c.name, s.what, s.got, want)
-				}
-			}
-		}
-	}
+		{"help", "never read", []string{"-h"}, 0, []string{tool().Manual()}, nil},
+	})
 }
 
 // The confidence changes the bound and stands in the record with it.
 func TestConfidence(t *testing.T) {
 	previous := ""
 	for _, c := range []struct{ level, args string }{{"0.5", "-confidence=0.5"}, {"0.99", "-confidence=0.99"}} {
-		got := report(t, missing, "-format", "json", "-confidence", c.level)
+		got := clitest.Run(t, tool(), missing, "-format", "json", "-confidence", c.level)
 		var s record.Summary
-		if err := json.Unmarshal([]byte(got.out), &s); err != nil {
+		if err := json.Unmarshal([]byte(got.Out), &s); err != nil {
 			t.Fatal(err)
 		}
 		if s.Lower.Regions == previous || s.Prov == nil || len(s.Prov.Args) != 1 || s.Prov.Args[0] != c.args {
@@ -140,11 +89,12 @@ func TestConfidence(t *testing.T) {
 	}
 }
 
-// The manual names every flag.
-func TestUsageNamesFlags(t *testing.T) {
-	for _, name := range []string{"-format", "-confidence", "-v", "-k", "-version", "-h"} {
-		if !strings.Contains(usage, "\n  "+name+" ") {
-			t.Errorf("usage does not list %s", name)
-		}
-	}
+func TestCalls(t *testing.T) {
+	clitest.Calls(t, tool, map[string]string{
+		"-format=xml":       `-format "xml": text, json, csv or markdown`,
+		"-confidence=1":     "-confidence 1: from 0.5 to less than 1",
+		"-confidence=0.499": "-confidence 0.499: from 0.5 to less than 1",
+		"-confidence=NaN":   "-confidence NaN: from 0.5 to less than 1",
+		"-confidence=sure":  `invalid value "sure" for flag -confidence: a number belongs here`,
+	})
 }

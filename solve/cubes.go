@@ -80,7 +80,10 @@ func partition(space *region.Space, content string, margin float64, cubes []regi
 	for i, c := range cubes {
 		prefixes[i] = space.FormatPrefix(c.Prefix)
 	}
-	text, _ := json.Marshal([]any{content, margin, prefixes}) // strings and a number in range
+	text, err := json.Marshal([]any{content, margin, prefixes})
+	if err != nil {
+		panic(err) // there are strings in it and a number in range
+	}
 	sum := sha256.Sum256(text)
 	return hex.EncodeToString(sum[:6])
 }

@@ -16,56 +16,33 @@ package main
 
 import "relucount/pkg/cli"
 
-const usage = `usage: solve [flags] [file ...]
-
-Consumes milp, parity and cube records and writes what it finds; everything
+const about = `Consumes milp, parity and cube records and writes what it finds; everything
 else passes through. Reads stdin when no file is named.
 
   a parity record gives a trial record: how many of its leading rows some
-                 region satisfies; or a cell record, when it asks how many
-                 regions satisfy all
-  a milp record  gives a network record, with -count a count record, and with
-                 -probes probe records
-  a cube record  gives a count record of a share of its milp's regions
-
-  -count         count the regions of every milp
-  -cubes N       answer nothing: pass everything on, with about N cube records
-                 after every milp, which share its regions out evenly
-  -probes N      N random descents through the regions of every milp, a probe
-                 record each, whose mean weight is the number of regions
-  -seed S        of the probes: any text (default 1)
-  -part R/M      only probes R, R+M, R+2M, ... of the N (0 <= R < M)
-  -max N         stop every count after N regions
-  -patterns      one pattern record for each region counted, with a point of it
-  -engine E      tree (default) or mip, which cannot see regions that reach
-                 less than 1e-6 beyond a hyperplane
-  -oracle O      of the tree engine: filtered (default) lets
-                 HiGHS decide only what its own geometry is not sure of,
-                 highs lets it decide all (slow, for comparison)
-  -time-limit D  for each question, as 500ms or 10m; what is found by then is
-                 reported as a partial fact: a count says how many regions
-                 there are at least and at most, and spends the second half
-                 of D on closing in
-  -margin F      how far a region must reach beyond each hyperplane that
-                 bounds it, in coordinates scaled to [-1, 1] (default 1e-9)
-  -witness       with each trial, the region that it found last
-  -keep          pass milp, parity and cube records on, too
-  -j N           workers (default: all cores); the facts do not depend on it,
-                 unless a limit cut them short
-  -k             go on after a bad record, with an error record in its place
-  -v             say on stderr what was done
-  -version       print the version
-
-Rows that belong to no unit and limits changed by hand are respected. Results
-of a milp whose content does not match its id are marked edited.
-
-Examples:
-  encode net.onnx | solve -count | report
-  encode net.onnx | hashgen | parallel --pipe --header : -N1 solve | report
-  encode net.onnx | solve -probes 1000 | report
-  encode net.onnx | solve -cubes 64 | parallel --pipe --header : -N1 solve -j 1 | report
+                  region satisfies; or a cell record, when it asks how many
+                  regions satisfy all
+  a milp record   gives a network record, with -count a count record, and with
+                  -probes probe records
+  a cube record   gives a count record of a share of its milp's regions
 `
 
-func main() {
-	cli.Main(cli.Tool{Name: "solve", Usage: usage, Run: run})
+const notes = `Rows that belong to no unit and limits changed by hand are respected. Results
+of a milp whose content does not match its id are marked edited.
+`
+
+func tool() *cli.Tool {
+	o := &options{}
+	return &cli.Tool{
+		Name: "solve", About: about, Flags: o.flags(), Notes: notes,
+		Examples: []string{
+			"encode net.onnx | solve -count | report",
+			"encode net.onnx | hashgen | parallel --pipe --header : -N1 solve | report",
+			"encode net.onnx | solve -probes 1000 | report",
+			"encode net.onnx | solve -cubes 64 | parallel --pipe --header : -N1 solve -j 1 | report",
+		},
+		Run: o.run,
+	}
 }
+
+func main() { cli.Main(tool()) }

@@ -9,6 +9,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"relucount/pkg/cli"
 	"relucount/pkg/region"
 )
 
@@ -28,7 +29,7 @@ func (s *solver) watch(ctx context.Context, n *network, name string, o region.Op
 	var wg sync.WaitGroup
 	wg.Go(func() {
 		e := &estimate{}
-		from, _ := n.space.NewProber(o) // none, no estimate
+		from := s.estimator(n, name, o)
 		rng := rand.New(rand.NewPCG(1, 2))
 		start := time.Now()
 		for {
@@ -38,13 +39,30 @@ func (s *solver) watch(ctx context.Context, n *network, name string, o region.Op
 				return
 			case <-time.After(tick):
 			}
-			for begin := time.Now(); from != nil && time.Since(begin) < estimating && ctx.Err() == nil; {
-				e.add(math.Exp2(from.Probe(ctx, rng).Log2))
+			if err := cli.Try(name, func() error {
+				for begin := time.Now(); from != nil && time.Since(begin) < estimating && ctx.Err() == nil; {
+					e.add(math.Exp2(from.Probe(ctx, rng).Log2))
+				}
+				return nil
+			}); err != nil { // of no concern to the count
+				s.e.Warnf("%v: no more estimates are shown", err)
+				from = nil
 			}
 			fmt.Fprint(s.e.Err, clearLine+line(name, regions.Load(), time.Since(start), e))
 		}
 	})
 	return regions.Store, func() { close(stop); wg.Wait() }
+}
+
+// estimator returns what makes the descents for the estimate, or nil, with the
+// reason on stderr, where none can be had.
+func (s *solver) estimator(n *network, name string, o region.Options) *region.Prober {
+	from, err := n.space.NewProber(o)
+	if err != nil {
+		s.e.Logf("%s: no estimate is shown: %v", name, err)
+		return nil
+	}
+	return from
 }
 
 // line is what the terminal shows.

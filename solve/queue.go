@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
+
+	"relucount/pkg/record"
 )
 
 // question is what a record asks, for a number of workers at once.
@@ -52,7 +55,7 @@ func newQueue(ctx context.Context, workers int, limit time.Duration) *queue {
 func (q *queue) add(a question) {
 	q.mu.Lock()
 	defer q.mu.Unlock()
-	for q.bytes > 0 && q.bytes+a.size > mostWaiting && q.ctx.Err() == nil {
+	for q.bytes > 0 && q.bytes+a.size > mostWaiting && !q.stopped() {
 		q.cond.Wait()
 	}
 	q.waiting = append(q.waiting, a)
@@ -60,17 +63,21 @@ func (q *queue) add(a question) {
 	q.cond.Broadcast()
 }
 
+// stopped reports whether no more questions are to be started.
+func (q *queue) stopped() bool { return q.err != nil || q.ctx.Err() != nil }
+
 // serve starts the questions as workers become free. Once the context has
-// ended those that wait are dropped: nothing is known about them.
+// ended, or a question has failed, those that wait are dropped: nothing is known
+// about them.
 func (q *queue) serve() {
 	defer q.wg.Done()
 	q.mu.Lock()
 	defer q.mu.Unlock()
 	for {
-		for q.ctx.Err() == nil && (len(q.waiting) == 0 && !q.closed || len(q.waiting) > 0 && q.free < q.waiting[0].workers) {
+		for !q.stopped() && (len(q.waiting) == 0 && !q.closed || len(q.waiting) > 0 && q.free < q.waiting[0].workers) {
 			q.cond.Wait()
 		}
-		if q.ctx.Err() != nil || len(q.waiting) == 0 {
+		if q.stopped() || len(q.waiting) == 0 {
 			return
 		}
 		a := q.waiting[0]
@@ -91,24 +98,28 @@ func (q *queue) run(a question) {
 		ctx, cancel = context.WithTimeout(ctx, q.limit)
 		defer cancel()
 	}
-	err := a.answer(ctx)
+	if err := a.answer(ctx); err != nil {
+		q.fail(err)
+	}
 	q.mu.Lock()
 	q.free += a.workers
 	q.cond.Broadcast()
 	q.mu.Unlock()
-	if err != nil {
-		q.fail(err)
-	}
 }
 
-// fail ends all answering.
+// fail lets no further question start. Those that are being answered go on to
+// their end, unless their answers cannot be written any more.
 func (q *queue) fail(err error) {
 	q.mu.Lock()
 	if q.err == nil {
 		q.err = err
 	}
+	q.cond.Broadcast()
 	q.mu.Unlock()
-	q.cancel()
+	var write *record.WriteError
+	if errors.As(err, &write) {
+		q.cancel()
+	}
 }
 
 // failed returns the first failure of an answer.

@@ -3,10 +3,8 @@ package main
 import (
 	"context"
 	"errors"
-	"flag"
 	"fmt"
 	"os"
-	"runtime"
 	"runtime/debug"
 	"sync/atomic"
 	"time"
@@ -18,63 +16,6 @@ import (
 	"relucount/pkg/record"
 	"relucount/pkg/region"
 )
-
-type options struct {
-	region.Options
-	count, patterns, keep bool
-	timeLimit             time.Duration
-	cubes                 int // to write for each milp; 0: answer
-	probes                int
-	seed                  string    // of the probes
-	part                  *cli.Part // of the probes
-}
-
-func parse(e *cli.Env, args []string) (o options, inputs []string, err error) {
-	f := e.Flags
-	f.BoolVar(&o.count, "count", false, "")
-	f.IntVar(&o.cubes, "cubes", 0, "")
-	f.IntVar(&o.probes, "probes", 0, "")
-	f.StringVar(&o.seed, "seed", "1", "")
-	o.part = e.PartFlag()
-	f.Int64Var(&o.Max, "max", 0, "")
-	f.BoolVar(&o.patterns, "patterns", false, "")
-	f.StringVar(&o.Engine, "engine", "tree", "")
-	f.StringVar(&o.Oracle, "oracle", "filtered", "")
-	f.DurationVar(&o.timeLimit, "time-limit", 0, "")
-	f.Float64Var(&o.Margin, "margin", region.DefaultMargin, "")
-	f.BoolVar(&o.Witness, "witness", false, "")
-	f.BoolVar(&o.keep, "keep", false, "")
-	f.IntVar(&o.Workers, "j", runtime.NumCPU(), "")
-	if inputs, err = e.Parse(args); err != nil {
-		return o, nil, err
-	}
-	e.NotInProv("j", "keep")
-	given := map[string]bool{}
-	f.Visit(func(f *flag.Flag) { given[f.Name] = true })
-	switch {
-	case o.Engine != "tree" && o.Engine != "mip":
-		err = cli.Usagef("-engine %q: tree or mip", o.Engine)
-	case o.Oracle != "filtered" && o.Oracle != "highs":
-		err = cli.Usagef("-oracle %q: filtered or highs", o.Oracle)
-	case o.Max < 0:
-		err = cli.Usagef("-max %d: 0 (no limit) or more", o.Max)
-	case o.cubes < 0 || o.cubes > record.MostCubes || o.cubes == 0 && given["cubes"]:
-		err = cli.Usagef("-cubes %d: from 1 to %d", o.cubes, record.MostCubes)
-	case o.cubes > 0 && (o.count || o.probes > 0 || o.Max > 0 || o.patterns || o.Witness):
-		err = cli.Usagef("-cubes only asks: -count, -probes, -max, -patterns and -witness belong to the solve that answers")
-	case o.probes < 0 || o.probes > record.MostProbes || o.probes == 0 && given["probes"]:
-		err = cli.Usagef("-probes %d: from 1 to %d", o.probes, record.MostProbes)
-	case o.probes == 0 && (given["seed"] || given["part"]):
-		err = cli.Usagef("-seed and -part are for -probes")
-	case o.timeLimit < 0:
-		err = cli.Usagef("-time-limit %v: more than 0", o.timeLimit)
-	case !(o.Margin >= 1e-9 && o.Margin <= 0.1):
-		err = cli.Usagef("-margin %g: from 1e-9, which the solver's tolerance of %g supports, to 0.1", o.Margin, highs.Tolerance)
-	case o.Workers < 1:
-		err = cli.Usagef("-j %d: at least 1", o.Workers)
-	}
-	return o, inputs, err
-}
 
 // network is a milp that has come by.
 type network struct {
@@ -106,9 +47,8 @@ type solver struct {
 	fails    atomic.Int64 // answers that became error records
 }
 
-func run(e *cli.Env, args []string) error {
-	o, inputs, err := parse(e, args)
-	if err != nil {
+func (o *options) run(e *cli.Env, inputs []string) error {
+	if err := o.check(e); err != nil {
 		return err
 	}
 	if os.Getenv("GOGC") == "" {
@@ -118,14 +58,14 @@ func run(e *cli.Env, args []string) error {
 		debug.SetMemoryLimit(memory)
 	}
 	s := &solver{
-		e: e, o: o, prov: e.Prov(highs.Version()),
+		e: e, o: *o, prov: e.Prov(highs.Version()),
 		networks: map[string]*network{},
 		queue:    newQueue(e.Context(), o.Workers, o.timeLimit),
 	}
-	err = e.Each(inputs, s.handle)
+	err := e.Each(inputs, s.handle)
 	var write *record.WriteError
 	if errors.As(err, &write) {
-		s.queue.fail(err) // no answer can be written any more
+		s.queue.fail(err)
 	}
 	s.ask(nil)
 	if failure := s.queue.close(); err == nil {
@@ -137,15 +77,19 @@ func run(e *cli.Env, args []string) error {
 	return err
 }
 
-// guard gives the error of an answer the place of its record; with -k it
-// becomes an error record and the rest goes on.
+// guard gives the error of an answer, or its panic, the place of its record;
+// with -k it becomes an error record and the rest goes on.
 func (s *solver) guard(place string, answer func(context.Context) error) func(context.Context) error {
 	return func(ctx context.Context) error {
-		err := answer(ctx)
+		err := cli.Try(place, func() error { return answer(ctx) })
 		if err == nil {
 			return nil
 		}
-		if err := s.e.Fail(nil, &record.Error{Place: place, Err: err}); err != nil {
+		var placed *record.Error
+		if !errors.As(err, &placed) {
+			err = &record.Error{Place: place, Err: err}
+		}
+		if err := s.e.Fail(nil, err); err != nil {
 			return err
 		}
 		s.fails.Add(1)

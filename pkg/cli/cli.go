@@ -1,8 +1,11 @@
 // Package cli is what the five filters share as command-line programs:
-// streams, flags, exit codes, signals, and the loop over records.
+// flags and manuals, streams, exit codes, signals, and the loop over records.
 //
-// Exit codes: 0 done, 1 error, 2 usage. Interrupted, a tool finishes the line
-// that it writes and ends as by the signal.
+// A Tool declares each of its flags once, in a table. What -h prints, the
+// defaults, the checks and the provenance of records all come from there.
+//
+// Exit codes: 0 done, 1 error, 2 usage. A tool that is interrupted finishes the
+// line that it writes and ends as by the signal.
 package cli
 
 import (
@@ -25,6 +28,24 @@ import (
 // Version is the version that records carry.
 const Version = "0.1.0"
 
+// Tool is a filter: its manual, its flags and what it does. The flags point to
+// variables, so a Tool is for one run.
+type Tool struct {
+	Name     string
+	About    string   // what it does; the manual has it before the flags
+	Flags    []Group  // its own flags; the common ones join the last group
+	Notes    string   // what the manual says after the flags
+	Examples []string // commands
+
+	// Run does the work. It finds the variables of the flags set and checked,
+	// and gets the inputs named by the user.
+	Run func(e *Env, inputs []string) error
+
+	// DrainOnInterrupt keeps reading until the end of the input when the tool
+	// is interrupted, as the tools before it in the pipe end by themselves.
+	DrainOnInterrupt bool
+}
+
 // Env is a running tool: its name, its three streams, and what its common
 // flags said.
 type Env struct {
@@ -34,16 +55,19 @@ type Env struct {
 	Stdout  io.Writer // what Out writes on, for output that is not records
 	Err     io.Writer
 	ErrTTY  bool // whether Err is a terminal, so progress is welcome
-	Flags   *flag.FlagSet
 	Verbose bool
-	Keep    bool // -k: go on after a bad record
+	Keep    bool // -k: go on after bad input
 
-	ctx  context.Context
-	skip map[string]bool
+	ctx   context.Context
+	given map[string]bool // flags
+	args  []string        // for provenance
 }
 
 // Context ends when the tool is interrupted.
 func (e *Env) Context() context.Context { return e.ctx }
+
+// Given reports whether the user has set a flag, be it to its default.
+func (e *Env) Given(name string) bool { return e.given[name] }
 
 // UsageError is a wrong call; the tool exits with 2.
 type UsageError struct{ msg string }
@@ -53,21 +77,8 @@ func (e *UsageError) Error() string { return e.msg }
 // Usagef returns a UsageError.
 func Usagef(format string, a ...any) error { return &UsageError{fmt.Sprintf(format, a...)} }
 
-// errHelp says that -h or -version has been answered.
-var errHelp = errors.New("help")
-
-// Tool is a filter: its manual and its function, which has parsed nothing yet.
-type Tool struct {
-	Name  string
-	Usage string // printed by -h
-	Run   func(e *Env, args []string) error
-	// DrainOnInterrupt keeps reading until the end of the input when the tool
-	// is interrupted, as the tools before it in the pipe end by themselves.
-	DrainOnInterrupt bool
-}
-
 // Main runs a tool on the process's streams and exits.
-func Main(t Tool) {
+func Main(t *Tool) {
 	ctx, cancel := context.WithCancel(context.Background())
 	sigs := make(chan os.Signal, 2)
 	for _, s := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
@@ -77,7 +88,11 @@ func Main(t Tool) {
 	}
 	caught := make(chan os.Signal, 1)
 	go func() {
-		s := <-sigs
+		s, ok := <-sigs
+		if !ok {
+			close(caught)
+			return
+		}
 		caught <- s
 		if !t.DrainOnInterrupt || term.IsTerminal(int(os.Stdin.Fd())) {
 			cancel()
@@ -85,15 +100,13 @@ func Main(t Tool) {
 		time.Sleep(sameSignal)
 		signal.Reset() // the next one ends the program at once
 	}()
-	e := &Env{Name: t.Name, In: os.Stdin, Stdout: os.Stdout, Err: os.Stderr, ErrTTY: term.IsTerminal(int(os.Stderr.Fd())), ctx: ctx}
-	code := e.run(t, os.Args[1:])
-	select {
-	case s := <-caught:
-		signal.Reset()
+	code := t.Call(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	signal.Stop(sigs) // it waits for those that are on their way
+	close(sigs)
+	if s, ok := <-caught; ok {
 		_ = syscall.Kill(syscall.Getpid(), s.(syscall.Signal))
 		time.Sleep(time.Second) // for the signal to arrive
 		code = 128 + int(s.(syscall.Signal))
-	default:
 	}
 	os.Exit(code)
 }
@@ -102,92 +115,72 @@ func Main(t Tool) {
 // same: timeout sends one to the program and one to its process group.
 const sameSignal = 300 * time.Millisecond
 
-func (e *Env) run(t Tool, args []string) int {
-	e.Out = record.NewWriter(e.Stdout)
-	e.Flags = flag.NewFlagSet(t.Name, flag.ContinueOnError)
-	e.Flags.SetOutput(io.Discard)
-	err := t.Run(e, args)
+// Call runs a tool on the given streams and returns its exit code. The tool
+// takes the end of the context for an interruption.
+func (t *Tool) Call(ctx context.Context, args []string, in io.Reader, out, err io.Writer) int {
+	e := &Env{Name: t.Name, In: in, Out: record.NewWriter(out), Stdout: out, Err: err, ctx: ctx}
+	if f, ok := err.(*os.File); ok {
+		e.ErrTTY = term.IsTerminal(int(f.Fd()))
+	}
+	failure := t.call(e, args)
 	var usage *UsageError
 	switch {
-	case err == nil:
+	case failure == nil:
 		return 0
-	case errors.Is(err, flag.ErrHelp):
-		if _, err = io.WriteString(e.Stdout, t.Usage); err == nil {
-			return 0
-		}
-		err = &record.WriteError{Err: err}
-	case errors.Is(err, errHelp):
-		return 0
-	case errors.As(err, &usage):
-		fmt.Fprintf(e.Err, "%s: %v (%s -h says more)\n", e.Name, err, e.Name)
+	case errors.As(failure, &usage):
+		e.Warnf("%v (%s -h says more)", failure, e.Name)
 		return 2
 	}
-	fmt.Fprintf(e.Err, "%s: %v\n", e.Name, err)
+	e.Warnf("%v", failure)
+	e.trace(failure)
 	return 1
 }
 
-// Parse parses the flags that the tool has declared and the common ones: -v,
-// -k and -version. It returns the positional arguments.
-func (e *Env) Parse(args []string) ([]string, error) {
-	e.Flags.BoolVar(&e.Verbose, "v", false, "")
-	e.Flags.BoolVar(&e.Keep, "k", false, "")
-	version := e.Flags.Bool("version", false, "")
-	if err := e.Flags.Parse(args); err != nil {
-		if errors.Is(err, flag.ErrHelp) {
-			return nil, err
-		}
-		msg := err.Error()
-		if strings.HasSuffix(msg, "flag -time-limit: parse error") {
-			msg += ": a duration is written as 500ms, 10s or 5m"
-		}
-		return nil, &UsageError{msg}
+// call answers -h and -version itself, before it checks any other flag.
+func (t *Tool) call(e *Env, args []string) error {
+	var version bool
+	c := t.commandLine(e, &version)
+	switch err := c.set.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		return e.print(t.Manual())
+	case err != nil:
+		return &UsageError{err.Error()}
+	case version:
+		return e.print(e.Name + " " + Version + "\n")
 	}
-	if *version {
-		if _, err := fmt.Fprintf(e.Stdout, "%s %s\n", e.Name, Version); err != nil {
-			return nil, &record.WriteError{Err: err}
-		}
-		return nil, errHelp
+	var err error
+	if e.given, e.args, err = c.given(); err != nil {
+		return err
 	}
-	for _, name := range e.Flags.Args() {
+	inputs := c.set.Args()
+	for _, name := range inputs {
 		if strings.HasPrefix(name, "-") && name != "-" {
 			if _, err := os.Stat(name); err != nil {
-				return nil, Usagef("flags go before files: %s", name)
+				return Usagef("flags go before files: %s", name)
 			}
 		}
 	}
-	return e.Flags.Args(), nil
+	return t.Run(e, inputs)
 }
 
-// NotInProv names flags that do not change results and so do not belong into
-// a record's provenance (-v and -k never do).
-func (e *Env) NotInProv(names ...string) {
-	if e.skip == nil {
-		e.skip = map[string]bool{"v": true, "k": true}
+func (e *Env) print(text string) error {
+	if _, err := io.WriteString(e.Stdout, text); err != nil {
+		return &record.WriteError{Err: err}
 	}
-	for _, n := range names {
-		e.skip[n] = true
-	}
+	return nil
 }
 
 // Prov returns the provenance for the records of this run: the tool, its
-// version and the flags that were set, in alphabetical order.
+// version and the flags that were set, in alphabetical order, without those
+// that cannot change a result.
 func (e *Env) Prov(solver string) *record.Prov {
-	p := &record.Prov{Tool: e.Name, Version: Version, Solver: solver}
-	if e.skip == nil {
-		e.NotInProv()
-	}
-	e.Flags.Visit(func(f *flag.Flag) {
-		if !e.skip[f.Name] {
-			p.Args = append(p.Args, fmt.Sprintf("-%s=%s", f.Name, f.Value))
-		}
-	})
-	return p
+	return &record.Prov{Tool: e.Name, Version: Version, Args: e.args, Solver: solver}
 }
 
 // Logf writes a line on stderr when -v was given.
 func (e *Env) Logf(format string, a ...any) {
 	if e.Verbose {
-		fmt.Fprintf(e.Err, "%s: %s\n", e.Name, fmt.Sprintf(format, a...))
+		e.Warnf(format, a...)
 	}
 }
 

@@ -59,9 +59,9 @@ type item struct {
 }
 
 // Each calls handle with every record of the inputs in order (stdin when there
-// are none). An error of a record gets its place; with -k it becomes an error
-// record and the loop goes on, else the loop ends. An error of writing always
-// ends it.
+// are none). An error of a record, or a panic, gets its place; with -k it becomes
+// an error record and the loop goes on, else the loop ends. An error of writing
+// always ends it.
 func (e *Env) Each(inputs []string, handle func(*record.Line) error) error {
 	if len(inputs) == 0 {
 		inputs = []string{"-"}
@@ -86,7 +86,7 @@ func (e *Env) Each(inputs []string, handle func(*record.Line) error) error {
 		}
 		err := it.err
 		if err == nil {
-			err = handle(it.line)
+			err = Try(it.line.Place(), func() error { return handle(it.line) })
 		}
 		if err == nil {
 			continue
@@ -128,6 +128,7 @@ func (e *Env) Fail(line *record.Line, err error) error {
 	if errors.As(err, &placed) {
 		f.Place, f.Error = placed.Place, placed.Err.Error()
 	}
+	e.trace(err)
 	return e.Out.Write(f)
 }
 

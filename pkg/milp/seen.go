@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"fmt"
 
-	"relucount/pkg/cli"
 	"relucount/pkg/record"
 )
 
@@ -38,20 +37,21 @@ func (s *Seen) Decode(l *record.Line) (p *Problem, fresh bool, err error) {
 	return p, !ok, nil
 }
 
-// Filter passes a stream on and calls add after each milp that is new in it.
-func Filter(e *cli.Env, inputs []string, add func(*Problem) error) error {
+// Filter returns what handles a stream of records: it passes each on to out and
+// calls add after each milp that is new in the stream.
+func Filter(out *record.Writer, add func(*Problem) error) func(*record.Line) error {
 	var seen Seen
-	return e.Each(inputs, func(l *record.Line) error {
+	return func(l *record.Line) error {
 		if l.Type != "milp" {
-			return e.Out.Pass(l)
+			return out.Pass(l)
 		}
 		p, fresh, err := seen.Decode(l)
 		if err != nil {
 			return err
 		}
-		if err := e.Out.Pass(l); err != nil || !fresh {
+		if err := out.Pass(l); err != nil || !fresh {
 			return err
 		}
 		return add(p)
-	})
+	}
 }

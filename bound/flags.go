@@ -1,0 +1,49 @@
+package main
+
+import (
+	"time"
+
+	"relucount/pkg/cli"
+)
+
+// methods has the bounds in the order in which they are written.
+var methods = []cli.Choice{
+	{Name: "tight", Help: "from the trained weights, biases and the milp's bounds of units: which units can be active, " +
+		"and which cut, given which of the layer before are active; never above those that follow"},
+	{Name: "activation", Help: "from which units can be active or inactive given how many of the layer before are active, " +
+		"by the signs of the trained weights (Serra and Ramalingam 2020, theorem 2)"},
+	{Name: "hinz2019", Help: "from the shape (framework of Hinz and van de Geer 2019, with sharper numbers than serra2018)"},
+	{Name: "serra2018", Help: "from the shape (Serra, Tjandraatmadja and Ramalingam 2018, theorem 1)"},
+	{Name: "montufar2017", Help: "from the shape (Montufar 2017); holds for units of any two slopes"},
+	{Name: "zaslavsky", Help: "from the shape, networks of one layer; holds for units of any two slopes"},
+	{Name: "unstable", Help: "2 to the number of unstable units; holds for units of any two slopes"},
+}
+
+// anySlopes are the methods that hold for other units than ReLU.
+var anySlopes = []string{"montufar2017", "zaslavsky", "unstable"}
+
+type options struct {
+	methods   []string // none: all that apply
+	timeLimit time.Duration
+}
+
+func (o *options) flags() []cli.Group {
+	return []cli.Group{{Title: "Flags", Flags: []cli.Flag{
+		{Name: "method", Arg: "LIST", Value: cli.Words(&o.methods, methods...), Default: "all that apply",
+			Help: "the bounds, separated by commas"},
+		cli.TimeLimitFlag(&o.timeLimit, 10*time.Second, "for each table entry of activation, and twice that for all of a milp. "+
+			"Past it a valid relaxation stands in, and the record says so"),
+	}}}
+}
+
+// list returns the methods to try.
+func (o *options) list() []string {
+	if len(o.methods) > 0 {
+		return o.methods
+	}
+	var all []string
+	for _, m := range methods {
+		all = append(all, m.Name)
+	}
+	return all
+}

@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"relucount/pkg/cli/clitest"
+	"relucount/pkg/milp"
+)
+
+type run clitest.Case
+
+func TestCalls(t *testing.T) {
+	clitest.Calls(t, tool, map[string]string{
+		"-domain=1":        `invalid value "1" for flag -domain: two numbers LO,HI belong here`,
+		"-domain=1,x":      `invalid value "1,x" for flag -domain: two numbers LO,HI belong here`,
+		"-domain=1,0":      `invalid value "1,0" for flag -domain: [1, 0] is no bounded interval`,
+		"-domain=0,Inf":    `invalid value "0,Inf" for flag -domain: [0, +Inf] is no bounded interval`,
+		"-tighten=loosely": `-tighten "loosely": auto, interval, lp or milp`,
+		"-time-limit=-1s":  "-time-limit -1s: at least 0s",
+		"-time-limit=10":   `invalid value "10" for flag -time-limit: a duration is written as 500ms, 10s or 5m`,
+		"-name=":           "", // any text
+		"-format=xml":      `-format "xml": records, lp or mps`,
+		"-j=0":             "-j 0: at least 1",
+	})
+	clitest.Check(t, tool, []run{
+		{"two files as text", "never read", []string{"-format", "mps", "a", "b"}, 2, nil, []string{"encode: -format mps takes one network, 2 files are named (encode -h says more)\n"}},
+		{"no such file, -k", "", []string{"-k", "nowhere", "nowhere else"}, 1,
+			[]string{`{"type":"error","schema":1,"tool":"encode","place":"nowhere","error":"no such file or directory"}` + "\n", `"nowhere else"`},
+			[]string{"encode: nowhere: no such file or directory\n", "encode: 2 records failed\n"}},
+	})
+}
+
+// deep has two layers of ReLU, linear none.
+const deep = `{"name": "deep", "layers": [
+{"weights": [[1, -1], [1, 1]], "bias": [0, -0.5], "activation": "relu"},
+{"weights": [[1, 2], [-1, 1]], "bias": [-0.3, 0.1], "activation": "relu"}]}`
+
+const linear = `{"name": "linear", "layers": [{"weights": [[1, 2]], "bias": [0], "activation": "linear"}]}`
+
+// wide is a network with one weight more than lp is chosen for.
+func wide() string {
+	return `{"name": "wide", "layers": [{"weights": [[1` + strings.Repeat(",0", lpPaysUpTo) + `]], "bias": [-0.5], "activation": "relu"}]}`
+}
+
+func TestRuns(t *testing.T) {
+	_, line := clitest.Milp(t, clitest.Tiny)
+	clitest.Check(t, tool, []run{
+		{"nothing", "", nil, 1, nil, []string{"encode: stdin: "}},
+		{"a network", clitest.Tiny, nil, 0, []string{`{"type":"milp","schema":1,`, `"name":"tiny"`, `"tighten":"lp"`}, nil},
+		{"verbose", clitest.Tiny, []string{"-v", "-tighten=interval"}, 0, []string{`"tighten":"interval"`},
+			[]string{"encode: tiny: json, 2 inputs, layers [3], 3 units: 0 stably active, 0 stably inactive; bounds by interval: 0 LPs, 0 MIPs (0 out of time) in "}},
+		{"no domain", strings.Replace(clitest.Tiny, `"domain": {"lower": -1, "upper": 1},`, "", 1), []string{"-v"}, 0, []string{`"lower":[0,0],"upper":[1,1]`},
+			[]string{"encode: tiny: the file has no domain, so it is [0, 1] for each input\n"}},
+		{"stable units", clitest.Tiny, []string{"-domain=2, 3", "-v"}, 0, []string{`"stable":"active"`}, []string{"2 stably active, 0 stably inactive"}},
+		{"programs for bounds", deep, []string{"-tighten=milp", "-v", "-j=1", "-name=mine"}, 0, []string{`"name":"mine"`, `"tighten":"milp"`, `"solver":"HiGHS `}, []string{"encode: mine: "}},
+		{"too many weights for lp", wide(), []string{"-j=1"}, 0, []string{`"tighten":"interval"`}, nil},
+		{"as LP", clitest.Tiny, []string{"-format=lp"}, 0, []string{"Subject To", "End"}, nil},
+		{"as MPS", clitest.Tiny, []string{"-format=mps"}, 0, []string{"ROWS", "ENDATA"}, nil},
+		{"a milp again", line, nil, 0, []string{line}, nil},
+		{"a milp as LP", line, []string{"-format=lp"}, 0, []string{"Subject To"}, nil},
+		{"a milp with a domain", line, []string{"-domain=0,1"}, 1, nil, []string{"encode: stdin: a milp record: -domain and -name are for networks\n"}},
+		{"two milps", line + line, nil, 1, nil, []string{"encode: stdin:1: more follows this milp record: encode takes one a file\n"}},
+		{"half a milp", line[:len(line)/2], nil, 1, nil, []string{"encode: stdin:1: the line is cut short after"}},
+		{"a milp of another schema", strings.Replace(line, `"schema":1`, `"schema":2`, 1), nil, 1, nil, []string{"encode: stdin:1: schema 2 is not known"}},
+		{"half a network", clitest.Tiny[:100], nil, 1, nil, []string{"encode: stdin"}},
+		{"no network", "neither", nil, 1, nil, []string{"encode: stdin"}},
+		{"no ReLU", linear, nil, 1, nil, []string{"encode: stdin: the network has no ReLU, so it is linear: it has one region\n"}},
+		{"half a gzip stream", "\x1f\x8b", nil, 1, nil, []string{"encode: stdin: "}},
+	})
+}
+
+// One after the other, with error records for those that fail.
+func TestFiles(t *testing.T) {
+	dir := t.TempDir()
+	file := func(name, text string) string {
+		name = filepath.Join(dir, name)
+		if err := os.WriteFile(name, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		return name
+	}
+	good, bad := file("good", clitest.Tiny), file("bad", linear)
+	clitest.Check(t, tool, []run{
+		{"stop", "", []string{bad, good}, 1, nil, []string{"encode: " + bad + ": the network has no ReLU"}},
+		{"go on", clitest.Tiny, []string{"-k", bad, good, "-"}, 1, []string{`{"type":"error","schema":1,"tool":"encode","place":"` + bad + `"`, `{"type":"milp"`},
+			[]string{"encode: " + bad + ": the network has no ReLU", "encode: 1 record failed\n"}},
+	})
+	got := clitest.Run(t, tool(), clitest.Tiny, "-k", good, "-", bad, "-domain=0,1")
+	if got.Code != 2 {
+		t.Errorf("flags after files: %+v", got)
+	}
+	got = clitest.Run(t, tool(), clitest.Tiny, "-domain=-1,1", "-j=1", good, "-")
+	ps := clitest.Records[milp.Problem](t, got.Out, "milp")
+	if got.Code != 0 || len(ps) != 2 || ps[0].ID != ps[1].ID || !reflect.DeepEqual(ps[0].Prov.Args, []string{"-domain=-1,1"}) {
+		t.Errorf("%+v", got)
+	}
+}
+
+func TestInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	var out, said strings.Builder
+	if code := tool().Call(ctx, []string{"-k"}, strings.NewReader(clitest.Tiny), &out, &said); code != 1 || out.Len() > 0 || said.String() != "encode: interrupted\n" {
+		t.Errorf("exit code %d, %s%s", code, &out, &said)
+	}
+	in, feed := io.Pipe() // nobody writes
+	defer feed.Close()
+	ctx, cancel = context.WithCancel(t.Context())
+	done := make(chan int)
+	go func() { done <- tool().Call(ctx, nil, in, io.Discard, io.Discard) }()
+	cancel()
+	if code := <-done; code != 1 {
+		t.Error("exit code", code)
+	}
+}

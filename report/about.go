@@ -1,0 +1,62 @@
+package main
+
+const about = `Says what the records of a pipe amount to: for each network the number of its
+linear regions, or bounds on it, and how sure they are. report is the end of
+the pipe. It reads records from the files, or from stdin, and takes them as a
+set of facts: their order does not matter, and a fact that comes twice counts
+once.
+
+  exact     the number of regions, from a count that was completed
+  lower     at least this many regions, with the given confidence: the best bound
+            that the default rules give from trials, cells and probes. The error
+            is divided evenly among trials of each size, cells of each size and
+            seed, and probes of each method and seed. A question that was cut
+            short enters with what it had found. Where a count that was not
+            completed is certain of as much, it stands here instead
+  interval  the narrowest bounds on both sides, from trials or cells of size
+            half, with half the error on each side
+  upper     at most this many regions: the smallest of the bound records and of
+            what counts that were not completed are certain of (named count).
+            "from lp" says how the bounds of units that it rests on were made
+  gap       bits from the exact count, or the lower bound, to the upper bound
+  proxy     the average of lower and upper, and their geometric mean: estimates,
+            not bounds
+  trials    for each size of rows the bounds by all rules, each with the whole
+            error:
+              excess           the default: it rules a number N out when the rows
+                               survived beyond log2 N + 1, at most 4 of each
+                               trial, add up to too many
+              clopper-pearson  by the number of trials that survived a row
+              sequential       may be stopped at any time
+              gamma            by the mean
+              binomial         2^(s-1) by the tail of the number of trials that
+                               survived s rows
+              chernoff         the same by the estimate of Serra and Ramalingam
+                               (AAAI 2020, Algorithm 1)
+  cells     for each size, number of rows and seed of hashes the mean of the
+            cells times 2^rows, its standard error, and bounds: cells, the
+            default, and for size half cells-median, as ApproxMC
+  probes    for each method and seed the mean weight, its standard error, and
+            bounds: probes, the default, and probes-gamma
+  counts    for each count that was not completed the regions found, and the
+            range in which the number of all is certain to be. Those of the cubes
+            of a partition are added up
+  next      rows of hashes whose cells have about 90 regions
+  cost      sums over the facts used
+
+The bounds from trials, except sequential, are valid if the number of trials was
+fixed beforehand and no trial was left out for what it showed. The bounds from
+cells and probes may be stopped at any time. docs/inference.md has the proofs.
+
+Where a number is known, a lower bound above it is called a miss: with 95 %
+confidence one in twenty may be. But certain facts that cannot all be true, such
+as a count above an upper bound, are contradictions: something is wrong with a
+record or a tool. They stand in the output and on stderr, and report exits with
+1.
+
+Facts about a milp that was edited are shown on their own, marked "edited".
+Error records are counted on stderr. Records of other types are ignored.
+`
+
+const notes = `Exit codes: 0 done, 1 error or contradiction, 2 usage.
+`

@@ -1,0 +1,75 @@
+package main
+
+import (
+	"time"
+
+	"relucount/pkg/cli"
+	"relucount/pkg/record"
+	"relucount/pkg/region"
+)
+
+type options struct {
+	region.Options
+	count, patterns, keep bool
+	timeLimit             time.Duration
+	cubes                 int // to write for each milp; 0: answer
+	probes                int
+	seed                  string   // of the probes
+	part                  cli.Part // of the probes
+	oracle                string   // as the user knows it
+}
+
+// oracles has the names that package region gives to those of -oracle.
+var oracles = map[string]string{"geometry": "filtered", "highs": "highs"}
+
+func (o *options) flags() []cli.Group {
+	engines := []cli.Choice{
+		{Name: "tree", Help: "the tree search"},
+		{Name: "mip", Help: "HiGHS's branch and bound, which cannot see regions that reach less than 1e-6 beyond a hyperplane"},
+	}
+	deciders := []cli.Choice{
+		{Name: "geometry", Old: "filtered", Help: "the tree's own geometry, and HiGHS where that is not sure"},
+		{Name: "highs", Help: "HiGHS alone: slow, for comparison"},
+	}
+	return []cli.Group{
+		{Title: "Questions", Flags: []cli.Flag{
+			{Name: "count", Value: cli.Switch(&o.count), Help: "count the regions of every milp"},
+			{Name: "max", Arg: "N", Value: cli.Int(&o.Max, 0, cli.AtLeast[int64](0)), Default: "0, no limit",
+				Help: "stop every count after N regions"},
+			{Name: "patterns", Value: cli.Switch(&o.patterns), Help: "write a pattern record for each region counted, with a point of it"},
+			{Name: "witness", Value: cli.Switch(&o.Witness), Help: "write with each trial the region that it found last"},
+			{Name: "probes", Arg: "N", Value: cli.Int(&o.probes, 0, cli.Within(1, record.MostProbes)),
+				Help: "make N random descents through the regions of every milp and write a probe record for each; " +
+					"the mean of their weights estimates the number of regions"},
+			cli.SeedFlag(&o.seed, "probes"),
+			cli.PartFlag(&o.part, "probes", "N"),
+			{Name: "cubes", Arg: "N", Value: cli.Int(&o.cubes, 0, cli.Within(1, record.MostCubes)),
+				Help: "answer nothing: pass everything on, and write after every milp about N cube records, which share its regions out evenly"},
+		}},
+		{Title: "Answers", Flags: []cli.Flag{
+			{Name: "engine", Arg: "E", Value: cli.Word(&o.Engine, "tree", engines...), Help: "what searches"},
+			{Name: "oracle", Arg: "O", Value: cli.Word(&o.oracle, "geometry", deciders...), Help: "what decides in the tree search"},
+			{Name: "margin", Arg: "F", Value: cli.Number(&o.Margin, region.DefaultMargin, cli.Within(1e-9, 0.1)), Default: "1e-9",
+				Help: "how far a region must reach beyond each hyperplane that bounds it, in coordinates scaled to [-1, 1]; " +
+					"from 1e-9, which the tolerance of HiGHS supports, to 0.1"},
+			cli.TimeLimitFlag(&o.timeLimit, 0, "for each question, as 500ms or 10m. What is found by then is written as a partial fact: "+
+				"a count says how many regions there are at least and at most, and spends the second half of D on closing in"),
+		}},
+		{Title: "Running", Flags: []cli.Flag{
+			{Name: "keep", Value: cli.Switch(&o.keep), Silent: true, Help: "pass milp, parity and cube records on, too"},
+			cli.WorkersFlag(&o.Workers, "the facts do not depend on it, unless a limit cut them short"),
+		}},
+	}
+}
+
+// check looks at what the flags say together.
+func (o *options) check(e *cli.Env) error {
+	o.Oracle = oracles[o.oracle]
+	switch {
+	case o.cubes > 0 && (o.count || o.probes > 0 || o.Max > 0 || o.patterns || o.Witness):
+		return cli.Usagef("-cubes only asks: -count, -probes, -max, -patterns and -witness belong to the solve that answers")
+	case o.probes == 0 && (e.Given("seed") || e.Given("part")):
+		return cli.Usagef("-seed and -part are for -probes")
+	}
+	return nil
+}
