@@ -16,7 +16,7 @@ named. A milp record is taken too, so that an edited one can be written as LP
 or MPS.
 
   -domain LO,HI  inputs range over [LO, HI] each (default: the file's domain,
-                 else 0,1)
+                 which may have a map and rows, else 0,1)
   -tighten M     how pre-activations are bounded, layer by layer: interval,
                  lp, milp, or auto (default): lp for networks of up to 20000
                  weights, else interval. Tighter bounds leave fewer units that
@@ -36,6 +36,8 @@ JSON networks look like
    {"weights": [[1, -1], [2, 0.5]], "bias": [0, 1], "activation": "relu"}]}
 with one row of weights a unit; lower and upper may be arrays. The activation is
 "relu", "abs", "linear", or {"leaky": 0.01} with one slope or an array of them.
+A domain may also have "matrix" and "offset", so that x = matrix t + offset with
+limits of t, and "rows" such as {"a": [1, 1], "lo": 0, "hi": 1} over t.
 
 Example:
   encode -tighten milp net.onnx | jq '.units[] | select(.stable == null)'
