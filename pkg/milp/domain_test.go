@@ -70,26 +70,10 @@ func TestMapsAreSolutions(t *testing.T) {
 			if !reflect.DeepEqual(p.Point(c), d.Point(c)) {
 				t.Errorf("seed %d: point %v, %v expected", seed, p.Point(c), d.Point(c))
 			}
-			g := n.Forward(d.Point(c))
-			v := make([]float64, len(p.Cols))
-			copy(v, c)
-			size := 1.0
-			for k := range p.Units {
-				u, pre := &p.Units[k], g[at[k][0]][at[k][1]]
-				size = max(size, math.Abs(pre))
-				v[u.H], v[u.Hbar] = math.Max(0, pre), math.Max(0, -pre)
-				if pre < u.Lower-1e-12*size || pre > u.Upper+1e-12*size {
-					t.Errorf("seed %d: unit %d is %g, outside [%g, %g]", seed, k, pre, u.Lower, u.Upper)
-				}
-				if u.Z != nil && pre > 0 {
-					v[*u.Z] = 1
-				}
-			}
+			v, pre := preActivations(p, n, c)
+			size := inBounds(t, seed, p, pre)
 			for i, r := range p.Rows {
-				s := 0.0
-				for e, j := range r.Idx {
-					s += r.Val[e] * v[j]
-				}
+				s := valueOf(&r, v)
 				tol := 1e-9 * size
 				holds := s >= float64(r.Lo)-tol && s <= float64(r.Hi)+tol
 				if r.Kind != milp.DomainRow {
