@@ -75,26 +75,56 @@ func inside(rng *rand.Rand, d *domain.Domain) []float64 {
 	return x
 }
 
-// solution is the value of every column at an input.
-func solution(p *milp.Problem, n *relu.Network, x []float64) []float64 {
-	v := make([]float64, len(p.Cols))
+// solution is the value of every column at values of the input columns.
+func solution(p *milp.Problem, n *relu.Network, c []float64) []float64 {
+	v, _ := preActivations(p, n, c)
+	return v
+}
+
+// preActivations returns the value of every column, and those of the units'
+// pre-activations.
+func preActivations(p *milp.Problem, n *relu.Network, c []float64) (v, pre []float64) {
+	v = make([]float64, len(p.Cols))
 	at := 0
-	for j, c := range p.Cols {
-		if c.Kind == milp.Input {
-			v[j] = x[at]
+	for j := range p.Cols {
+		if p.Cols[j].Kind == milp.Input {
+			v[j] = c[at]
 			at++
 		}
 	}
-	g := n.Forward(x)
-	for k := range p.Units {
+	g := n.Forward(p.Point(c))
+	for k, place := range kinked(n) {
 		u := &p.Units[k]
-		pre := g[u.Layer-1][u.Unit]
-		v[u.H], v[u.Hbar] = math.Max(0, pre), math.Max(0, -pre)
-		if u.Z != nil && pre > 0 {
+		pre = append(pre, g[place[0]][place[1]])
+		v[u.H], v[u.Hbar] = math.Max(0, pre[k]), math.Max(0, -pre[k])
+		if u.Z != nil && pre[k] > 0 {
 			v[*u.Z] = 1
 		}
 	}
-	return v
+	return v, pre
+}
+
+// inBounds wants the pre-activations within the bounds of their units; it
+// returns the largest, or 1.
+func inBounds(t testing.TB, seed uint64, p *milp.Problem, pre []float64) (size float64) {
+	t.Helper()
+	size = 1
+	for k, g := range pre {
+		u := &p.Units[k]
+		size = max(size, math.Abs(g))
+		if g < u.Lower-1e-12*size || g > u.Upper+1e-12*size {
+			t.Errorf("seed %d: unit %d is %g, outside [%g, %g]", seed, k, g, u.Lower, u.Upper)
+		}
+	}
+	return size
+}
+
+// valueOf is the value of a row.
+func valueOf(r *milp.Row, v []float64) (s float64) {
+	for e, j := range r.Idx {
+		s += r.Val[e] * v[j]
+	}
+	return s
 }
 
 // TestEveryInputIsASolution: the columns that an input gives satisfy the
@@ -116,10 +146,7 @@ func TestEveryInputIsASolution(t *testing.T) {
 				}
 			}
 			for _, r := range p.Rows {
-				s := 0.0
-				for e, j := range r.Idx {
-					s += r.Val[e] * v[j]
-				}
+				s := valueOf(&r, v)
 				if !(s >= float64(r.Lo)-tol && s <= float64(r.Hi)+tol) {
 					t.Errorf("seed %d: row %s is %g, limits [%g, %g]", seed, r.Name, s, r.Lo, r.Hi)
 				}

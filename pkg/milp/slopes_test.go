@@ -71,30 +71,16 @@ func TestSlopesAreSolutions(t *testing.T) {
 			t.Fatalf("seed %d: %d units, %d expected", seed, len(p.Units), len(at))
 		}
 		for range 20 {
-			x := inside(rng, d)
-			g := n.Forward(x)
-			v := make([]float64, len(p.Cols))
-			copy(v, x)
-			size := 1.0
+			v, pre := preActivations(p, n, inside(rng, d))
+			size := inBounds(t, seed, p, pre)
 			for k := range p.Units {
-				u, pre := &p.Units[k], g[at[k][0]][at[k][1]]
-				size = max(size, math.Abs(pre))
-				if pre < u.Lower-1e-12*size || pre > u.Upper+1e-12*size {
-					t.Errorf("seed %d: unit %d is %g, outside [%g, %g]", seed, k, pre, u.Lower, u.Upper)
-				}
-				v[u.H], v[u.Hbar] = math.Max(0, pre), math.Max(0, -pre)
-				if u.Z != nil && pre > 0 {
-					v[*u.Z] = 1
-				}
+				u := &p.Units[k]
 				if got, want := u.Slopes(), n.Layers[at[k][0]].Slopes[at[k][1]]; got != want || (u.Slope == nil) != want.IsReLU() {
 					t.Errorf("seed %d: unit %d has the slopes %v, want %v", seed, k, got, want)
 				}
 			}
 			for _, r := range p.Rows {
-				s := 0.0
-				for e, j := range r.Idx {
-					s += r.Val[e] * v[j]
-				}
+				s := valueOf(&r, v)
 				if tol := 1e-9 * size; !(s >= float64(r.Lo)-tol && s <= float64(r.Hi)+tol) {
 					t.Errorf("seed %d: row %s is %g, limits [%g, %g]", seed, r.Name, s, r.Lo, r.Hi)
 				}

@@ -1,11 +1,13 @@
 package tighten
 
 import (
+	"context"
 	"math"
 	"math/rand/v2"
 	"testing"
 
 	"relucount/pkg/domain"
+	"relucount/pkg/highs"
 	"relucount/pkg/relu"
 )
 
@@ -54,7 +56,7 @@ func TestSlopesOnALine(t *testing.T) {
 			rng := rand.New(rand.NewPCG(61, seed))
 			n := network(rng, false, 1, 1+rng.IntN(5), 1+rng.IntN(5), 1+rng.IntN(4))
 			setSlopes(rng, n, kind)
-			exact := line(n, -1, 2)
+			exact, _ := line(n, -1, 2)
 			_, _, all := units(n)
 			for _, method := range Methods {
 				p, _ := encode(t, n, domain.Box(1, -1, 2), Options{Method: method, Workers: 2})
@@ -71,6 +73,43 @@ func TestSlopesOnALine(t *testing.T) {
 						t.Errorf("%s, seed %d: %s: unit %d of layer %d has [%v, %v], wider than the range %v", name, seed, method, u.Unit, u.Layer, u.Lower, u.Upper, r)
 					}
 				}
+			}
+		}
+	}
+}
+
+// TestProgramHasTheRegions: with the binaries fixed, the program has a solution
+// with each unit strictly on its side for just as many patterns as an interval
+// has pieces.
+func TestProgramHasTheRegions(t *testing.T) {
+	for name, kind := range kinds {
+		for seed := range uint64(4) {
+			rng := rand.New(rand.NewPCG(63, seed))
+			n := network(rng, false, 1, 2+rng.IntN(2), 1+rng.IntN(3), 1+rng.IntN(2))
+			setSlopes(rng, n, kind)
+			_, breaks := line(n, -2, 2)
+			p, _ := encode(t, n, domain.Box(1, -2, 2), Options{Method: Methods[seed%3], Workers: 1})
+			unstable := p.Unstable()
+			found := 0
+			for pattern := range 1 << len(unstable) {
+				prog := Program(p)
+				f := prog.AddColumn(math.Inf(-1), 1, 1, false)
+				prog.Maximize = true
+				for b, k := range unstable {
+					u := &p.Units[k]
+					z, side := float64(pattern>>b&1), u.Hbar
+					if z == 1 {
+						side = u.H
+					}
+					prog.ColLo[*u.Z], prog.ColHi[*u.Z] = z, z
+					prog.AddRow(0, math.Inf(1), []int{side, f}, []float64{1, -1})
+				}
+				if r := prog.Solve(context.Background(), highs.Options{}); r.Status == highs.Optimal && r.Objective > 1e-5 {
+					found++
+				}
+			}
+			if found != len(breaks)-1 {
+				t.Errorf("%s, seed %d: %d patterns have a solution, there are %d pieces at %v", name, seed, found, len(breaks)-1, breaks)
 			}
 		}
 	}

@@ -52,10 +52,10 @@ func encode(t testing.TB, n *relu.Network, d *domain.Domain, o Options) (*milp.P
 	return p, tot
 }
 
-// line is the exact range of each pre-activation of a network of one input:
-// between neighbouring breakpoints it is affine.
-func line(n *relu.Network, lo, hi float64) (ranges [][2]float64) {
-	breaks := []float64{lo, hi}
+// line is the exact range of each pre-activation of a network of one input, and
+// where the regions end: between neighbouring breakpoints all is affine.
+func line(n *relu.Network, lo, hi float64) (ranges [][2]float64, breaks []float64) {
+	breaks = []float64{lo, hi}
 	for l := range n.Layers {
 		slices.Sort(breaks)
 		var more []float64
@@ -68,7 +68,7 @@ func line(n *relu.Network, lo, hi float64) (ranges [][2]float64) {
 					continue
 				}
 				before := n.Forward([]float64{breaks[k-1]})[l][i]
-				if before*g < 0 {
+				if before*g < 0 && n.Layers[l].Slopes[i].Kink() {
 					more = append(more, breaks[k-1]+(x-breaks[k-1])*before/(before-g))
 				}
 			}
@@ -76,14 +76,15 @@ func line(n *relu.Network, lo, hi float64) (ranges [][2]float64) {
 		}
 		breaks = append(breaks, more...)
 	}
-	return ranges
+	slices.Sort(breaks)
+	return ranges, breaks
 }
 
 func TestBoundsOnALine(t *testing.T) {
 	for seed := range uint64(40) {
 		rng := rand.New(rand.NewPCG(51, seed))
 		n := network(rng, false, 1, 1+rng.IntN(5), 1+rng.IntN(5), 1+rng.IntN(4))
-		exact := line(n, -1, 2)
+		exact, _ := line(n, -1, 2)
 		for _, method := range Methods {
 			p, _ := encode(t, n, domain.Box(1, -1, 2), Options{Method: method, Workers: 2})
 			for k := range p.Units {
