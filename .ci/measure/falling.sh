@@ -5,8 +5,9 @@
 #
 #   ROWS="NAME:SECONDS,SECONDS... ..."  networks of examples and the limits
 #   WORKERS=N                           of solve; default: all cores
+#   PAGE=FILE                           what to write
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 PATH=$PWD/bin:$PATH
 workers=${WORKERS:-$(nproc)}
 rows=${ROWS:-mnist-7-15-10:0.25,0.5,1,2,4 mnist-11-11-10:1,2,4,8,16,32,64,128,256 mnist-19-3-10:1,2,4,8,16,32,64,128,256}
@@ -44,4 +45,4 @@ END
 		done
 	done
 } >"$work/page"
-cat "$work/page" >docs/falling.md # the page is replaced only when all went well
+cat "$work/page" >"${PAGE:-docs/falling.md}" # the page is replaced only when all went well

@@ -6,8 +6,9 @@
 #
 #   LIMIT=10s   for each unit bound by milp, as for encode -time-limit
 #   WORKERS=N   of encode; default: all cores
+#   PAGE=FILE   what to write
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 PATH=$PWD/bin:$PATH
 limit=${LIMIT:-10s} workers=${WORKERS:-$(nproc)}
 kept=build/results
@@ -70,4 +71,4 @@ END
 		done
 	done
 } >"$work/page"
-cat "$work/page" >docs/bounds-table.md # the page is replaced only when all went well
+cat "$work/page" >"${PAGE:-docs/bounds-table.md}" # the page is replaced only when all went well

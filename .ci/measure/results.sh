@@ -6,11 +6,12 @@
 #   LIMIT=30m   for each count, as for solve -time-limit
 #   WORKERS=N   of solve; default: all cores
 #   ROWS=REGEXP count only the networks whose names match
+#   PAGE=FILE   what to write
 #
 # What is found stays in build/results, so that a later run counts only what
 # has no exact count yet.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 PATH=$PWD/bin:$PATH
 limit=${LIMIT:-30m} workers=${WORKERS:-$(nproc)} only=${ROWS:-.}
 kept=build/results
@@ -153,4 +154,4 @@ END
 	echo '|---|---|---|---|---|---|---|---|---|---|'
 	for name in $(names); do lower "$name"; done
 } >"$page"
-cat "$page" >docs/results.md # the page is replaced only when all went well
+cat "$page" >"${PAGE:-docs/results.md}" # the page is replaced only when all went well
