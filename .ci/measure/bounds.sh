@@ -49,17 +49,17 @@ row() {
 	cat <<'END'
 # What the bounds gain
 
-The MNIST networks of `examples`: 784 inputs in [0, 1], two hidden layers with 22
-units together, 10 output units with ReLU. *Regions* is the exact count, *serra2018*
-the bound for all networks of the shape, which Serra and Ramalingam 2020 call the
-configuration bound, both in bits. The next columns have the bounds *activation* and
-*tight* in bits, each with the part of the gap that it closes,
+The table has the MNIST networks of `examples`: 784 inputs in [0, 1], two hidden layers
+with 22 units together, 10 output units with ReLU. *Regions* is the exact count.
+*serra2018* is the bound for all networks of the shape, which Serra and Ramalingam 2020
+call the configuration bound. Both are in bits. The next columns have the bounds
+*activation* and *tight* in bits, each with the share of the gap that it closes,
 
-    (serra2018 - bound) / (serra2018 - regions),
+    (serra2018 - bound) / (serra2018 - regions).
 
-and the last two what it cost in seconds: to bound the units by `encode -tighten`,
-as *from* says, and to compute *tight* from that. [bounds.md](bounds.md) says what
-the bounds are. `make bounds` writes this page; the counts are those of
+The last two columns have the cost in seconds: to bound the units by `encode -tighten`
+with the method in *from*, and to compute *tight* from these. [bounds.md](bounds.md)
+defines the bounds. `make bounds` writes this page. The counts are those of
 [results.md](results.md).
 
 END
