@@ -1,7 +1,8 @@
 # make          builds bin/encode bin/hashgen bin/solve bin/bound bin/report
 # make demo     runs the whole pipeline on a real MNIST network
-# make test     passes the tests
-# make bench    prints the tables of docs/benchmarks.md
+# make test     runs the tests
+# make bench    prints the tables of docs/benchmarks.md; BASE=commit make bench
+#               compares the speed of this tree with that of another commit
 # make results  counts the MNIST networks and writes docs/results.md; may take hours
 # make calibration  tries report's rules on known numbers, for docs/calibration.md
 # make bounds   writes docs/bounds-table.md; takes minutes
@@ -38,23 +39,23 @@ test: all
 
 bench: all
 	@sh .ci/need jq
-	bash docs/bench.sh
+	bash .ci/measure/bench.sh
 
 results: all
 	@sh .ci/need jq
-	bash docs/results.sh
+	bash .ci/measure/results.sh
 
 calibration: all
 	@sh .ci/need jq
-	bash docs/calibration.sh
+	bash .ci/measure/calibration.sh
 
 bounds: all
 	@sh .ci/need jq
-	bash docs/bounds.sh
+	bash .ci/measure/bounds.sh
 
 falling: all
 	@sh .ci/need jq
-	bash docs/falling.sh
+	bash .ci/measure/falling.sh
 
 lint: stage
 	@test -z "$$(gofmt -l .)" || { echo "gofmt:"; gofmt -l .; exit 1; }

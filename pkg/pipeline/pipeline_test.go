@@ -54,15 +54,21 @@ func readSources() error {
 	return nil
 }
 
-// home gives a script the tools on its PATH and the folders examples and docs.
+// copyOf puts a copy of a folder of the repository under dir: what a script
+// writes there must not come back to the sources.
+func copyOf(dir, folder string) error {
+	return os.CopyFS(filepath.Join(dir, folder), os.DirFS(filepath.Join(root, folder)))
+}
+
+// home gives a script the tools on its PATH and its own examples and .ci/measure.
 func home(env *testscript.Env) error {
 	if err := readSources(); err != nil {
 		return err
 	}
 	env.Setenv("PATH", bin+string(os.PathListSeparator)+os.Getenv("PATH"))
 	env.Setenv("HOME", env.WorkDir) // parallel keeps its files there
-	for _, dir := range []string{"examples", "docs"} {
-		if err := os.Symlink(filepath.Join(root, dir), filepath.Join(env.WorkDir, dir)); err != nil {
+	for _, folder := range []string{"examples", ".ci/measure"} {
+		if err := copyOf(env.WorkDir, folder); err != nil {
 			return err
 		}
 	}
@@ -71,6 +77,26 @@ func home(env *testscript.Env) error {
 		return err
 	}
 	return os.WriteFile(filepath.Join(env.WorkDir, ".parallel", "will-cite"), nil, 0o666)
+}
+
+// TestHomeHasNoLinks: a script may write to every file that it finds, and none
+// of them is a source.
+func TestHomeHasNoLinks(t *testing.T) {
+	env := &testscript.Env{WorkDir: t.TempDir()}
+	if err := home(env); err != nil {
+		t.Fatal(err)
+	}
+	files := 0
+	err := filepath.WalkDir(env.WorkDir, func(path string, d fs.DirEntry, err error) error {
+		if d != nil && d.Type()&fs.ModeSymlink != 0 {
+			t.Errorf("%s is a link", path)
+		}
+		files++
+		return err
+	})
+	if err != nil || files < 20 {
+		t.Errorf("%d files, %v", files, err)
+	}
 }
 
 // sh runs a shell pipeline that fails where any part of it fails.

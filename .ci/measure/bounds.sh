@@ -6,8 +6,9 @@
 #
 #   LIMIT=10s   for each unit bound by milp, as for encode -time-limit
 #   WORKERS=N   of encode; default: all cores
+#   PAGE=FILE   what to write
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 PATH=$PWD/bin:$PATH
 limit=${LIMIT:-10s} workers=${WORKERS:-$(nproc)}
 kept=build/results
@@ -48,17 +49,17 @@ row() {
 	cat <<'END'
 # What the bounds gain
 
-The MNIST networks of `examples`: 784 inputs in [0, 1], two hidden layers with 22
-units together, 10 output units with ReLU. *Regions* is the exact count, *serra2018*
-the bound for all networks of the shape, which Serra and Ramalingam 2020 call the
-configuration bound, both in bits. The next columns have the bounds *activation* and
-*tight* in bits, each with the part of the gap that it closes,
+The table has the MNIST networks of `examples`: 784 inputs in [0, 1], two hidden layers
+with 22 units together, 10 output units with ReLU. *Regions* is the exact count.
+*serra2018* is the bound for all networks of the shape, which Serra and Ramalingam 2020
+call the configuration bound. Both are in bits. The next columns have the bounds
+*activation* and *tight* in bits, each with the share of the gap that it closes,
 
-    (serra2018 - bound) / (serra2018 - regions),
+    (serra2018 - bound) / (serra2018 - regions).
 
-and the last two what it cost in seconds: to bound the units by `encode -tighten`,
-as *from* says, and to compute *tight* from that. [bounds.md](bounds.md) says what
-the bounds are. `make bounds` writes this page; the counts are those of
+The last two columns have the cost in seconds: to bound the units by `encode -tighten`
+with the method in *from*, and to compute *tight* from these. [bounds.md](bounds.md)
+defines the bounds. `make bounds` writes this page. The counts are those of
 [results.md](results.md).
 
 END
@@ -70,4 +71,4 @@ END
 		done
 	done
 } >"$work/page"
-cat "$work/page" >docs/bounds-table.md # the page is replaced only when all went well
+cat "$work/page" >"${PAGE:-docs/bounds-table.md}" # the page is replaced only when all went well

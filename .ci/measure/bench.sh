@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Prints the tables of docs/benchmarks.md, which explains them: make bench runs
 # it. Baselines are measured in the same run, as machines differ and are noisy.
-# Settings, all limits in seconds:
+# With BASE=COMMIT it compares this tree with another commit instead: see
+# compare.sh. Settings, all limits in seconds:
 #
 #   LIMIT=20        for each count by a baseline
 #   FULL=600        for each count by the default engine
@@ -13,33 +14,19 @@
 #                   inputs and layers, then for each layer its size, weights row
 #                   by row, and biases. It prints {"count":, "secs":, "complete":}
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
+if [ -n "${BASE:-}" ]; then exec bash .ci/measure/compare.sh; fi
 PATH=$PWD/bin:$PATH
 limit=${LIMIT:-20} full=${FULL:-600} mip=${MIP_LIMIT:-60}
 limit=${limit%s} full=${full%s} mip=${mip%s}
 baseline=${BASELINE--oracle highs} # several words, or none
-only=${ROWS:-.}
 tmp=$(mktemp -d)
 trap 'rm -rf "$tmp"' EXIT
+. .ci/measure/networks.sh
 if [ -n "${YARDSTICK:-}" ]; then
 	sh .ci/need g++ -lglpk=libglpk-dev
 	g++ -O2 -w -o "$tmp/yardstick" "$YARDSTICK" -lglpk
 fi
-
-# network NAME: its milp, made once
-network() {
-	local file=examples/$1
-	[ -e "$tmp/$1" ] || case $1 in
-	random-*) encode -domain=-1,1 "examples/random/$1.json" ;;
-	spiral-*) encode -domain=-1,1 "$file.onnx" ;;
-	mnist-*) encode "$file.onnx" ;;
-	*) examples/arrangement.sh "${1%-*}" "${1##*-}" | encode ;;
-	esac >"$tmp/$1"
-	echo "$tmp/$1"
-}
-
-# wanted NAME: whether it is to be measured
-wanted() { [[ $1 =~ $only ]]; }
 
 # count FLAGS... MILP: the count record; of quick ones the middle one of five,
 # as a few milliseconds are easily disturbed
@@ -80,24 +67,17 @@ yardstick() {
 	text "$1" | "$tmp/yardstick" $box "$limit" # box is two words
 }
 
-numbers='
-def short: if . >= 100 then round elif . >= 10 then . * 10 | round / 10
-	elif . >= 0.1 then . * 100 | round / 100 else . * 10000 | round / 10000 end;
-def per: if .stats.seconds > 0 then (.regions | tonumber) / .stats.seconds else 0 end;
-# what is empty where it cannot be had
-def over($d): if . and $d and $d > 0 then . / $d | short else "" end;
-def cells: "| " + (map(. // "" | tostring) | join(" | ")) + " |";'
-
-# row NAME [REGIONS]: one network by the default engine, the baseline and the
-# yardstick; exact counts must agree, with REGIONS too when it is given
+# row NAME: one network by the default engine, the baseline and the yardstick;
+# exact counts must agree, and agree with what is known
 row() {
 	wanted "$1" || return 0
-	local milp ours base yard
+	local milp ours base yard known
+	known=$(known "$1")
 	milp=$(network "$1")
 	ours=$(count -j 1 -time-limit "${full}s" "$milp")
 	base=$(count -j 1 $baseline -time-limit "${limit}s" "$milp")
 	yard=$(yardstick "$milp")
-	jq -nr --arg name "$1" --argjson known "${2:-null}" --argjson ours "$ours" \
+	jq -nr --arg name "$1" --argjson ours "$ours" \
 		--argjson base "$base" --argjson yard "$yard" "$numbers"'
 		($yard | if . and .secs > 0 then .count / .secs else null end) as $rate
 		| [$name,
@@ -110,10 +90,10 @@ row() {
 			$ours.doubtful,
 			($base | per | short), ($ours | per | over($base | per)),
 			(if $yard then ($rate | short), ($ours | per | over($rate)) else empty end)] | cells'
-	jq -ne --argjson known "${2:-null}" --argjson ours "$ours" --argjson base "$base" --argjson yard "$yard" '
+	jq -ne --argjson known "$known" --argjson ours "$ours" --argjson base "$base" --argjson yard "$yard" '
 		[$known, (($ours, $base) | select(.exact).regions | tonumber), ($yard | select(. and .complete).count)]
 		| map(values) | unique | length <= 1' >/dev/null ||
-		{ echo "bench.sh: $1: exact counts differ: $ours $base $yard, known ${2:-nothing}" >&2; wrong=1; }
+		{ echo "bench.sh: $1: exact counts differ: $ours $base $yard, known $known" >&2; wrong=1; }
 }
 
 # two NAME: two workers against one
@@ -127,48 +107,62 @@ two() {
 		[$name, ($one, $both | .regions, (.stats.seconds | short)), ($both | per | over($one | per))] | cells'
 }
 
+# edit NAME: an edited milp beside the network as it is
+edit() {
+	wanted "$1" || return 0
+	local as_is edited
+	as_is=$(count -j 1 -time-limit "${full}s" "$(network "${1%+*}")")
+	edited=$(count -j 1 -time-limit "${limit}s" "$(network "$1")")
+	jq -nr --arg name "$1" --argjson as_is "$as_is" --argjson edited "$edited" "$numbers"'
+		[$name, (if $edited.exact then "" else "at least " end) + $edited.regions, ($edited.stats.seconds | short),
+			(1e6 | over($edited | per)), ($as_is | per | over($edited | per))] | cells'
+}
+
 # trial NAME SIZE FLAGS...: one hash
 trial() {
 	wanted "$1" || return 0
-	local name=$1 size=$2 milp
+	local name=$1 size=$2
 	shift 2
-	milp=$(network "$name")
-	hashgen -trials 1 -size "$size" "$milp" | solve "$@" |
-		jq -r --arg command "hashgen -trials 1 -size $size $name | solve${*:+ $*}" "$numbers"'
-			select(.type == "trial") | [
-				"`\($command | gsub("\\|"; "\\|"))`",
-				"\(.rows) rows" + (if .closed then "" else ", \(.why)" end),
-				(.stats.seconds | short), .stats.lps // 0, .stats.pivots // 0, .stats.mips // 0] | cells'
+	hashgen -trials 1 -size "$size" "$(network "$name")" | solve "$@" |
+		answers "hashgen -trials 1 -size $size $name | solve${*:+ $*}" '"\(.[0].rows) rows" + (if .[0].closed then "" else ", \(.[0].why)" end)'
 }
 
-# head TITLES: the head of a table
-head() {
-	echo "| ${1//,/ |} |"
-	echo "|${1//[^,]/}|" | sed 's/[,|]/|---/g; s/---$//'
+# samples NAME: 28 trials and 200 probes, by one worker
+samples() {
+	wanted "$1" || return 0
+	hashgen -trials 28 "$(network "$1")" | solve -j 1 |
+		answers "hashgen -trials 28 $1 | solve -j 1" '"\(map(select(.closed)) | length) closed, \(map(.rows) | add / length | short) rows on average"'
+	solve -j 1 -probes 200 "$(network "$1")" |
+		answers "solve -j 1 -probes 200 $1" '"mean of log2 \(map(.log2) | add / length | short)"'
+}
+
+# answers COMMAND JQ: the row of the trials or probes that the command gave; JQ
+# makes the answer of them. Seconds are those of all answers.
+answers() {
+	jq -rs --arg command "$1" "$numbers"'
+		map(select(.type == "trial" or .type == "probe"))
+		| def total(f): map(f // 0) | add;
+		[ "`\($command | gsub("\\|"; "\\|"))`", ('"$2"'),
+			(total(.stats.seconds) | short), total(.stats.lps), total(.stats.pivots), total(.stats.mips)] | cells'
 }
 
 wrong=
-known() { jq --arg name "$1" '.[$name]' examples/random/KNOWN.json; }
-
-head "network, regions, seconds, regions a second, LPs, LPs a region, HiGHS LPs, doubtful, \`${baseline:-same}\`: regions a second, ratio${YARDSTICK:+, yardstick: regions a second, ratio}"
-for name in random-2-32-32-32 random-3-16-16-16 random-4-24-24 spiral-2-32-32-32-2 random-5-20 random-8-20 random-10-16-8 random-20-14; do
-	row $name "$(known $name)"
-done
-row resonance-6 1066044
-row threshold-5 94572
-row mnist-3-19-10
-row mnist-5-17-10
-row mnist-11-11-10
+table "network, regions, seconds, regions a second, LPs, LPs a region, HiGHS LPs, doubtful, \`${baseline:-same}\`: regions a second, ratio${YARDSTICK:+, yardstick: regions a second, ratio}"
+for name in $plain; do row "$name"; done
 
 echo
-head "network, regions by one worker, seconds, regions by two workers, seconds, ratio of speed"
-two mnist-7-15-10
-two random-10-16-8
+table "network, regions by one worker, seconds, regions by two workers, seconds, ratio of speed"
+for name in $shared; do two "$name"; done
 
 echo
-head "command, answer, seconds, LPs, pivots, MIPs"
+table "edited milp, regions, seconds, microseconds a region, times the plain count"
+for name in $edited; do edit "$name"; done
+
+echo
+table "command, answer, seconds, LPs, pivots, MIPs"
 for size in 5 half; do
 	trial mnist-11-11-10 $size
 	trial mnist-11-11-10 $size -engine mip -time-limit "${mip}s"
 done
+for name in $sampled; do samples "$name"; done
 [ -z "$wrong" ]

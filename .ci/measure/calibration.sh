@@ -9,7 +9,7 @@
 #
 # What is found is kept, so that the page has the networks of earlier runs, too.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 PATH=$PWD/bin:$PATH
 runs=${RUNS:-200} trials=${TRIALS:-28} only=${ROWS:-.}
 kept=${KEPT:-build/calibration}

@@ -5,8 +5,9 @@
 #
 #   ROWS="NAME:SECONDS,SECONDS... ..."  networks of examples and the limits
 #   WORKERS=N                           of solve; default: all cores
+#   PAGE=FILE                           what to write
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 PATH=$PWD/bin:$PATH
 workers=${WORKERS:-$(nproc)}
 rows=${ROWS:-mnist-7-15-10:0.25,0.5,1,2,4 mnist-11-11-10:1,2,4,8,16,32,64,128,256 mnist-19-3-10:1,2,4,8,16,32,64,128,256}
@@ -17,15 +18,15 @@ trap 'rm -rf "$work"' EXIT
 	cat <<'END'
 # How the bounds of a count close in
 
-A count that is stopped bounds every cell that is still open and adds up, so it says
-how many regions there are at least and at most; [bounds.md](bounds.md) says how.
-Below, `encode examples/NAME.onnx | solve -count -time-limit LIMIT` for growing
-limits, each a run of its own, on two cores. *Found* is the number of regions found,
-*lower* and *upper* are the count's bounds, in bits, and *gap* is what lies between.
-The first row of a network has the bound `tight` alone. A count that comes to its
-end before half of its limit has gone costs nothing for its bounds; one that does
-not takes a look at all cells that are left, before it goes on counting. `make
-falling` writes this page.
+A stopped count bounds every cell that is still open and adds the bounds up. So it
+gives a lower and an upper bound on the number of regions; [bounds.md](bounds.md)
+explains how. The table shows `encode examples/NAME.onnx | solve -count -time-limit
+LIMIT` for growing limits, on two cores. Each row is a run of its own. *Found* is the
+number of regions found, *lower* and *upper* are the count's bounds in bits, and *gap*
+is their difference. The first row of a network has only the bound `tight`. A count
+that ends within half of its limit pays nothing for its bounds. A longer count looks
+at all cells that are left before it goes on counting. `make falling` writes this
+page.
 
 | network | limit, s | took, s | found | lower | upper | gap |
 |---|---|---|---|---|---|---|
@@ -44,4 +45,4 @@ END
 		done
 	done
 } >"$work/page"
-cat "$work/page" >docs/falling.md # the page is replaced only when all went well
+cat "$work/page" >"${PAGE:-docs/falling.md}" # the page is replaced only when all went well

@@ -6,11 +6,12 @@
 #   LIMIT=30m   for each count, as for solve -time-limit
 #   WORKERS=N   of solve; default: all cores
 #   ROWS=REGEXP count only the networks whose names match
+#   PAGE=FILE   what to write
 #
 # What is found stays in build/results, so that a later run counts only what
 # has no exact count yet.
 set -euo pipefail
-cd "$(dirname "$0")/.."
+cd "$(dirname "$0")/../.."
 PATH=$PWD/bin:$PATH
 limit=${LIMIT:-30m} workers=${WORKERS:-$(nproc)} only=${ROWS:-.}
 kept=build/results
@@ -116,23 +117,23 @@ done
 	cat <<'END'
 # Results
 
-The exact numbers of linear regions of the MNIST networks in `examples`. Each has
-784 inputs in [0, 1], two hidden layers with 22 units together, and 10 output units
-with ReLU, which is the family of networks of
-[Serra and Ramalingam 2020](https://arxiv.org/abs/1810.03370). The networks are our
-own, so their numbers are not those of the paper.
+This page has the exact numbers of linear regions of the MNIST networks in `examples`.
+Each network has 784 inputs in [0, 1], two hidden layers with 22 units together, and 10
+output units with ReLU. This is the family of networks of
+[Serra and Ramalingam 2020](https://arxiv.org/abs/1810.03370). We trained the networks
+ourselves, so their numbers are not those of the paper.
 
-*Regions* is the count as a power of 2 and in full. Where *exact* says no, so many
-regions were found before the time limit; each is a region, but there are more.
-*Doubtful* counts decisions closer to call than double precision allows: with 0
-there is no reason to doubt the count. *Seconds* and *LPs* are what the count took.
+*Regions* is the count as a power of 2 and in full. Where *exact* says no, it is the
+number of regions found before the time limit; each is a region, but there are more.
+*Doubtful* is the number of decisions that are too close for double precision. With 0
+there is no reason to doubt the count. *Seconds* and *LPs* are the cost of the count.
 *Serra 2018* bounds the number for all networks of this shape, *activation* for all
-whose trained weights have the same signs. The command makes the row's records; see
-[records.md](records.md) for what is in them.
+networks whose trained weights have the same signs. The command makes the records of
+the row; [records.md](records.md) describes them.
 
 `make results` writes this page, and `LIMIT=2h make results` gives each count two
-hours. Records are kept in `build/results`, and networks with an exact count are not
-counted again; `ROWS=15-7 make results` counts one network only.
+hours. It keeps the records in `build/results` and does not count a network again that
+has an exact count. `ROWS=15-7 make results` counts one network only.
 
 END
 	echo '| network | regions | exact | seconds | LPs | doubtful | Serra 2018 | activation | command |'
@@ -142,15 +143,16 @@ END
 
 ## Lower bounds
 
-The same networks by 28 trials with rows of size 2, of size 5 and of half the
-units, and by 200 probes: the lower bounds at 95 % confidence by the default rule of
-each, with the seconds of solve on all its workers together; the two-sided interval,
-which the rows of half the units give; and the probes' mean with its standard error.
-How often such bounds are wrong: [calibration.md](calibration.md).
+This table has the same networks by 28 trials with rows of size 2, of size 5 and of
+half the units, and by 200 probes. It gives the lower bounds with 95 % confidence by
+the default rule of each, with the seconds of solve, summed over all its workers. It
+gives the two-sided interval from the rows of half the units, and the mean of the probes
+with its standard error. [calibration.md](calibration.md) says how often such bounds are
+wrong.
 
 END
 	echo '| network | regions | size 2 | size 5 | half | interval | probes | mean of the probes | activation | Serra 2018 |'
 	echo '|---|---|---|---|---|---|---|---|---|---|'
 	for name in $(names); do lower "$name"; done
 } >"$page"
-cat "$page" >docs/results.md # the page is replaced only when all went well
+cat "$page" >"${PAGE:-docs/results.md}" # the page is replaced only when all went well
