@@ -16,11 +16,7 @@ type options struct {
 	probes                int
 	seed                  string   // of the probes
 	part                  cli.Part // of the probes
-	oracle                string   // as the user knows it
 }
-
-// oracles has the names that package region gives to those of -oracle.
-var oracles = map[string]string{"geometry": "filtered", "highs": "highs"}
 
 func (o *options) flags() []cli.Group {
 	engines := []cli.Choice{
@@ -48,7 +44,7 @@ func (o *options) flags() []cli.Group {
 		}},
 		{Title: "Answers", Flags: []cli.Flag{
 			{Name: "engine", Arg: "E", Value: cli.Word(&o.Engine, "tree", engines...), Help: "what searches"},
-			{Name: "oracle", Arg: "O", Value: cli.Word(&o.oracle, "geometry", deciders...), Help: "what decides in the tree search"},
+			{Name: "oracle", Arg: "O", Value: cli.Word(&o.Oracle, "geometry", deciders...), Help: "what decides in the tree search"},
 			{Name: "margin", Arg: "F", Value: cli.Number(&o.Margin, region.DefaultMargin, cli.Within(1e-9, 0.1)), Default: "1e-9",
 				Help: "how far a region must reach beyond each hyperplane that bounds it, in coordinates scaled to [-1, 1]; " +
 					"from 1e-9, which the tolerance of HiGHS supports, to 0.1"},
@@ -64,7 +60,6 @@ func (o *options) flags() []cli.Group {
 
 // check looks at what the flags say together.
 func (o *options) check(e *cli.Env) error {
-	o.Oracle = oracles[o.oracle]
 	switch {
 	case o.cubes > 0 && (o.count || o.probes > 0 || o.Max > 0 || o.patterns || o.Witness):
 		return cli.Usagef("-cubes only asks: -count, -probes, -max, -patterns and -witness belong to the solve that answers")
