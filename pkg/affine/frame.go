@@ -73,6 +73,13 @@ func (f *Frame) Range(row []float64, margin float64) (lo, hi float64) {
 	return math.Max(lo, l), math.Min(hi, h)
 }
 
+// Above reports whether row . (y, 1) is nowhere negative on the box of the
+// coordinates.
+func (f *Frame) Above(row []float64) bool {
+	lo, _ := domain.Range(row[:f.Dim], row[f.Dim], f.lo, f.hi)
+	return lo >= 0
+}
+
 // Of writes the coordinates of a point of the space.
 func (f *Frame) Of(t, y []float64) {
 	if f.Parent == nil {

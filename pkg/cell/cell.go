@@ -170,6 +170,9 @@ func (c *Cell) guard(ws *Workspace) bool {
 			c.Empty = c.Empty || g.Value(f) < 0
 			continue
 		}
+		if f.Frame.Above(row) {
+			continue
+		}
 		e := &Facet{-1, row, true, c.Facets}
 		s, kept, whole := ws.clip(c.shape, e)
 		c.shape = s
