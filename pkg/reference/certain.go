@@ -23,11 +23,15 @@ func (w *walk) box(k int) (lo, hi float64) {
 
 // push adds the row  +-(a y + b) >= f  of unit k, normalised.
 func (w *walk) push(k int, on bool) {
-	a := w.of(k).Row(k)
 	sign := 1.0
 	if !on {
 		sign = -1
 	}
+	w.pushRow(w.of(k).Row(k), sign)
+}
+
+// pushRow adds  sign (a y + b) >= f.
+func (w *walk) pushRow(a []float64, sign float64) {
 	for j := range w.dim {
 		w.row[j] = sign * a[j]
 	}
@@ -125,8 +129,9 @@ func (w *walk) clearance(k int, on bool, at []float64) (least float64, sure bool
 
 // centre returns a point of the current leaf that is as far from all
 // hyperplanes as the frame's coordinates allow: also from those that only
-// touch the cell, on the boundary of the domain. It depends on the rows of the
-// leaf alone, not on how the walk came to it.
+// touch the cell, on the boundary of the domain, and from the rows that cut
+// the domain. It depends on the rows of the leaf alone, not on how the walk
+// came to it.
 func (w *walk) centre(at []float64) []float64 {
 	rows := w.lp.Rows()
 	for k, d := range w.state {
@@ -137,6 +142,9 @@ func (w *walk) centre(at []float64) []float64 {
 		if d.On && lo <= w.margin || !d.On && hi >= -w.margin {
 			w.push(k, d.On)
 		}
+	}
+	for _, cut := range w.m.net.Root.Cuts {
+		w.pushRow(cut, 1)
 	}
 	w.lp.Scratch()
 	if st, obj := w.lp.Solve(); st == highs.Optimal && -obj > w.margin {

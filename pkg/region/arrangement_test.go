@@ -138,6 +138,7 @@ func factorial(n int64) int64 {
 }
 
 func TestKnownFamilies(t *testing.T) {
+	t.Parallel()
 	resonance := []int64{2, 6, 32, 370, 11292}
 	threshold := []int64{4, 14, 104, 1882}
 	type family struct {
@@ -191,6 +192,7 @@ func TestKnownFamilies(t *testing.T) {
 }
 
 func TestGeneralPosition(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(1, 2))
 	for d := 1; d <= 3; d++ {
 		for n := 1; n <= 8; n++ {
@@ -217,6 +219,7 @@ func TestGeneralPosition(t *testing.T) {
 // TestLargeLayer stops the count of a large layer early: it is not to be one
 // step.
 func TestLargeLayer(t *testing.T) {
+	t.Parallel()
 	s, err := NewSpace(encode(t, oneLayer(subsets(6, true)), -1, 1, "interval"))
 	if err != nil {
 		t.Fatal(err)

@@ -41,6 +41,7 @@ func checkBounds(t *testing.T, who string, d drawn) {
 }
 
 func TestBoundsOfRandomNetworks(t *testing.T) {
+	t.Parallel()
 	for i := range draws(64) {
 		rng := rand.New(rand.NewPCG(41, uint64(i)))
 		checkBounds(t, fmt.Sprint(i), drawNetwork(rng, 1+rng.IntN(4), 2+rng.IntN(2), 10))
@@ -72,6 +73,7 @@ func scaledUnits(rng *rand.Rand, inputs, layers int, spread float64) drawn {
 // TestBoundsOfScaledUnits: solvers have absolute tolerances, bounds must hold
 // all the same.
 func TestBoundsOfScaledUnits(t *testing.T) {
+	t.Parallel()
 	for _, spread := range []float64{2, 5} {
 		for i := range draws(32) {
 			rng := rand.New(rand.NewPCG(4321, uint64(i)))
@@ -82,6 +84,7 @@ func TestBoundsOfScaledUnits(t *testing.T) {
 
 // TestScaledUnitsByMIP: nor may magnitudes matter to branch and bound.
 func TestScaledUnitsByMIP(t *testing.T) {
+	t.Parallel()
 	for _, seed := range []uint64{3, 9, 21, 26, 48} {
 		rng := rand.New(rand.NewPCG(4321, seed))
 		d := scaledUnits(rng, 1+rng.IntN(3), 2+rng.IntN(2), 5)

@@ -81,6 +81,7 @@ func patternsOf(t testing.TB, s *Space) map[string]bool {
 }
 
 func TestCubes(t *testing.T) {
+	t.Parallel()
 	for i := range draws(80) {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(31, uint64(i)))
@@ -112,6 +113,7 @@ func TestCubes(t *testing.T) {
 
 // Rows of the user's leave branches that die further down.
 func TestCubesEdited(t *testing.T) {
+	t.Parallel()
 	for name, edit := range edits {
 		for i := range draws(8) {
 			t.Run(fmt.Sprint(name, i), func(t *testing.T) {
@@ -140,6 +142,7 @@ func TestCubesEdited(t *testing.T) {
 
 // Cubes of a cube are cubes of the whole.
 func TestCubesOfCube(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(33, 1))
 	s, err := NewSpace(drawNetwork(rng, 2, 2, 11).encode(t))
 	if err != nil {
@@ -158,6 +161,7 @@ func TestCubesOfCube(t *testing.T) {
 }
 
 func TestCubesCutShort(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(33, 1))
 	s, err := NewSpace(drawNetwork(rng, 2, 2, 11).encode(t))
 	if err != nil {
@@ -178,6 +182,7 @@ func TestCubesCutShort(t *testing.T) {
 }
 
 func TestPrefixText(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(34, 1))
 	d := drawNetwork(rng, 2, 3, 12)
 	s, err := NewSpace(d.encode(t))
@@ -214,6 +219,7 @@ func TestPrefixText(t *testing.T) {
 // Where decisions are close to call, cubes may find other regions than one
 // count does, but not without a word: the doubts are in the counts of cubes.
 func TestCubesInDoubt(t *testing.T) {
+	t.Parallel()
 	for i := range draws(96) {
 		rng := rand.New(rand.NewPCG(35, uint64(i)))
 		var d drawn

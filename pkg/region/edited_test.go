@@ -1,6 +1,7 @@
 package region
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -373,6 +374,7 @@ func editable(rng *rand.Rand) drawn {
 }
 
 func TestEdits(t *testing.T) {
+	t.Parallel()
 	for name, edit := range edits {
 		t.Run(name, func(t *testing.T) {
 			for i := range draws(12) {
@@ -455,6 +457,7 @@ func keepsRows(t testing.TB, who string, p *milp.Problem, f found) {
 }
 
 func TestEditsTogether(t *testing.T) {
+	t.Parallel()
 	names := slices.Sorted(maps.Keys(edits))
 	for i := range draws(160) {
 		rng := rand.New(rand.NewPCG(12, uint64(i)))
@@ -479,6 +482,7 @@ func TestEditsTogether(t *testing.T) {
 // TestSharedWork: rows over h are part of the cell also for a worker that is
 // handed a frame from the middle of the tree.
 func TestSharedWork(t *testing.T) {
+	t.Parallel()
 	for i := range draws(24) {
 		rng := rand.New(rand.NewPCG(13, uint64(i)))
 		var rows [][]float64
@@ -498,6 +502,35 @@ func TestSharedWork(t *testing.T) {
 		}
 		for workers := 1; workers <= 5; workers += 2 {
 			sameRegions(t, fmt.Sprintf("%d: %d workers", i, workers), countAll(t, s, "tree", workers), truth)
+		}
+	}
+}
+
+// TestDomainsAtFullSpeed: rows over inputs and limits of inputs leave the tree
+// search its geometry; it asks HiGHS no more than where something is close.
+func TestDomainsAtFullSpeed(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"input inequality", "two inequalities", "input slice", "input band", "shrunk input", "widened input", "moved box"} {
+		for i := range draws(8) {
+			rng := rand.New(rand.NewPCG(14, uint64(i)))
+			d := dense(rng, 3+rng.IntN(2), 5, 5)
+			if i%4 == 3 {
+				d = dense(rng, 7, 3, 5) // a narrow first layer
+			}
+			p := copyOf(t, d.encode(t))
+			if !edits[name](rng, p) {
+				continue
+			}
+			s, err := NewSpace(p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, o := range oracles(s)[:2] {
+				c, err := o.space.Count(context.Background(), Options{Margin: DefaultMargin, Workers: 1})
+				if err != nil || !c.Complete || c.HiGHS > 4 && c.HiGHS > c.Regions/10 {
+					t.Errorf("%s, %d, %s: %+v, %v", name, i, o.name, c, err)
+				}
+			}
 		}
 	}
 }

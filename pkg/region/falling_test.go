@@ -43,6 +43,7 @@ func (f *fuse) Deadline() (time.Time, bool) { return time.Now(), true }
 // TestFallingBound ends counts at random moments: the truth is within the
 // bounds, and those of a count that came to its end have met.
 func TestFallingBound(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(5, 2))
 	ended, better := map[string]int{}, map[string]int{}
 	for trial := range 80 {
@@ -147,6 +148,7 @@ func dense(rng *rand.Rand, inputs int, sizes ...int) drawn {
 // TestWithin checks bounds of cells against all regions whose patterns have
 // the states that are known.
 func TestWithin(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(5, 3))
 	checked, met := 0, 0
 	for range 150 {

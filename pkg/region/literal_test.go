@@ -27,6 +27,7 @@ func zOf(p *milp.Problem, units ...int) (cols []int) {
 
 // Each case is an edit whose effect is known beforehand.
 func TestLiteral(t *testing.T) {
+	t.Parallel()
 	cross := [][]float64{{1, 0, 0}, {0, 1, 0}}
 	cases := []struct {
 		name string

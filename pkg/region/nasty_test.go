@@ -71,6 +71,7 @@ func degenerate(rng *rand.Rand, inputs, layers int) drawn {
 }
 
 func TestDisguises(t *testing.T) {
+	t.Parallel()
 	for i := range draws(160) {
 		rng := rand.New(rand.NewPCG(21, uint64(i)))
 		d := degenerate(rng, 1+rng.IntN(3), 1+rng.IntN(4))
@@ -87,6 +88,7 @@ func TestDisguises(t *testing.T) {
 
 // TestMagnitudes takes weights from 1e-6 to 1e6, unit by unit.
 func TestMagnitudes(t *testing.T) {
+	t.Parallel()
 	for i := range draws(64) {
 		rng := rand.New(rand.NewPCG(22, uint64(i)))
 		inputs := 1 + rng.IntN(3)
@@ -105,6 +107,7 @@ func TestMagnitudes(t *testing.T) {
 // TestNearlyParallel has hyperplanes at angles down to 1e-8. A region may be
 // missed when it is thinner than the margin, but not without a word.
 func TestNearlyParallel(t *testing.T) {
+	t.Parallel()
 	for i := range draws(120) {
 		rng := rand.New(rand.NewPCG(23, uint64(i)))
 		inputs := 2 + rng.IntN(2)
@@ -158,6 +161,7 @@ func thin(rows [][]float64, x []*big.Rat) bool {
 
 // TestDeep has six layers of up to eight units.
 func TestDeep(t *testing.T) {
+	t.Parallel()
 	for i := range draws(4) {
 		rng := rand.New(rand.NewPCG(24, uint64(i)))
 		inputs := 1 + rng.IntN(2)
@@ -188,6 +192,7 @@ func TestDeep(t *testing.T) {
 
 // TestTents follows one branch of a row of tents down to cells of width 2^-k.
 func TestTents(t *testing.T) {
+	t.Parallel()
 	for _, k := range []int{10, 18, 24, 27} {
 		p := copyOf(t, encode(t, tents(k), 0, 1, "interval"))
 		x := 0.3141592653589793
@@ -214,6 +219,7 @@ func TestTents(t *testing.T) {
 // hyperplane: the tip, or a triangle between two hyperplanes and a side. A
 // count without patterns is to miss it, too.
 func TestSharpEdges(t *testing.T) {
+	t.Parallel()
 	for i := range draws(80) {
 		rng := rand.New(rand.NewPCG(25, uint64(i)))
 		e := math.Pow(10, -3-1.5*rng.Float64())
@@ -239,6 +245,7 @@ func TestSharpEdges(t *testing.T) {
 // layer, which the limits leave unstable by their rounding, and with it a unit
 // that is zero everywhere: limits by LP may then say that it is active.
 func TestZeroUnits(t *testing.T) {
+	t.Parallel()
 	net := oneLayer([][]float64{{1, 0, -1}, {1, -1, -2}, {0, 0, 0}})
 	net.Layers = append(net.Layers, oneLayer([][]float64{{-1, -1, 0, -1}, {0, 1, 0, 1}, {-1, -1, 0, 1}, {-1, 1, 1, 0}, {0, 1, 1, 2}}).Layers[0])
 	for _, method := range []string{"interval", "lp", "milp"} {
@@ -252,6 +259,7 @@ func TestZeroUnits(t *testing.T) {
 // nothing on either side of a unit when it starts from a basis. Regions may be
 // missed there, but not without a word.
 func TestThinStrips(t *testing.T) {
+	t.Parallel()
 	net := oneLayer([][]float64{
 		{287.9959813426943, -0.09754425061966802, 11.029122194946982, 0.006284473762444567},
 		{0.2086906041797197, -2.326630482309839e+06, -3.6276174915058e-05, 1.6026176080293044},
@@ -281,6 +289,7 @@ func TestThinStrips(t *testing.T) {
 // TestManyFacets: the hyperplanes of the first layer touch a circle, so that
 // the cell inside has more facets than vertices can note.
 func TestManyFacets(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(26, 1))
 	n := &relu.Network{Inputs: 2}
 	first := relu.Layer{W: mat.NewDense(80, 2, nil), B: make([]float64, 80), Slopes: relu.ReLU(80)}

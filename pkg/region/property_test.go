@@ -300,6 +300,7 @@ func draws(full int) int {
 }
 
 func TestBruteForce(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name string
 		net  *relu.Network
@@ -369,6 +370,7 @@ func TestSlopes(t *testing.T) {
 }
 
 func TestRandomNetworks(t *testing.T) {
+	t.Parallel()
 	for i := range draws(240) {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
 			rng := rand.New(rand.NewPCG(7, uint64(i)))

@@ -144,6 +144,7 @@ func checkTrial(t testing.TB, who string, d *drawn, rows []record.ParityRow, got
 }
 
 func TestTrials(t *testing.T) {
+	t.Parallel()
 	for i := range draws(80) {
 		rng := rand.New(rand.NewPCG(31, uint64(i)))
 		d := drawNetwork(rng, 1+rng.IntN(3), 1+rng.IntN(3), 10)
@@ -164,6 +165,7 @@ func TestTrials(t *testing.T) {
 }
 
 func TestTrialsOfEdited(t *testing.T) {
+	t.Parallel()
 	names := []string{"input slice", "input inequality", "h of the last layer", "at most one active", "z fixed", "implication", "contradiction", "h.hi lowered", "integer sum"}
 	for i := range draws(60) {
 		rng := rand.New(rand.NewPCG(32, uint64(i)))
@@ -185,6 +187,7 @@ func TestTrialsOfEdited(t *testing.T) {
 
 // TestTrialAtAPoint: a domain of one point has one region, and a witness.
 func TestTrialAtAPoint(t *testing.T) {
+	t.Parallel()
 	d := drawn{oneLayer([][]float64{{1, 1, -1}, {1, -1, 0.5}}), domain.Box(2, 0.25, 0.25), "interval"}
 	truth := exactNetwork(d.net, d.domain).regions()
 	s, err := NewSpace(d.encode(t))
@@ -197,6 +200,7 @@ func TestTrialAtAPoint(t *testing.T) {
 }
 
 func TestTrialOutOfRange(t *testing.T) {
+	t.Parallel()
 	s, err := NewSpace(encode(t, tents(2), 0, 1, "interval"))
 	if err != nil {
 		t.Fatal(err)
@@ -211,6 +215,7 @@ func TestTrialOutOfRange(t *testing.T) {
 }
 
 func TestMax(t *testing.T) {
+	t.Parallel()
 	s, err := NewSpace(encode(t, oneLayer(braid(4)), -1, 1, "interval"))
 	if err != nil {
 		t.Fatal(err)
@@ -240,6 +245,7 @@ func TestMax(t *testing.T) {
 }
 
 func TestEachFails(t *testing.T) {
+	t.Parallel()
 	s, err := NewSpace(encode(t, oneLayer(braid(4)), -1, 1, "interval"))
 	if err != nil {
 		t.Fatal(err)
@@ -261,6 +267,7 @@ func TestEachFails(t *testing.T) {
 
 // TestCancelled ends the context at the start, and after some regions.
 func TestCancelled(t *testing.T) {
+	t.Parallel()
 	p := encode(t, oneLayer(typeB(3)), -1, 1, "interval") // 48 regions
 	s, err := NewSpace(p)
 	if err != nil {
@@ -307,6 +314,7 @@ func TestCancelled(t *testing.T) {
 
 // TestWitnessesDoNotDependOnWorkers: neither the patterns nor the points.
 func TestWitnessesDoNotDependOnWorkers(t *testing.T) {
+	t.Parallel()
 	for i := range draws(24) {
 		rng := rand.New(rand.NewPCG(34, uint64(i)))
 		d := drawNetwork(rng, 2+rng.IntN(2), 1+rng.IntN(2), 10)
