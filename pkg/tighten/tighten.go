@@ -78,8 +78,11 @@ func Encode(ctx context.Context, n *relu.Network, d *relu.Domain, o Options) (*m
 const chunk = 8
 
 func improve(ctx context.Context, b *milp.Builder, lay *relu.Layer, lower, upper []float64, o Options, tot *Totals) error {
+	ctx, cancel := context.WithCancel(ctx) // a failure ends all workers
+	defer cancel()
 	var wg sync.WaitGroup
 	var mu sync.Mutex
+	var failure error
 	next := 0
 	for range o.Workers {
 		wg.Add(1)
@@ -95,12 +98,17 @@ func improve(ctx context.Context, b *milp.Builder, lay *relu.Layer, lower, upper
 				}
 				last := min(first+chunk, lay.Units())
 				var t Totals
+				var err error
 				if o.Method == "lp" {
-					t = byLP(ctx, b, lay, lower, upper, first, last)
+					t, err = byLP(ctx, b, lay, lower, upper, first, last)
 				} else {
-					t = byMILP(ctx, b, lay, lower, upper, first, last, o.TimeLimit)
+					t, err = byMILP(ctx, b, lay, lower, upper, first, last, o.TimeLimit)
 				}
 				mu.Lock()
+				if err != nil {
+					failure = err
+					cancel()
+				}
 				tot.LPs += t.LPs
 				tot.MIPs += t.MIPs
 				tot.Pivots += t.Pivots
@@ -110,7 +118,11 @@ func improve(ctx context.Context, b *milp.Builder, lay *relu.Layer, lower, upper
 		}()
 	}
 	wg.Wait()
-	if err := ctx.Err(); err != nil {
+	err := failure
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err != nil {
 		return fmt.Errorf("bounds of a layer of %d units: %w", lay.Units(), err)
 	}
 	return nil
@@ -146,7 +158,7 @@ func magnitude(p *milp.Problem, lay *relu.Layer, cols []int, i int) float64 {
 	return m
 }
 
-func byLP(ctx context.Context, b *milp.Builder, lay *relu.Layer, lower, upper []float64, first, last int) (t Totals) {
+func byLP(ctx context.Context, b *milp.Builder, lay *relu.Layer, lower, upper []float64, first, last int) (t Totals, err error) {
 	p := b.Problem()
 	lo, hi := make([]float64, len(p.Cols)), make([]float64, len(p.Cols))
 	for j, c := range p.Cols {
@@ -157,6 +169,7 @@ func byLP(ctx context.Context, b *milp.Builder, lay *relu.Layer, lower, upper []
 		lo[j], hi[j] = lo[j]/s[j], hi[j]/s[j]
 	}
 	lp := highs.NewLP(lo, hi, nil)
+	lp.Until(ctx)
 	lp.UsePrimal() // only the objective changes
 	for _, r := range p.Rows {
 		val := make([]float64, len(r.Val))
@@ -172,7 +185,7 @@ func byLP(ctx context.Context, b *milp.Builder, lay *relu.Layer, lower, upper []
 	for i := first; i < last; i++ {
 		for _, up := range []bool{true, false} {
 			if ctx.Err() != nil {
-				return t
+				return t, nil
 			}
 			sign := 1.0
 			if up {
@@ -198,10 +211,10 @@ func byLP(ctx context.Context, b *milp.Builder, lay *relu.Layer, lower, upper []
 		}
 	}
 	t.LPs, t.Pivots = lp.Solves, lp.Pivots
-	return t
+	return t, lp.Err()
 }
 
-func byMILP(ctx context.Context, b *milp.Builder, lay *relu.Layer, lower, upper []float64, first, last int, limit time.Duration) (t Totals) {
+func byMILP(ctx context.Context, b *milp.Builder, lay *relu.Layer, lower, upper []float64, first, last int, limit time.Duration) (t Totals, err error) {
 	p := b.Problem()
 	cols := b.Previous()
 	for i := first; i < last && ctx.Err() == nil; i++ {
@@ -215,6 +228,9 @@ func byMILP(ctx context.Context, b *milp.Builder, lay *relu.Layer, lower, upper 
 			r := prog.Solve(ctx, highs.Options{TimeLimit: limit})
 			t.MIPs++
 			t.Pivots += r.Pivots
+			if r.Err != nil {
+				return t, r.Err
+			}
 			if r.Status == highs.Limit {
 				t.Limited++
 			} else if r.Status != highs.Optimal {
@@ -231,7 +247,7 @@ func byMILP(ctx context.Context, b *milp.Builder, lay *relu.Layer, lower, upper 
 			}
 		}
 	}
-	return t
+	return t, nil
 }
 
 // Program returns the milp as a program for HiGHS, without an objective.
