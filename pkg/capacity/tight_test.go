@@ -17,6 +17,7 @@ import (
 // Fact (e) against arrangements: of points on a line, whose cells are plain to
 // see, and of lines in the plane through chosen points of all cells.
 func TestByLevel(t *testing.T) {
+	t.Parallel()
 	r := rand.New(rand.NewPCG(21, 22))
 	limits := func(m, d int) []int {
 		s, out := 0, []int{}
@@ -156,6 +157,7 @@ func dominated(p [2]int, by [][2]int) bool {
 
 // Pairs and facts against all sets, in the three ways to treat a layer.
 func TestPairsAgainstBruteForce(t *testing.T) {
+	t.Parallel()
 	r := rand.New(rand.NewPCG(23, 24))
 	fronts, looser := 0, 0
 	for trial := range 600 {
@@ -245,6 +247,7 @@ func trues(v []bool) int {
 
 // The best choice of sets against all choices of sets.
 func TestSum(t *testing.T) {
+	t.Parallel()
 	r := rand.New(rand.NewPCG(25, 26))
 	for range 300 {
 		const units = 3
@@ -296,6 +299,7 @@ func TestSum(t *testing.T) {
 }
 
 func TestRank(t *testing.T) {
+	t.Parallel()
 	r := rand.New(rand.NewPCG(27, 28))
 	for range 500 {
 		rows, cols, k := 1+r.IntN(8), 1+r.IntN(8), r.IntN(6)
@@ -348,6 +352,7 @@ func TestRank(t *testing.T) {
 }
 
 func TestTightErrors(t *testing.T) {
+	t.Parallel()
 	n := over(&relu.Network{Inputs: 1, Layers: []relu.Layer{{W: mat.NewDense(1, 1, []float64{1}), B: []float64{0}, ReLU: true}}}, relu.Box(1, -1, 1))
 	if _, _, err := Tight(n, nil, allSets); err == nil {
 		t.Error("no tables are taken")
