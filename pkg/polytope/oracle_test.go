@@ -120,4 +120,4 @@ func (p standard) byGonum(c []float64) (float64, bool) {
 	return -f, err == nil
 }
 
-func close(a, b float64) bool { return math.Abs(a-b) <= 1e-7*(1+math.Abs(b)) }
+func near(a, b float64) bool { return math.Abs(a-b) <= 1e-7*(1+math.Abs(b)) }

@@ -31,7 +31,7 @@ func (x *trial) optimum(row []float64) float64 {
 	x.asked++
 	if v, ok := p.byGonum(c); ok {
 		x.agreed++
-		if !close(k+v, want) {
+		if !near(k+v, want) {
 			x.t.Errorf("seed %d: gonum has %g, HiGHS %g", x.seed, k+v, want)
 		}
 	}
@@ -73,12 +73,12 @@ func (x *trial) maximise(what string) {
 	if x.rng.IntN(2) == 0 {
 		goal = want + 1e-3
 	}
-	if out := x.Primal(goal); out != Best || !close(x.Value, want) {
+	if out := x.Primal(goal); out != Best || !near(x.Value, want) {
 		x.t.Errorf("seed %d: %s: outcome %d with %g, goal %g, the optimum is %g", x.seed, what, out, x.Value, goal, want)
 		return
 	}
 	y := x.vertex(what)
-	if v := eval(row, y); !close(v, want) {
+	if v := eval(row, y); !near(v, want) {
 		x.t.Errorf("seed %d: %s: value %g at the vertex, %g claimed", x.seed, what, v, want)
 	}
 	u := x.Multipliers(row)
@@ -89,7 +89,7 @@ func (x *trial) maximise(what string) {
 			top = max(top, eval(u, x.points[i*x.d:(i+1)*x.d]))
 		}
 	}
-	if !close(top, want) {
+	if !near(top, want) {
 		x.t.Errorf("seed %d: %s: the multipliers prove %g, the optimum is %g", x.seed, what, top, want)
 	}
 	if d := eval(u, y) - eval(row, y); d < -1e-8 {
@@ -166,7 +166,7 @@ func (x *trial) step() {
 			x.t.Errorf("seed %d: a point moved the vertex from %v to %v", x.seed, before, after)
 		}
 		want := x.optimum(obj)
-		if out := x.Primal(math.Inf(1)); out != Best || !close(x.Value, want) {
+		if out := x.Primal(math.Inf(1)); out != Best || !near(x.Value, want) {
 			x.t.Errorf("seed %d: outcome %d with %g after a point; the optimum is %g", x.seed, out, x.Value, want)
 		}
 	case k == 4 && x.points != nil:
@@ -285,11 +285,11 @@ func TestCycles(t *testing.T) {
 		}
 		x := trial{Simplex: s, t: t}
 		row := over(c.gain, 0)
-		if want := x.optimum(row); !close(want, c.want) {
+		if want := x.optimum(row); !near(want, c.want) {
 			t.Fatalf("%s: optimum %g, not %g", name, want, c.want)
 		}
 		s.Aim(row)
-		if out := s.Primal(math.Inf(1)); out != Best || !close(s.Value, c.want) {
+		if out := s.Primal(math.Inf(1)); out != Best || !near(s.Value, c.want) {
 			t.Errorf("%s: outcome %d with %g, %g expected", name, out, s.Value, c.want)
 		}
 	}
