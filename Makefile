@@ -1,6 +1,9 @@
 # make          builds bin/encode bin/hashgen bin/solve bin/bound bin/report
 # make demo     runs the whole pipeline on a real MNIST network
-# make test     runs the tests
+# make check    runs the unit tests and a sample of the properties; takes a minute
+# make test     runs all tests
+# make race     runs the race detector on the packages with goroutines
+# make fuzz     runs all fuzz targets in turn; FUZZTIME=600 for ten minutes in all
 # make bench    prints the tables of docs/benchmarks.md; BASE=commit make bench
 #               compares the speed of this tree with that of another commit
 # make results  counts the MNIST networks and writes docs/results.md; may take hours
@@ -21,7 +24,7 @@ export HIGHS
 # cgo asks this stand-in for the flags of the package highs
 export PKG_CONFIG = $(CURDIR)/build/highs/pkg-config
 
-.PHONY: all stage demo test bench results bounds falling calibration lint env clean
+.PHONY: all stage demo check test race fuzz bench results bounds falling calibration lint env clean
 
 all: stage
 	go build -o bin/ $(addprefix ./,$(TOOLS))
@@ -33,9 +36,22 @@ stage:
 demo: all
 	bin/encode examples/mnist-3-19-10.onnx | bin/bound | bin/hashgen -trials 28 | bin/solve -count | bin/report
 
+check: stage
+	go test -short ./...
+
 test: all
 	@sh .ci/need jq parallel zstd
 	go test ./...
+
+# folders whose code, tests aside, starts goroutines or shares memory
+RACE = $(shell grep -rlE --include='*.go' --exclude='*_test.go' '^[[:space:]]*go [a-z]|\.Go\W|AfterFunc|sync/atomic' . | xargs -n1 dirname | sort -u)
+
+race: stage
+	go test -race -short $(RACE)
+
+FUZZTIME ?= 60
+fuzz: stage
+	@sh .ci/fuzz $(FUZZTIME)
 
 bench: all
 	@sh .ci/need jq

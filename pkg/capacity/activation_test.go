@@ -63,6 +63,7 @@ func theorem2(tables []Table, l, k, d int) int {
 }
 
 func TestActivationAgainstTheorem2(t *testing.T) {
+	t.Parallel()
 	r := rand.New(rand.NewPCG(5, 6))
 	for range 400 {
 		n0 := r.IntN(6)
@@ -83,6 +84,7 @@ func TestActivationAgainstTheorem2(t *testing.T) {
 }
 
 func TestTrivialTablesGiveSerra(t *testing.T) {
+	t.Parallel()
 	for _, sizes := range [][]int{{5}, {4, 18, 10}, {11, 11, 10}, {7, 3, 9, 2, 5}, {40, 30, 20}} {
 		for _, n0 := range []int{0, 1, 2, 6, 784} {
 			want := Serra(n0, sizes)
@@ -99,6 +101,7 @@ func TestTrivialTablesGiveSerra(t *testing.T) {
 
 // The sum ends where no active unit is left.
 func TestFewCanBeActive(t *testing.T) {
+	t.Parallel()
 	tables := []Table{
 		{Layer: 1, Units: 5, A: []int{1}, I: []int{5}},
 		{Layer: 2, Units: 2, A: []int{0, 2, 2, 2, 2, 2}, I: []int{2, 2, 2, 2, 2, 2}},
@@ -113,6 +116,7 @@ func TestFewCanBeActive(t *testing.T) {
 }
 
 func TestTablesThatCannotBe(t *testing.T) {
+	t.Parallel()
 	for want, spoil := range map[string]func([]Table){
 		"tables[1].layer: 3, 2 expected":           func(t []Table) { t[1].Layer = 3 },
 		"tables[0].units: -1":                      func(t []Table) { t[0].Units = -1 },

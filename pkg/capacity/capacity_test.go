@@ -26,6 +26,7 @@ func equal(t *testing.T, what string, got *big.Int, want int64) {
 // The figures for networks of 22 hidden units on MNIST (Serra, Tjandraatmadja
 // and Ramalingam 2018).
 func TestKnownValues(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		n1, n2                 int
 		serra2, serra, montufr int64
@@ -47,6 +48,7 @@ func TestKnownValues(t *testing.T) {
 }
 
 func TestZaslavsky(t *testing.T) {
+	t.Parallel()
 	for d, counts := range [][]int64{
 		{1, 1, 1, 1, 1},
 		{1, 2, 3, 4, 5},
@@ -91,6 +93,7 @@ func serraOverJ(n0 int, sizes []int) int64 {
 }
 
 func TestSerraOverJ(t *testing.T) {
+	t.Parallel()
 	r := rand.New(rand.NewPCG(1, 2))
 	for range 400 {
 		n0 := r.IntN(7)
@@ -103,6 +106,7 @@ func TestSerraOverJ(t *testing.T) {
 }
 
 func TestOrderOfFormulas(t *testing.T) {
+	t.Parallel()
 	r := rand.New(rand.NewPCG(3, 4))
 	for range 300 {
 		n0 := r.IntN(30)
@@ -122,6 +126,7 @@ func TestOrderOfFormulas(t *testing.T) {
 }
 
 func TestSpecialShapes(t *testing.T) {
+	t.Parallel()
 	// On an interval layers of 3 units or more attain prod (n_l + 1).
 	equal(t, "Serra on an interval", Serra(1, []int{3, 4, 5}), 4*5*6)
 	equal(t, "Serra of a point", Serra(0, []int{5, 6}), 1)
@@ -135,6 +140,7 @@ func TestSpecialShapes(t *testing.T) {
 }
 
 func TestNegativeArgumentsPanic(t *testing.T) {
+	t.Parallel()
 	for name, f := range map[string]func(){
 		"Zaslavsky n": func() { Zaslavsky(-1, 2) },
 		"Zaslavsky d": func() { Zaslavsky(1, -2) },

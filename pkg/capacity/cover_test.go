@@ -40,6 +40,7 @@ func randomSets(r *rand.Rand, count, universe int, density float64) [][]int {
 }
 
 func TestSearchAgainstBruteForce(t *testing.T) {
+	t.Parallel()
 	r := rand.New(rand.NewPCG(9, 10))
 	hasty := 0
 	for range 300 {
@@ -64,6 +65,7 @@ func TestSearchAgainstBruteForce(t *testing.T) {
 }
 
 func TestSearchErrors(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		sets        [][]int
 		universe, k int
@@ -102,6 +104,7 @@ func (a *asked) MaxCover(sets [][]int, universe, k int) (int, bool, error) {
 }
 
 func TestCoverage(t *testing.T) {
+	t.Parallel()
 	r := rand.New(rand.NewPCG(11, 12))
 	calls, values := 0, 0
 	for range 300 {
@@ -134,6 +137,7 @@ func TestCoverage(t *testing.T) {
 
 // An inexact answer about a larger k bounds the smaller ones too.
 func TestSharpen(t *testing.T) {
+	t.Parallel()
 	p := &profile{all: 20, lower: []int{0, 6, 9, 12, 20}, upper: []int{0, 6, 20, 13, 20}}
 	p.sharpen()
 	if want := []int{0, 6, 12, 13, 17}; !slices.Equal(p.upper, want) {

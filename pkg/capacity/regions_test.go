@@ -104,6 +104,7 @@ func awkward(r *rand.Rand) *relu.Network {
 }
 
 func TestBoundsHoldOnRandomNetworks(t *testing.T) {
+	t.Parallel()
 	r := rand.New(rand.NewPCG(13, 14))
 	tight := map[string]int{}
 	for trial := range 500 {
@@ -148,6 +149,7 @@ func TestBoundsHoldOnRandomNetworks(t *testing.T) {
 // Each tent 2 relu(x) - 4 relu(x - 1/2) folds [0,1] onto itself: k tents in a
 // row have 2^k pieces.
 func TestTents(t *testing.T) {
+	t.Parallel()
 	for k := 1; k <= 8; k++ {
 		net := &relu.Network{Inputs: 1}
 		for l := range k {

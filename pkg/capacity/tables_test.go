@@ -66,6 +66,7 @@ func bruteTable(lay *relu.Layer) (a, i []int) {
 }
 
 func TestTablesAgainstBruteForce(t *testing.T) {
+	t.Parallel()
 	r := rand.New(rand.NewPCG(7, 8))
 	for trial := range 300 {
 		inputs, before, units := 1+r.IntN(3), 1+r.IntN(9), 1+r.IntN(14)
@@ -106,6 +107,7 @@ func TestTablesAgainstBruteForce(t *testing.T) {
 }
 
 func TestInputTable(t *testing.T) {
+	t.Parallel()
 	// Off for ever, on for ever, either, touching zero from below and above.
 	lower := []float64{-2, 1, -1, -1, 0}
 	upper := []float64{-1, 2, 1, 0, 1}
@@ -119,6 +121,7 @@ func TestInputTable(t *testing.T) {
 }
 
 func TestTableRecord(t *testing.T) {
+	t.Parallel()
 	b, err := json.Marshal(Table{Layer: 2, Units: 3, A: []int{1, 3}, I: []int{2, 3}, Exact: true})
 	if err != nil {
 		t.Fatal(err)
@@ -136,6 +139,7 @@ func (useless) MaxCover(_ [][]int, universe, _ int) (int, bool, error) {
 }
 
 func TestUselessAnswers(t *testing.T) {
+	t.Parallel()
 	r := rand.New(rand.NewPCG(17, 18))
 	open := 0
 	for range 50 {
@@ -171,6 +175,7 @@ type wrong struct{ value int }
 func (w wrong) MaxCover([][]int, int, int) (int, bool, error) { return w.value, true, nil }
 
 func TestTablesErrors(t *testing.T) {
+	t.Parallel()
 	// Five sets in a ring of pairs: two of them cover 4 of 5, three cover 5.
 	ring := relu.Layer{W: mat.NewDense(5, 5, nil), B: make([]float64, 5), Slopes: relu.ReLU(5)}
 	hub := relu.Layer{W: mat.NewDense(7, 4, []float64{
@@ -253,6 +258,7 @@ func chain() *milp.Problem {
 }
 
 func TestFromProblem(t *testing.T) {
+	t.Parallel()
 	p := chain()
 	if err := p.Check(); err != nil {
 		t.Fatal(err)

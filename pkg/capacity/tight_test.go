@@ -18,6 +18,7 @@ import (
 // Fact (e) against arrangements: of points on a line, whose cells are plain to
 // see, and of lines in the plane through chosen points of all cells.
 func TestByLevel(t *testing.T) {
+	t.Parallel()
 	r := rand.New(rand.NewPCG(21, 22))
 	limits := func(m, d int) []int {
 		s, out := 0, []int{}
@@ -157,6 +158,7 @@ func dominated(p [2]int, by [][2]int) bool {
 
 // Pairs and facts against all sets, in the three ways to treat a layer.
 func TestPairsAgainstBruteForce(t *testing.T) {
+	t.Parallel()
 	r := rand.New(rand.NewPCG(23, 24))
 	fronts, looser := 0, 0
 	for trial := range 600 {
@@ -246,6 +248,7 @@ func trues(v []bool) int {
 
 // The best choice of sets against all choices of sets.
 func TestSum(t *testing.T) {
+	t.Parallel()
 	r := rand.New(rand.NewPCG(25, 26))
 	for range 300 {
 		const units = 3
@@ -297,6 +300,7 @@ func TestSum(t *testing.T) {
 }
 
 func TestRank(t *testing.T) {
+	t.Parallel()
 	r := rand.New(rand.NewPCG(27, 28))
 	for range 500 {
 		rows, cols, k := 1+r.IntN(8), 1+r.IntN(8), r.IntN(6)
@@ -349,6 +353,7 @@ func TestRank(t *testing.T) {
 }
 
 func TestTightErrors(t *testing.T) {
+	t.Parallel()
 	n := over(&relu.Network{Inputs: 1, Layers: []relu.Layer{{W: mat.NewDense(1, 1, []float64{1}), B: []float64{0}, Slopes: relu.ReLU(1)}}}, domain.Box(1, -1, 1))
 	if _, _, err := Tight(n, nil, allSets); err == nil {
 		t.Error("no tables are taken")

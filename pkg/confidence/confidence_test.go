@@ -11,6 +11,7 @@ import (
 func repeat(v, n int) []int { return slices.Repeat([]int{v}, n) }
 
 func TestSurvivors(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ rows, want []int }{
 		{nil, []int{0}},
 		{[]int{0, 0}, []int{2}},
@@ -25,6 +26,7 @@ func TestSurvivors(t *testing.T) {
 
 // The paper stops at 28 restarts, where a perfect record gives 99.5 %.
 func TestChernoffOfThePaper(t *testing.T) {
+	t.Parallel()
 	if p := 1 - ChernoffTail(28, 28); math.Abs(p-0.995) > 0.001 {
 		t.Errorf("28 of 28: P = %v, want 0.995", p)
 	}
@@ -43,6 +45,7 @@ func TestChernoffOfThePaper(t *testing.T) {
 }
 
 func TestBinomialTailExact(t *testing.T) {
+	t.Parallel()
 	for _, n := range []int{1, 2, 5, 28, 61, 200} {
 		sum := new(big.Int)
 		for k := n; k >= 0; k-- {
@@ -79,6 +82,7 @@ func poissonBelow(n int, q float64) float64 {
 }
 
 func TestGammaQuantile(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		n     int
 		delta float64
@@ -107,6 +111,7 @@ func TestGammaQuantile(t *testing.T) {
 }
 
 func TestKnownBounds(t *testing.T) {
+	t.Parallel()
 	mixed := append(repeat(9, 19), repeat(4, 9)...)
 	for _, c := range []struct {
 		name                      string
@@ -140,6 +145,7 @@ func TestKnownBounds(t *testing.T) {
 // A bound that is a whole number must not be carried to the next by rounding,
 // and large bounds must stay below the real ones.
 func TestGammaRounding(t *testing.T) {
+	t.Parallel()
 	for r := 2; r < 3000; r++ {
 		// With one restart and delta = 1/2 the real bound is 2^{r-1}.
 		want := new(big.Int).Lsh(big.NewInt(1), uint(r-1))
@@ -159,6 +165,7 @@ func TestGammaRounding(t *testing.T) {
 // Open restarts enter with fewer rows than they would have survived: no rule
 // may give more for fewer rows.
 func TestMonotone(t *testing.T) {
+	t.Parallel()
 	rows := []int{12, 9, 11, 10, 10, 13, 9, 8, 11, 10, 12, 10}
 	for _, rule := range []func([]int, float64) Bound{Chernoff, Binomial, Gamma} {
 		full := rule(rows, 0.05)
@@ -175,6 +182,7 @@ func TestMonotone(t *testing.T) {
 }
 
 func TestPanics(t *testing.T) {
+	t.Parallel()
 	for name, f := range map[string]func(){
 		"delta 0":       func() { Gamma([]int{1}, 0) },
 		"delta 1":       func() { Binomial([]int{1}, 1) },

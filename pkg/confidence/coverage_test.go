@@ -9,6 +9,8 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"relucount/pkg/property"
 )
 
 // A false alarm of a test here has a probability below 1e-9 a rule: see
@@ -40,6 +42,15 @@ func inOrder[T any](m map[string]T) iter.Seq2[string, T] {
 			}
 		}
 	}
+}
+
+// some is all of a list or, with -short, n of it.
+func some[T any](t *testing.T, n int, list ...T) (out []T) {
+	t.Helper()
+	for i := range property.Seeds(t, len(list), n) {
+		out = append(out, list[i])
+	}
+	return out
 }
 
 func check(t *testing.T, name string, misses int) {
@@ -88,9 +99,10 @@ func below(b Bound, size float64) bool { return b.Log2 <= math.Log2(size)+1e-9 }
 
 // The rules that test every size, on the worst law and on sets that are hashed.
 func TestCoverageLower(t *testing.T) {
+	t.Parallel()
 	lower := map[string]func([]int, float64) Bound{"Excess": Excess, "ClopperPearson": ClopperPearson, "Sequential": Sequential}
 	for name, rule := range lower {
-		for _, trials := range []int{1, 5, 28} {
+		for _, trials := range some(t, 1, 1, 5, 28) {
 			rng := rand.New(rand.NewPCG(uint64(trials), 1))
 			rows := make([]int, trials)
 			for _, size := range []float64{1, 3, 127, 1 << 20, 1<<40 + 1} {
@@ -123,7 +135,8 @@ func sets(rng *rand.Rand) map[string][]uint32 {
 }
 
 func TestCoverageUpper(t *testing.T) {
-	for _, trials := range []int{1, 5, 28} {
+	t.Parallel()
+	for _, trials := range some(t, 1, 1, 5, 28) {
 		rng := rand.New(rand.NewPCG(uint64(trials), 2))
 		rows := make([]int, trials)
 		bounded := 0
@@ -161,7 +174,8 @@ func TestCoverageUpper(t *testing.T) {
 
 // Cells of hashed sets from both sides, and the mean of cells of sparse rows.
 func TestCoverageCells(t *testing.T) {
-	for _, trials := range []int{1, 6, 20} {
+	t.Parallel()
+	for _, trials := range some(t, 1, 1, 6, 20) {
 		rng := rand.New(rand.NewPCG(uint64(trials), 3))
 		cells, weights := make([]Cell, trials), make([]float64, trials)
 		for name, set := range inOrder(sets(rng)) {
@@ -194,8 +208,9 @@ func TestCoverageCells(t *testing.T) {
 
 // Weights with heavy tails, and the law that makes Markov's inequality tight.
 func TestCoverageProbes(t *testing.T) {
+	t.Parallel()
 	const size = 1 << 30
-	for _, trials := range []int{1, 10, 100} {
+	for _, trials := range some(t, 1, 1, 10, 100) {
 		rng := rand.New(rand.NewPCG(uint64(trials), 4))
 		weights := make([]float64, trials)
 		for name, draw := range inOrder(map[string]func() float64{
@@ -243,6 +258,7 @@ func best(rounds int, miss func(n int) bool) bool {
 // Rules that may be stopped at any time keep their confidence when they are
 // stopped where they are wrong, should they ever be.
 func TestCoverageStopped(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(5, 5))
 	const size, rounds = 1000, 40
 	rows, weights, cells := make([]int, rounds), make([]float64, rounds), make([]Cell, rounds)
@@ -273,6 +289,7 @@ func TestCoverageStopped(t *testing.T) {
 
 // These simulations can fail: rules that are wrong do.
 func TestWrongRulesAreCaught(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(6, 6))
 	const size = 1400000 // within an octave: at its ends the rules are more cautious
 	draw := func(n int, law func(*rand.Rand, float64) int) []int {

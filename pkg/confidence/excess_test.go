@@ -9,6 +9,7 @@ import (
 
 // The tail of a sum of windows against the sum over all outcomes.
 func TestSumTail(t *testing.T) {
+	t.Parallel()
 	p := window{-1, 3}.law(least(0.3))
 	total := 0.0
 	for _, q := range p {
@@ -46,6 +47,7 @@ func TestSumTail(t *testing.T) {
 
 // The bounds do not jump where Chernoff's bound takes over from the exact law.
 func TestManyRestarts(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(5, 5))
 	rows := make([]int, exactly+1)
 	for i := range rows {
@@ -64,6 +66,7 @@ func TestManyRestarts(t *testing.T) {
 
 // The test of N must be falling, or rising: the searches stand on it.
 func TestTestsAreMonotone(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(6, 6))
 	for range 200 {
 		rows := make([]int, 1+rng.IntN(40))
@@ -97,6 +100,7 @@ func TestTestsAreMonotone(t *testing.T) {
 }
 
 func TestExcessUpper(t *testing.T) {
+	t.Parallel()
 	rows := repeat(10, 28)
 	full, ok := ExcessUpper(rows, 0.05)
 	if !ok || full.Log2 < 10 || full.Log2 > 12.5 {
@@ -135,6 +139,7 @@ func TestExcessUpper(t *testing.T) {
 
 // Sequential says the same from a longer run that begins alike, or more.
 func TestSequentialGrows(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(7, 7))
 	var rows []int
 	last := power(0)

@@ -6,6 +6,7 @@ import (
 )
 
 func TestMeanKnown(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name     string
 		weights  []float64
@@ -39,6 +40,7 @@ func repeatFloat(v float64, n int) []float64 {
 
 // More weight never gives less.
 func TestMeanMonotone(t *testing.T) {
+	t.Parallel()
 	weights := []float64{3, None, 8.5, 4, 4, 7, 0, 5, 9, 2}
 	full := Mean(weights, 0, 0.2)
 	gamma := MeanGamma([]float64{3, 8.5, 4, 4}, 0.2)
@@ -56,6 +58,7 @@ func TestMeanMonotone(t *testing.T) {
 }
 
 func TestAverage(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		weights   []float64
 		mean, err float64
@@ -77,6 +80,7 @@ func TestAverage(t *testing.T) {
 
 // catoni lies between the two functions that its proof needs.
 func TestCatoni(t *testing.T) {
+	t.Parallel()
 	last := math.Inf(-1)
 	for y := -60.0; y < 60; y += 0.01 {
 		v := catoni(y)
@@ -99,6 +103,7 @@ func TestCatoni(t *testing.T) {
 }
 
 func TestCellsKnown(t *testing.T) {
+	t.Parallel()
 	exact := make([]Cell, 20)
 	for i := range exact {
 		exact[i] = Cell{math.Log2(float64(90 + i)), true}
@@ -141,6 +146,7 @@ func TestCellsKnown(t *testing.T) {
 }
 
 func TestRowsShare(t *testing.T) {
+	t.Parallel()
 	sum := 0.0
 	for r := range 100000 {
 		sum += RowsShare(r)

@@ -111,17 +111,19 @@ func coverage(t *testing.T, name string, size float64, trials int, draw func() i
 
 // Every rule must keep its 95 % on sets that are really hashed.
 func TestCoverageHashing(t *testing.T) {
+	t.Parallel()
 	const n = 16
-	for _, c := range []struct {
+	type hashed struct {
 		name string
 		set  func(*rand.Rand) []uint32
-	}{
+	}
+	for _, c := range some(t, 2, []hashed{
 		{"1 pattern", func(r *rand.Rand) []uint32 { return randomSet(r, 1, n) }},
 		{"5 patterns", func(r *rand.Rand) []uint32 { return randomSet(r, 5, n) }},
 		{"64 patterns", func(r *rand.Rand) []uint32 { return randomSet(r, 64, n) }},
 		{"130 patterns", func(r *rand.Rand) []uint32 { return randomSet(r, 130, n) }},
 		{"a cube", func(*rand.Rand) []uint32 { return cube(6) }},
-	} {
+	}...) {
 		for _, k := range []int{0, 2, 3} {
 			for _, trials := range []int{6, 28} {
 				rng := rand.New(rand.NewPCG(uint64(trials), uint64(k)))
@@ -143,7 +145,8 @@ func TestCoverageHashing(t *testing.T) {
 // rows survived are the whole part of log2 |S| + Exp(1)/ln 2. No rule may
 // exceed its error there, and Gamma should come close to it.
 func TestCoverageWorstLaw(t *testing.T) {
-	for _, size := range []float64{1, 3, 100, 127, 129, 1 << 20, 1<<40 + 1} {
+	t.Parallel()
+	for _, size := range some(t, 2, 1, 3, 100, 127, 129, 1<<20, 1<<40+1.) {
 		for _, trials := range []int{1, 5, 6, 28, 60} {
 			rng := rand.New(rand.NewPCG(uint64(trials), uint64(size)))
 			name := fmt.Sprintf("worst law for %v, %d restarts", size, trials)

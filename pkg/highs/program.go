@@ -8,7 +8,6 @@ import "C"
 
 import (
 	"context"
-	"errors"
 	"math"
 	"runtime"
 	"time"
@@ -80,6 +79,7 @@ type Result struct {
 	Bound     float64   // valid bound on the optimum, however the solve ended
 	Nodes     int64     // of branch and bound
 	Pivots    int64     // simplex iterations
+	Err       error     // a *Refused when HiGHS did not take the program; the status is Unknown then
 }
 
 func (p *Program) integral() bool {
@@ -154,24 +154,22 @@ func (p *Program) scaled(s []float64) *Program {
 	return &q
 }
 
-// raw builds the model with its options set before the matrix, as HiGHS drops
-// small entries by the options of that moment.
-func (p *Program) raw(opts []option) *lanl.RawModel {
-	m := lanl.NewRawModel()
-	set(m, opts)
-	must := func(err error) {
-		var call lanl.CallStatus
-		if err != nil && !(errors.As(err, &call) && call.IsWarning()) {
-			panic("highs: " + err.Error()) // shapes that do not fit
-		}
+// model builds the model with its options set before the matrix, as HiGHS
+// drops small entries by the options of that moment.
+func (p *Program) model(opts []option) *model {
+	m := newModel(opts)
+	m.takes("Highs_addVars", p.ColLo, p.ColHi)
+	m.takes("Highs_changeColsCostByRange", p.Cost)
+	m.takes("Highs_addRows", p.rowLo, p.rowHi, p.val)
+	if len(p.ColLo) > 0 { // lanl/highs cannot take none
+		m.try("Highs_addVars", func() error { return m.raw.AddColumnBounds(p.ColLo, p.ColHi) })
 	}
-	must(m.AddColumnBounds(p.ColLo, p.ColHi))
-	if p.Cost != nil {
-		must(m.SetColumnCosts(p.Cost))
+	if len(p.Cost) > 0 {
+		m.try("Highs_changeColsCostByRange", func() error { return m.raw.SetColumnCosts(p.Cost) })
 	}
-	must(m.SetMaximization(p.Maximize))
+	m.try("Highs_changeObjectiveSense", func() error { return m.raw.SetMaximization(p.Maximize) })
 	if len(p.rowLo) > 0 {
-		must(m.AddCompSparseRows(p.rowLo, p.start, p.idx, p.val, p.rowHi))
+		m.try("Highs_addRows", func() error { return m.raw.AddCompSparseRows(p.rowLo, p.start, p.idx, p.val, p.rowHi) })
 	}
 	if p.integral() {
 		types := make([]lanl.VariableType, len(p.ColLo))
@@ -180,16 +178,13 @@ func (p *Program) raw(opts []option) *lanl.RawModel {
 				types[j] = lanl.IntegerType
 			}
 		}
-		must(m.SetIntegrality(types))
+		m.try("Highs_changeColsIntegralityByRange", func() error { return m.raw.SetIntegrality(types) })
 	}
 	return m
 }
 
-// Solve solves the program until it is done, the time is up or ctx ends.
-func (p *Program) Solve(ctx context.Context, o Options) Result {
-	if p.never {
-		return Result{Status: Infeasible, Bound: math.NaN()}
-	}
+// options returns the settings of a solve that ends with the context.
+func (o Options) options(ctx context.Context) []option {
 	opts := append(common(MIPTolerance),
 		option{"mip_feasibility_tolerance", MIPTolerance},
 		option{"mip_rel_gap", 0.0},
@@ -209,71 +204,77 @@ func (p *Program) Solve(ctx context.Context, o Options) Result {
 	if o.FirstSolution {
 		opts = append(opts, option{"mip_max_improving_sols", 1})
 	}
+	return opts
+}
+
+// trivialBound is what is known of the optimum without a solve.
+func (p *Program) trivialBound() float64 {
+	if p.Maximize {
+		return math.Inf(1)
+	}
+	return math.Inf(-1)
+}
+
+// Solve solves the program until it is done, the time is up or ctx ends.
+func (p *Program) Solve(ctx context.Context, o Options) Result {
+	if p.never {
+		return Result{Status: Infeasible, Bound: math.NaN()}
+	}
 	s := Scales(p.ColLo, p.ColHi, p.Integer)
 	q := p.scaled(s)
 	c := RowScale(q.Cost) // of the objective
 	for j := range q.Cost {
 		q.Cost[j] *= c
 	}
-	m := q.raw(opts)
-	h := handle(m)
-	flag := (*C.int)(C.calloc(1, C.size_t(unsafe.Sizeof(C.int(0)))))
-	defer C.free(unsafe.Pointer(flag))
-	watch(h, unsafe.Pointer(flag))
-	done := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() { *flag = 1; close(done) })
-	defer func() {
-		if !stop() {
-			<-done // the flag must outlive its last use
-		}
-	}()
-
+	m := q.model(o.options(ctx))
+	release := m.until(ctx)
+	defer release()
+	if m.err != nil {
+		return Result{Status: Unknown, Bound: p.trivialBound(), Err: m.err}
+	}
 	x := make([]float64, max(1, len(p.ColLo)))
-	st, obj, pivots := run(h, x)
+	st, obj, pivots := m.run(x)
 	for j := range p.ColLo {
 		x[j] *= s[j]
 	}
 	r := Result{Status: st, Objective: obj / c, Bound: obj / c, Pivots: pivots}
 	if p.integral() {
-		r.Bound = infoFloat(h, "mip_dual_bound") / c
-		r.Nodes = max(0, infoInt64(h, "mip_node_count"))
+		r.Bound = m.infoFloat("mip_dual_bound") / c
+		r.Nodes = max(0, m.infoInt64("mip_node_count"))
 	} else if st != Optimal {
-		r.Bound = math.Inf(-1)
-		if p.Maximize {
-			r.Bound = math.Inf(1)
-		}
+		r.Bound = p.trivialBound()
 	}
 	if st == Unbounded && p.Cost == nil {
 		r.Status = Infeasible // of "unbounded or infeasible" only one can be
 	}
-	if infoInt(h, "primal_solution_status") == int(C.kHighsSolutionStatusFeasible) {
+	if m.infoInt("primal_solution_status") == int(C.kHighsSolutionStatusFeasible) {
 		r.X = x[:len(p.ColLo)]
 	}
-	runtime.KeepAlive(m)
 	return r
 }
 
 // info calls get with the name of a figure of the last solve.
-func info(name string, get func(name *C.char)) {
+func (m *model) info(name string, get func(name *C.char)) {
 	s := C.CString(name)
 	defer C.free(unsafe.Pointer(s))
 	get(s)
+	runtime.KeepAlive(m)
 }
 
-func infoFloat(h unsafe.Pointer, name string) float64 {
+func (m *model) infoFloat(name string) float64 {
 	var v C.double
-	info(name, func(s *C.char) { C.Highs_getDoubleInfoValue(h, s, &v) })
+	m.info(name, func(s *C.char) { C.Highs_getDoubleInfoValue(m.h, s, &v) })
 	return float64(v)
 }
 
-func infoInt(h unsafe.Pointer, name string) int {
+func (m *model) infoInt(name string) int {
 	var v C.HighsInt
-	info(name, func(s *C.char) { C.Highs_getIntInfoValue(h, s, &v) })
+	m.info(name, func(s *C.char) { C.Highs_getIntInfoValue(m.h, s, &v) })
 	return int(v)
 }
 
-func infoInt64(h unsafe.Pointer, name string) int64 {
+func (m *model) infoInt64(name string) int64 {
 	var v C.int64_t
-	info(name, func(s *C.char) { C.Highs_getInt64InfoValue(h, s, &v) })
+	m.info(name, func(s *C.char) { C.Highs_getInt64InfoValue(m.h, s, &v) })
 	return int64(v)
 }

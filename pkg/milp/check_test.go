@@ -23,6 +23,7 @@ func twoLayers() *milp.Problem {
 }
 
 func TestCheck(t *testing.T) {
+	t.Parallel()
 	nan := math.NaN()
 	for _, c := range []struct {
 		want string // part of the message; empty: no error
@@ -97,6 +98,7 @@ func TestCheck(t *testing.T) {
 }
 
 func TestLimitsInJSON(t *testing.T) {
+	t.Parallel()
 	c := milp.Col{Name: "c", Kind: "user", Lo: milp.Lo(math.Inf(-1)), Hi: milp.Hi(math.Inf(1))}
 	b, err := json.Marshal(c)
 	if err != nil || string(b) != `{"name":"c","kind":"user","lo":null,"hi":null,"integer":false}` {
@@ -129,6 +131,7 @@ func TestLimitsInJSON(t *testing.T) {
 }
 
 func TestUnitRows(t *testing.T) {
+	t.Parallel()
 	p := twoLayers()
 	z := *p.Units[0].Z
 	mine := len(p.Rows)
@@ -155,6 +158,7 @@ func TestUnitRows(t *testing.T) {
 }
 
 func TestEditedNetworkDoesNotComeBack(t *testing.T) {
+	t.Parallel()
 	p := twoLayers()
 	r := &p.Rows[p.Units[2].Pre]
 	r.Idx, r.Val = append(r.Idx, 0), append(r.Val, 1)

@@ -49,6 +49,7 @@ func through(t testing.TB, p *milp.Problem, change func(any) any) *milp.Problem 
 // TestDigestIsOfValues: what jq, or any other JSON tool, changes in passing
 // does not matter.
 func TestDigestIsOfValues(t *testing.T) {
+	t.Parallel()
 	p := sample(t)
 	id := p.ID
 	same := func(what string, q *milp.Problem) {
@@ -127,6 +128,7 @@ func longer(v any) any {
 // TestDigestSeesEveryChange: one change anywhere in the content changes it,
 // and no two of the changes agree.
 func TestDigestSeesEveryChange(t *testing.T) {
+	t.Parallel()
 	p := sample(t)
 	seen := map[string]string{p.ID: "none"}
 	note := func(what string, q *milp.Problem) {

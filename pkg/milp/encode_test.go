@@ -130,6 +130,7 @@ func valueOf(r *milp.Row, v []float64) (s float64) {
 // TestEveryInputIsASolution: the columns that an input gives satisfy the
 // program, so no region is lost to it.
 func TestEveryInputIsASolution(t *testing.T) {
+	t.Parallel()
 	for seed := range uint64(200) {
 		rng := rand.New(rand.NewPCG(1, seed))
 		n, d := random(rng, seed%2 == 0)
@@ -158,6 +159,7 @@ func TestEveryInputIsASolution(t *testing.T) {
 // TestBinaryMeansActive: with z = 1 hbar is 0, with z = 0 h is 0, by the rows
 // alone; a stable unit has the limits that its state says.
 func TestBinaryMeansActive(t *testing.T) {
+	t.Parallel()
 	for seed := range uint64(50) {
 		rng := rand.New(rand.NewPCG(2, seed))
 		n, d := random(rng, seed%2 == 0)
@@ -206,6 +208,7 @@ func TestBinaryMeansActive(t *testing.T) {
 }
 
 func TestNamesAndShape(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(3, 1))
 	n, d := random(rng, false)
 	p := encode(n, d)
@@ -244,6 +247,7 @@ func TestNamesAndShape(t *testing.T) {
 
 // TestNetworkComesBack: the weights of the ReLU layers can be read off.
 func TestNetworkComesBack(t *testing.T) {
+	t.Parallel()
 	for seed := range uint64(40) {
 		rng := rand.New(rand.NewPCG(4, seed))
 		n, d := random(rng, seed%2 == 0)
@@ -270,6 +274,7 @@ func TestNetworkComesBack(t *testing.T) {
 // TestIntervalIsTheRange: over a box the interval of one layer is attained at
 // corners, and wider by no more than rounding.
 func TestIntervalIsTheRange(t *testing.T) {
+	t.Parallel()
 	for seed := range uint64(100) {
 		rng := rand.New(rand.NewPCG(5, seed))
 		n, d := random(rng, seed%2 == 0)

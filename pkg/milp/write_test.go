@@ -270,6 +270,7 @@ func same(t testing.TB, what string, p *milp.Problem, got *program, cols, rows f
 }
 
 func TestWritten(t *testing.T) {
+	t.Parallel()
 	for seed := range uint64(60) {
 		rng := rand.New(rand.NewPCG(21, seed))
 		p := edited(rng)
@@ -302,6 +303,7 @@ func TestWritten(t *testing.T) {
 
 // TestNoMinusZero: "+ -0 x" is no term that LP readers know.
 func TestNoMinusZero(t *testing.T) {
+	t.Parallel()
 	p := twoLayers()
 	p.Rows = append(p.Rows, milp.Row{Name: "zero", Kind: "user", Lo: 0, Hi: 1, Idx: []int{0, 1}, Val: []float64{math.Copysign(0, -1), 1}})
 	text := write(t, func(b *bytes.Buffer) error { return p.WriteLP(b) })
@@ -320,6 +322,7 @@ func (f *full) Write(b []byte) (int, error) {
 }
 
 func TestWriteErrors(t *testing.T) {
+	t.Parallel()
 	p := twoLayers()
 	if err := p.WriteMPS(&full{10}); err == nil {
 		t.Error("MPS: no error")

@@ -28,6 +28,7 @@ func fails(t *testing.T, data []byte, parts ...string) {
 }
 
 func TestGraphErrors(t *testing.T) {
+	t.Parallel()
 	batch := dims(-1, 3)
 	w := raw32("w", dims(3, 2), w23T...)
 	nan, inf := math.NaN(), math.Inf(1)
@@ -227,6 +228,7 @@ func TestGraphErrors(t *testing.T) {
 
 // Small files that ask for much are refused where they do.
 func TestHostile(t *testing.T) {
+	t.Parallel()
 	vectors := func(n int) [][]byte {
 		ones := slices.Repeat([]float64{1}, n)
 		return [][]byte{raw32("c", dims(int64(n), 1), ones...), raw32("r", dims(1, int64(n)), ones...)}
@@ -272,6 +274,7 @@ func TestHostile(t *testing.T) {
 }
 
 func TestForeignFiles(t *testing.T) {
+	t.Parallel()
 	spiral, err := os.ReadFile("testdata/spiral-2-16-16-2-s1.onnx")
 	if err != nil {
 		t.Fatal(err)

@@ -15,6 +15,7 @@ const tiny = `{"name": "tiny",
 `
 
 func TestJSON(t *testing.T) {
+	t.Parallel()
 	f := read(t, []byte(tiny))
 	if f.Format != "json" || f.Net.Name != "tiny" || f.Net.Inputs != 2 || !slices.Equal(shape(f.Net), []int{3, -1}) {
 		t.Errorf("read %+v", f)
@@ -29,6 +30,7 @@ func TestJSON(t *testing.T) {
 }
 
 func TestJSONForms(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		name, text string
 		want       []float64 // at (1, -2)
@@ -60,6 +62,7 @@ func TestJSONForms(t *testing.T) {
 }
 
 func TestJSONErrors(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ name, old, new, want string }{
 		{"no layers", `"layers"`, `"stages"`, "test: layers: missing"},
 		{"key in another case", `"layers"`, `"Layers"`, `layers: missing ("Layers" is spelled differently)`},
@@ -112,6 +115,7 @@ func TestJSONErrors(t *testing.T) {
 // Every beginning of a file is an error, and no other than that it is cut
 // short once it is one.
 func TestJSONCut(t *testing.T) {
+	t.Parallel()
 	text := strings.TrimSpace(tiny)
 	for n := 1; n < len(text); n++ {
 		fails(t, []byte(text[:n]), "file is cut short")
@@ -119,6 +123,7 @@ func TestJSONCut(t *testing.T) {
 }
 
 func TestJSONBottleneck(t *testing.T) {
+	t.Parallel()
 	const wide = 8192
 	text := `{"layers": [{"weights": [[1` + strings.Repeat(",1", wide-1) + `]], "bias": [0], "activation": "linear"},
 		{"weights": [[1]` + strings.Repeat(",[1]", wide-1) + `], "bias": [1` + strings.Repeat(",1", wide-1) + `], "activation": "relu"}]}`

@@ -38,6 +38,7 @@ var (
 )
 
 func TestOperators(t *testing.T) {
+	t.Parallel()
 	// At x = (1, 2, -1) the products with the rows of w23 are -6 and 9.5; with
 	// the bias (10, -10), 4 and -0.5.
 	x := []float64{1, 2, -1}
@@ -317,6 +318,7 @@ func TestOperators(t *testing.T) {
 // An image is normalised by channel, with constants of shape [3, 1, 1] and a
 // single number, before it is flattened.
 func TestNormalisation(t *testing.T) {
+	t.Parallel()
 	const side = 28
 	mean, std := []float64{0.5, 0.25, 2}, []float64{0.125, 0.3, 7}
 	w := make([]float64, 3*side*side*2)
@@ -350,6 +352,7 @@ func TestNormalisation(t *testing.T) {
 // A wide elementwise map waits for the next matrix: as a matrix of its own it
 // would have 10^10 entries.
 func TestWideElementwise(t *testing.T) {
+	t.Parallel()
 	const n = 100_000
 	w := slices.Repeat([]float64{1}, n)
 	m := testModel{shape: dims(1, n),
@@ -364,6 +367,7 @@ func TestWideElementwise(t *testing.T) {
 
 // Weights that cancel to rounding errors are no mismatch.
 func TestCancellation(t *testing.T) {
+	t.Parallel()
 	m := testModel{shape: dims(1, 2),
 		nodes: [][]byte{op("MatMul", in("x", "w"), "p"), op("MatMul", in("p", "v"), "q"), op("Relu", in("q"), "y")},
 		tensors: [][]byte{raw64("w", dims(2, 3), 0.1, 0.2, 0.3, 0.7, 0.11, 0.13),
@@ -373,6 +377,7 @@ func TestCancellation(t *testing.T) {
 }
 
 func TestNames(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct{ graph, file, want string }{
 		{"lenet", "a/b.onnx", "lenet"},
 		{"torch_jit", "a/b-1.5.onnx", "b-1.5"},
@@ -391,6 +396,7 @@ func TestNames(t *testing.T) {
 }
 
 func TestHalf(t *testing.T) {
+	t.Parallel()
 	for b, want := range map[uint16]float64{
 		0: 0, 0x0001: 0x1p-24, 0x03ff: 1023 * 0x1p-24, 0x0400: 0x1p-14, 0x3555: 0x1.554p-2, 0xc000: -2,
 		0x7bff: 65504, 0x7c00: math.Inf(1), 0xfc00: math.Inf(-1),

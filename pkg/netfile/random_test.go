@@ -6,6 +6,8 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"relucount/pkg/property"
 )
 
 // grower makes a random chain of operators and, along with it, the function
@@ -209,7 +211,8 @@ func newGrower(rng *rand.Rand) *grower {
 }
 
 func TestRandomGraphs(t *testing.T) {
-	for seed := range uint64(500) {
+	t.Parallel()
+	for seed := range property.Seeds(t, 500, 150) {
 		rng := rand.New(rand.NewPCG(1, seed))
 		g := newGrower(rng)
 		file := read(t, g.m.bytes())
@@ -233,8 +236,9 @@ func TestRandomGraphs(t *testing.T) {
 // A damaged model is an error or another network: never a panic, never one
 // that the plain pass disagrees with.
 func TestDamaged(t *testing.T) {
+	t.Parallel()
 	read := 0
-	for seed := range uint64(200) {
+	for seed := range property.Seeds(t, 200, 40) {
 		rng := rand.New(rand.NewPCG(2, seed))
 		g := newGrower(rng)
 		whole := g.m.bytes()

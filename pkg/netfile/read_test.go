@@ -32,6 +32,7 @@ func readFile(t *testing.T, name string) *File {
 }
 
 func TestTrainedNetworks(t *testing.T) {
+	t.Parallel()
 	onnx, json := readFile(t, "spiral-2-16-16-2-s1.onnx"), readFile(t, "spiral-2-16-16-2-s1.json")
 	if onnx.Format != "onnx" || json.Format != "json" || onnx.Domain != nil {
 		t.Errorf("formats %q and %q, domain %v", onnx.Format, json.Format, onnx.Domain)
@@ -60,6 +61,7 @@ func TestTrainedNetworks(t *testing.T) {
 
 // An ONNX file cut anywhere is an error.
 func TestCut(t *testing.T) {
+	t.Parallel()
 	data, err := os.ReadFile("testdata/spiral-2-16-16-2-s1.onnx")
 	if err != nil {
 		t.Fatal(err)
@@ -72,6 +74,7 @@ func TestCut(t *testing.T) {
 }
 
 func TestReadError(t *testing.T) {
+	t.Parallel()
 	broken := errors.New("broken pipe")
 	_, err := Read(io.MultiReader(strings.NewReader("{"), iotest.ErrReader(broken)), "a.json")
 	if !errors.Is(err, broken) || !strings.HasPrefix(err.Error(), "a.json: ") {
@@ -81,6 +84,7 @@ func TestReadError(t *testing.T) {
 
 // A wrong number anywhere in the folded network is found.
 func TestCheckFinds(t *testing.T) {
+	t.Parallel()
 	data, err := os.ReadFile("testdata/spiral-2-16-16-2-s1.onnx")
 	if err != nil {
 		t.Fatal(err)
@@ -135,6 +139,7 @@ func TestCheckFinds(t *testing.T) {
 }
 
 func TestCheckMessage(t *testing.T) {
+	t.Parallel()
 	got, want := [][]float64{{1}, {2, 3}}, [][]float64{{1}, {2, 3.5}}
 	mags := [][]float64{{1}, {5, 5}}
 	err := compare(got, want, mags, 1)
@@ -161,6 +166,7 @@ func TestCheckMessage(t *testing.T) {
 
 // The check takes its inputs from the domain, or from both usual boxes.
 func TestCheckInputs(t *testing.T) {
+	t.Parallel()
 	net := &relu.Network{Inputs: 1, Layers: []relu.Layer{{W: mat.NewDense(1, 1, []float64{1}), B: []float64{0}}}}
 	inputs := func(d *domain.Domain) (xs []float64) {
 		err := check(net, d, [][]float64{{1}}, func(x []float64) ([][]float64, []float64, error) {
@@ -194,6 +200,7 @@ func TestCheckInputs(t *testing.T) {
 
 // The size of a layer's terms is not changed by what comes after its ReLU.
 func TestSizeOfTerms(t *testing.T) {
+	t.Parallel()
 	c := newChain(2, 3, newBudget(0))
 	half := func(_ int, v float64) float64 { return v / 2 }
 	minus := func(_ int, v float64) float64 { return v - 4 }
@@ -220,6 +227,7 @@ func TestSizeOfTerms(t *testing.T) {
 // The plain pass works on real numbers: a Cast of what it computes does not
 // round.
 func TestForwardCast(t *testing.T) {
+	t.Parallel()
 	m := testModel{shape: dims(1), nodes: [][]byte{op("Cast", in("x"), "y", attrI("to", typeFloat))}}
 	parsed, err := parseModel(m.bytes())
 	if err != nil {

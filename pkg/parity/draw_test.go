@@ -39,6 +39,7 @@ func fair(t *testing.T, what string, counts []int) {
 }
 
 func TestDrawIsAFunction(t *testing.T) {
+	t.Parallel()
 	units := []int{2, 3, 5, 7, 11, 13}
 	draw := func(rows int, size record.Size, seed, milp string, trial int) []record.ParityRow {
 		return Draw(units, rows, size, seed, milp, trial)
@@ -71,6 +72,7 @@ func TestDrawIsAFunction(t *testing.T) {
 }
 
 func TestDrawSizes(t *testing.T) {
+	t.Parallel()
 	units := []int{1, 4, 6, 9}
 	for size := record.Size(1); size <= 6; size++ {
 		for _, r := range Draw(units, 50, size, "s", "m", 0) {
@@ -104,6 +106,7 @@ func TestDrawSizes(t *testing.T) {
 // TestDrawIsUniform: with size K each set of K units is equally likely, with
 // half each set at all, and a right-hand side is fair whatever the set.
 func TestDrawIsUniform(t *testing.T) {
+	t.Parallel()
 	units := []int{0, 1, 2, 5, 6, 8}
 	for _, size := range []record.Size{1, 2, 3, 5, 6, record.Half} {
 		for seed := range 3 {
@@ -150,6 +153,7 @@ func TestDrawIsUniform(t *testing.T) {
 // TestRowsAreIndependent: consecutive rows, and the same row of consecutive
 // trials, say nothing about each other.
 func TestRowsAreIndependent(t *testing.T) {
+	t.Parallel()
 	units := []int{0, 1, 2}
 	next, across := make([]int, 16*16), make([]int, 16*16)
 	class := func(r record.ParityRow) (c int) {
@@ -181,6 +185,7 @@ func TestRowsAreIndependent(t *testing.T) {
 // TestDrawKeepsHalf: a row keeps a fixed pattern with probability 1/2, and k
 // rows keep it with probability 2^-k, for every size.
 func TestDrawKeepsHalf(t *testing.T) {
+	t.Parallel()
 	units := []int{0, 1, 2, 3, 4, 5, 6, 7}
 	for _, size := range []record.Size{1, 2, 5, record.Half} {
 		for _, pattern := range []int{0, 0xff, 0x35} {

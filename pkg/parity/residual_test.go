@@ -4,13 +4,15 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"relucount/pkg/property"
 	"relucount/pkg/record"
 )
 
 // TestResidual adds rows and gives units states in random order and compares
 // what is said to be implied, or dead, with all patterns.
 func TestResidual(t *testing.T) {
-	for seed := range uint64(600) {
+	t.Parallel()
+	for seed := range property.Seeds(t, 600, 100) {
 		rng := rand.New(rand.NewPCG(6, seed))
 		n := 1 + rng.IntN(9)
 		shift := 0 // at higher units, of which the lower ones are never named

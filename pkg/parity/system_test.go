@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"relucount/pkg/property"
 	"relucount/pkg/record"
 )
 
@@ -45,7 +46,8 @@ func randomRow(rng *rand.Rand, n int) record.ParityRow {
 }
 
 func TestSystemAgainstAllPatterns(t *testing.T) {
-	for seed := range uint64(400) {
+	t.Parallel()
+	for seed := range property.Seeds(t, 400, 60) {
 		rng := rand.New(rand.NewPCG(5, seed))
 		n := 1 + rng.IntN(9)
 		s := NewSystem(n)
@@ -135,6 +137,7 @@ func checkImplied(t *testing.T, s *System, rows []record.ParityRow, n int) {
 // hold for a hidden pattern, so they never contradict each other, and every
 // unit is implied once there are enough.
 func TestSystemOfManyUnits(t *testing.T) {
+	t.Parallel()
 	for _, n := range []int{63, 64, 65, 128, 200} {
 		rng := rand.New(rand.NewPCG(6, uint64(n)))
 		hidden := NewPattern(n)
@@ -184,6 +187,7 @@ func TestSystemOfManyUnits(t *testing.T) {
 }
 
 func TestSystemRange(t *testing.T) {
+	t.Parallel()
 	s := NewSystem(3)
 	for _, u := range []int{-1, 3, 64} {
 		if _, err := s.Add(record.ParityRow{Units: []int{0, u}}); err == nil {

@@ -42,11 +42,13 @@ var varying = regexp.MustCompile(`(?m)^  cost .*$`)
 // TestDocs runs every sh block of the documents, in order, in one folder a
 // document. A text block that follows is the output.
 func TestDocs(t *testing.T) {
+	long(t)
 	if err := readSources(); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"README.md", "docs/cookbook.md", "examples/README.md"} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			dir := t.TempDir()
 			if err := os.Symlink(bin, filepath.Join(dir, "bin")); err != nil {
 				t.Fatal(err)

@@ -3,6 +3,7 @@
 package pipeline
 
 import (
+	"flag"
 	"fmt"
 	"io/fs"
 	"os"
@@ -17,7 +18,11 @@ import (
 var root, bin string
 
 func TestMain(m *testing.M) {
+	flag.Parse()
 	os.Exit(func() int {
+		if testing.Short() {
+			return m.Run() // all of them are skipped
+		}
 		var err error
 		if root, err = filepath.Abs("../.."); err != nil {
 			panic(err)
@@ -40,6 +45,14 @@ func TestMain(m *testing.M) {
 		}
 		return m.Run()
 	}())
+}
+
+// long skips a test with -short: all build the tools and run them in shells.
+func long(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("builds the tools and runs them in shells, with jq and GNU parallel")
+	}
 }
 
 // readSources lists the sources of the tools, as go test repeats an old result
@@ -111,6 +124,7 @@ func sh(ts *testscript.TestScript, neg bool, args []string) {
 }
 
 func TestScripts(t *testing.T) {
+	long(t)
 	testscript.Run(t, testscript.Params{
 		Dir:   "testdata",
 		Setup: home,

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"relucount/pkg/highs"
+	"relucount/pkg/property"
 )
 
 var strict = Tolerances{Zero: 1e-13, No: 1e-10, Yes: 1e-7}
@@ -97,8 +98,9 @@ func domain(rng *rand.Rand, d, n int) *Zonotope {
 // TestReach compares what cells say of their sides with HiGHS, on the way down
 // a random path of splits.
 func TestReach(t *testing.T) {
-	for i := range 300 {
-		rng := rand.New(rand.NewPCG(31, uint64(i)))
+	t.Parallel()
+	for i := range property.Seeds(t, 300, 40) {
+		rng := rand.New(rand.NewPCG(31, i))
 		d := 1 + rng.IntN(7)
 		n := 0
 		if rng.IntN(2) == 0 {
@@ -211,8 +213,9 @@ func byVertices(s *Splitter, p *Vertices, cols []int) int64 {
 
 // TestParts counts the parts of boxes and zonotopes in three ways.
 func TestParts(t *testing.T) {
-	for i := range 400 {
-		rng := rand.New(rand.NewPCG(32, uint64(i)))
+	t.Parallel()
+	for i := range property.Seeds(t, 400, 100) {
+		rng := rand.New(rand.NewPCG(32, i))
 		d := 1 + rng.IntN(5)
 		fns := hyperplanes(rng, d, 1+rng.IntN(8), i%2 == 0)
 		limits := make([]Tolerances, len(fns))
@@ -246,6 +249,7 @@ func TestParts(t *testing.T) {
 
 // TestAllSigns: as many hyperplanes as dimensions, through one inner point.
 func TestAllSigns(t *testing.T) {
+	t.Parallel()
 	for d := 2; d <= 24; d += 2 {
 		rng := rand.New(rand.NewPCG(33, uint64(d)))
 		fns := hyperplanes(rng, d, d, false)
@@ -266,6 +270,7 @@ func TestAllSigns(t *testing.T) {
 
 // TestClose: what lies between the limits is not decided.
 func TestClose(t *testing.T) {
+	t.Parallel()
 	for _, far := range []float64{1e-12, 1e-8, 1e-3} {
 		for _, fns := range [][][]float64{
 			{{1, 0, -1 + far}},                         // cuts off a strip
@@ -293,6 +298,7 @@ func TestClose(t *testing.T) {
 
 // TestManyFacets: a polygon with more sides than bits.
 func TestManyFacets(t *testing.T) {
+	t.Parallel()
 	var fns [][]float64
 	for k := range 80 {
 		s, c := math.Sincos(2 * math.Pi * float64(k) / 80)

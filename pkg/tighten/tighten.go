@@ -16,6 +16,7 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/sync/errgroup"
 	"gonum.org/v1/gonum/floats"
 
 	"relucount/pkg/domain"
@@ -58,7 +59,8 @@ func Encode(ctx context.Context, n *relu.Network, d *domain.Domain, o Options) (
 		}
 		// layer 1 is a sum over a box: without rows the interval is exact
 		if (l > 0 || len(d.Rows) > 0) && o.Method != "interval" {
-			if err := improve(ctx, b.Problem(), f, lower, upper, o, &tot); err != nil {
+			lay := &layer{b.Problem(), f, lower, upper}
+			if err := lay.improve(ctx, o, &tot); err != nil {
 				return nil, tot, err
 			}
 		}
@@ -72,41 +74,41 @@ func Encode(ctx context.Context, n *relu.Network, d *domain.Domain, o Options) (
 // number of workers.
 const chunk = 8
 
-func improve(ctx context.Context, p *milp.Problem, f *milp.Forms, lower, upper []float64, o Options, tot *Totals) error {
-	var wg sync.WaitGroup
+// layer is a layer whose bounds are being improved.
+type layer struct {
+	p            *milp.Problem // the program of the layers before
+	f            *milp.Forms
+	lower, upper []float64
+}
+
+func (l *layer) improve(ctx context.Context, o Options, tot *Totals) error {
+	g, ctx := errgroup.WithContext(ctx) // a failure ends all workers
+	g.SetLimit(max(1, o.Workers))
 	var mu sync.Mutex
-	next := 0
-	for range o.Workers {
-		wg.Add(1)
-		go func() {
-			defer wg.Done()
-			for {
-				mu.Lock()
-				first := next
-				next += chunk
-				mu.Unlock()
-				if first >= f.Units() || ctx.Err() != nil {
-					return
-				}
-				last := min(first+chunk, f.Units())
-				var t Totals
-				if o.Method == "lp" {
-					t = byLP(ctx, p, f, lower, upper, first, last)
-				} else {
-					t = byMILP(ctx, p, f, lower, upper, first, last, o.TimeLimit)
-				}
-				mu.Lock()
-				tot.LPs += t.LPs
-				tot.MIPs += t.MIPs
-				tot.Pivots += t.Pivots
-				tot.Limited += t.Limited
-				mu.Unlock()
+	for first := 0; first < l.f.Units(); first += chunk {
+		g.Go(func() error {
+			last := min(first+chunk, l.f.Units())
+			var t Totals
+			var err error
+			if o.Method == "lp" {
+				t, err = l.byLP(ctx, first, last)
+			} else {
+				t, err = l.byMILP(ctx, first, last, o.TimeLimit)
 			}
-		}()
+			mu.Lock()
+			tot.LPs += t.LPs
+			tot.MIPs += t.MIPs
+			tot.Pivots += t.Pivots
+			tot.Limited += t.Limited
+			mu.Unlock()
+			if err == nil {
+				err = ctx.Err()
+			}
+			return err
+		})
 	}
-	wg.Wait()
-	if err := ctx.Err(); err != nil {
-		return fmt.Errorf("bounds of a layer of %d units: %w", f.Units(), err)
+	if err := g.Wait(); err != nil {
+		return fmt.Errorf("bounds of a layer of %d units: %w", l.f.Units(), err)
 	}
 	return nil
 }
@@ -142,7 +144,18 @@ func magnitude(p *milp.Problem, f *milp.Forms, i int) float64 {
 	return m
 }
 
-func byLP(ctx context.Context, p *milp.Problem, f *milp.Forms, lower, upper []float64, first, last int) (t Totals) {
+// bound takes in what a solver says of the weighted sum of unit i.
+func (l *layer) bound(i int, sum float64, up bool) {
+	v := slack(sum+l.f.B[i], magnitude(l.p, l.f, i), up)
+	if up {
+		l.upper[i] = math.Min(l.upper[i], v)
+	} else {
+		l.lower[i] = math.Max(l.lower[i], v)
+	}
+}
+
+func (l *layer) byLP(ctx context.Context, first, last int) (t Totals, err error) {
+	p, f := l.p, l.f
 	lo, hi := make([]float64, len(p.Cols)), make([]float64, len(p.Cols))
 	for j, c := range p.Cols {
 		lo[j], hi[j] = float64(c.Lo), float64(c.Hi)
@@ -152,6 +165,7 @@ func byLP(ctx context.Context, p *milp.Problem, f *milp.Forms, lower, upper []fl
 		lo[j], hi[j] = lo[j]/s[j], hi[j]/s[j]
 	}
 	lp := highs.NewLP(lo, hi, nil)
+	lp.Until(ctx)
 	lp.UsePrimal() // only the objective changes
 	for _, r := range p.Rows {
 		val := make([]float64, len(r.Val))
@@ -166,7 +180,7 @@ func byLP(ctx context.Context, p *milp.Problem, f *milp.Forms, lower, upper []fl
 	for i := first; i < last; i++ {
 		for _, up := range []bool{true, false} {
 			if ctx.Err() != nil {
-				return t
+				return t, nil
 			}
 			sign := 1.0
 			if up {
@@ -184,19 +198,15 @@ func byLP(ctx context.Context, p *milp.Problem, f *milp.Forms, lower, upper []fl
 			if st != highs.Optimal {
 				continue // the interval stays
 			}
-			v := slack(sign*obj/c+f.B[i], magnitude(p, f, i), up)
-			if up {
-				upper[i] = math.Min(upper[i], v)
-			} else {
-				lower[i] = math.Max(lower[i], v)
-			}
+			l.bound(i, sign*obj/c, up)
 		}
 	}
 	t.LPs, t.Pivots = lp.Solves, lp.Pivots
-	return t
+	return t, lp.Err()
 }
 
-func byMILP(ctx context.Context, p *milp.Problem, f *milp.Forms, lower, upper []float64, first, last int, limit time.Duration) (t Totals) {
+func (l *layer) byMILP(ctx context.Context, first, last int, limit time.Duration) (t Totals, err error) {
+	p, f := l.p, l.f
 	for i := first; i < last && ctx.Err() == nil; i++ {
 		for _, up := range []bool{true, false} {
 			prog := Program(p)
@@ -209,6 +219,9 @@ func byMILP(ctx context.Context, p *milp.Problem, f *milp.Forms, lower, upper []
 			r := prog.Solve(ctx, highs.Options{TimeLimit: limit})
 			t.MIPs++
 			t.Pivots += r.Pivots
+			if r.Err != nil {
+				return t, r.Err
+			}
 			if r.Status == highs.Limit {
 				t.Limited++
 			} else if r.Status != highs.Optimal {
@@ -217,15 +230,10 @@ func byMILP(ctx context.Context, p *milp.Problem, f *milp.Forms, lower, upper []
 			if math.IsInf(r.Bound, 0) || math.IsNaN(r.Bound) {
 				continue
 			}
-			v := slack(r.Bound+f.B[i], magnitude(p, f, i), up)
-			if up {
-				upper[i] = math.Min(upper[i], v)
-			} else {
-				lower[i] = math.Max(lower[i], v)
-			}
+			l.bound(i, r.Bound, up)
 		}
 	}
-	return t
+	return t, nil
 }
 
 // Program returns the milp as a program for HiGHS, without an objective.

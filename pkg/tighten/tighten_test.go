@@ -13,6 +13,7 @@ import (
 
 	"relucount/pkg/domain"
 	"relucount/pkg/milp"
+	"relucount/pkg/property"
 	"relucount/pkg/relu"
 )
 
@@ -81,7 +82,8 @@ func line(n *relu.Network, lo, hi float64) (ranges [][2]float64, breaks []float6
 }
 
 func TestBoundsOnALine(t *testing.T) {
-	for seed := range uint64(40) {
+	t.Parallel()
+	for seed := range property.Seeds(t, 40, 10) {
 		rng := rand.New(rand.NewPCG(51, seed))
 		n := network(rng, false, 1, 1+rng.IntN(5), 1+rng.IntN(5), 1+rng.IntN(4))
 		exact, _ := line(n, -1, 2)
@@ -104,7 +106,8 @@ func TestBoundsOnALine(t *testing.T) {
 // TestNested: each method is at least as tight as the one before, and inputs
 // inside the domain and on its corners stay within all of them.
 func TestNested(t *testing.T) {
-	for seed := range uint64(12) {
+	t.Parallel()
+	for seed := range property.Seeds(t, 12, 3) {
 		rng := rand.New(rand.NewPCG(52, seed))
 		n := network(rng, seed%2 == 0, 2+rng.IntN(6), 1+rng.IntN(10), 1+rng.IntN(10), 3)
 		d := domain.Box(n.Inputs, -0.5, 1)
@@ -160,6 +163,7 @@ func sample(t testing.TB, rng *rand.Rand, n *relu.Network, d *domain.Domain, p *
 
 // TestWorkersDoNotMatter: the same bytes from one worker and from several.
 func TestWorkersDoNotMatter(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(53, 1))
 	n := network(rng, false, 5, 12, 19, 9)
 	for _, method := range []string{"lp", "milp"} {
@@ -185,6 +189,7 @@ func TestWorkersDoNotMatter(t *testing.T) {
 // TestTimeLimit: bounds of solves that ran out of time hold, and are no wider
 // than the interval's.
 func TestTimeLimit(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(54, 1))
 	n := network(rng, false, 8, 12, 12, 4)
 	d := domain.Box(n.Inputs, -1, 1)
@@ -204,6 +209,7 @@ func TestTimeLimit(t *testing.T) {
 }
 
 func TestCancelledEncode(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(55, 1))
 	n := network(rng, false, 8, 12, 12, 4)
 	for _, method := range []string{"lp", "milp"} {
@@ -223,6 +229,7 @@ func TestCancelledEncode(t *testing.T) {
 
 // TestLinearEnd: a linear layer at the end has no units.
 func TestLinearEnd(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(56, 1))
 	n := network(rng, true, 2, 3, 4)
 	for _, method := range Methods {
@@ -236,6 +243,7 @@ func TestLinearEnd(t *testing.T) {
 // TestRounded: bounds that a solver found have 24 bits, so that the noise in
 // its last bits does not show.
 func TestRounded(t *testing.T) {
+	t.Parallel()
 	rng := rand.New(rand.NewPCG(57, 1))
 	n := network(rng, false, 3, 4, 6, 3)
 	d := domain.Box(3, -1, 1)
