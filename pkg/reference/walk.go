@@ -136,7 +136,7 @@ func (w *walk) run(start frame) bool {
 	w.frames, w.halted = append(w.frames[:0], start), -1
 	w.replay(start.prefix, start.unit, nil)
 	for len(w.frames) > 0 {
-		if w.halt() {
+		if w.halt() || w.lp.Err() != nil {
 			return false
 		}
 		if w.share != nil {
@@ -207,6 +207,9 @@ func (w *walk) strict(k int) float64 { return max(w.margin, w.of(k).Rounding(k))
 // effort returns what the walk has cost so far.
 func (w *walk) effort() search.Effort {
 	e := w.Effort
+	if e.Err == nil {
+		e.Err = w.lp.Err()
+	}
 	e.LPs, e.HiGHS, e.Pivots, e.Retries = e.LPs+w.lp.Solves, e.HiGHS+w.lp.Solves, e.Pivots+w.lp.Pivots, e.Retries+w.lp.Again
 	return e
 }
@@ -277,7 +280,7 @@ func (w *walk) decide(k int, on, cuts bool) {
 // frames for the children it passes by. It returns false to end the walk.
 func (w *walk) descend(k int, at []float64, basis *highs.Basis) bool {
 	for ; k < len(w.state); k++ {
-		if w.halt() {
+		if w.halt() || w.lp.Err() != nil {
 			w.halted = k
 			return false
 		}

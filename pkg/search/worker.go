@@ -284,7 +284,7 @@ func (w *worker) divide(nd *node) (kids [2]*node, end status) {
 	u := nd.Open[0]
 	if !u.Reach.Cuts() {
 		below, above := w.referee().Sides(nd.Cell, u.Unit)
-		if w.halt() {
+		if !w.more(w.referee().Effort().Err == nil) || w.halt() {
 			return kids, stopped
 		}
 		if !below || !above {
