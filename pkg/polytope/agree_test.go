@@ -39,6 +39,46 @@ type pair struct {
 	fns  []int
 }
 
+// reach compares what the two forms say of every function, and returns one
+// that cuts, or -1.
+func (x pair) reach(t *testing.T, seed uint64, b *Workspace) (cut int) {
+	t.Helper()
+	cut = -1
+	for k := range x.fns {
+		lo, hi := x.v.Range(x.cols[k])
+		below, above, least, most := x.c.Reach(b, k, strict)
+		for _, side := range []struct {
+			got  Verdict
+			far  float64
+			seen float64
+		}{{below, -lo, -least}, {above, hi, most}} {
+			if want := strict.Verdict(side.far); side.got != want && side.got != Unsure || side.got == Unsure && (side.far > 1e-5 || side.far < -1e-5) || side.seen > side.far+1e-9 {
+				t.Errorf("seed %d: side %d up to %g; the vertices say %d up to %g", seed, side.got, side.seen, want, side.far)
+			}
+		}
+		if below == Yes && above == Yes && min(-lo, hi) > 1e-3 {
+			cut = k
+		}
+	}
+	return cut
+}
+
+// parts compares into how many parts the functions cut, and reports whether
+// both forms were sure.
+func (x pair) parts(t *testing.T, seed uint64, s *Splitter, b *Workspace, limits []Tolerances) bool {
+	t.Helper()
+	all := make([]int, len(x.fns))
+	for k := range all {
+		all[k] = k
+	}
+	n, sure := s.Parts(x.v, x.cols, limits[:len(all)], 0)
+	m, also := x.c.Clone(b).Parts(b, all, limits[:len(all)], 0)
+	if sure && also && n != m {
+		t.Errorf("seed %d: %d parts by vertices, %d by rows and points, %d functions", seed, n, m, len(all))
+	}
+	return sure && also
+}
+
 // TestFormsAgree cuts boxes and slanted boxes in both forms and compares, at
 // each step, what they say of every function and into how many parts the
 // functions cut.
@@ -63,34 +103,9 @@ func TestFormsAgree(t *testing.T) {
 		}
 		x.c.SetFunctions(&b, fns)
 		for {
-			cut := -1
-			for k := range x.fns {
-				lo, hi := x.v.Range(x.cols[k])
-				below, above, least, most := x.c.Reach(&b, k, strict)
-				for _, side := range []struct {
-					got  Verdict
-					far  float64
-					seen float64
-				}{{below, -lo, -least}, {above, hi, most}} {
-					if want := strict.Verdict(side.far); side.got != want && side.got != Unsure || side.got == Unsure && (side.far > 1e-5 || side.far < -1e-5) || side.seen > side.far+1e-9 {
-						t.Errorf("seed %d: side %d up to %g; the vertices say %d up to %g", seed, side.got, side.seen, want, side.far)
-					}
-				}
-				if below == Yes && above == Yes && min(-lo, hi) > 1e-3 {
-					cut = k
-				}
-			}
-			left := make([]int, len(x.fns))
-			for k := range left {
-				left[k] = k
-			}
-			n, sure := s.Parts(x.v, x.cols, limits[:len(x.fns)], 0)
-			m, also := x.c.Clone(&b).Parts(&b, left, limits[:len(x.fns)], 0)
-			if sure && also {
+			cut := x.reach(t, seed, &b)
+			if x.parts(t, seed, &s, &b, limits) {
 				counted++
-				if n != m {
-					t.Errorf("seed %d: %d parts by vertices, %d by rows and points, %d functions in %d dimensions", seed, n, m, len(left), d)
-				}
 			}
 			if cut < 0 {
 				break
