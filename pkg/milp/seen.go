@@ -42,7 +42,7 @@ func (s *Seen) Decode(l *record.Line) (p *Problem, fresh bool, err error) {
 func Filter(e *cli.Env, inputs []string, add func(*Problem) error) error {
 	var seen Seen
 	return e.Each(inputs, func(l *record.Line) error {
-		if l.Type != "milp" {
+		if l.Type != record.KindMilp {
 			return e.Out.Pass(l)
 		}
 		p, fresh, err := seen.Decode(l)

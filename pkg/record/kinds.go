@@ -1,17 +1,29 @@
 package record
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
-	"math/big"
-	"strconv"
 )
 
 // Schema is the number that every record of this version carries.
 const Schema = 1
+
+// The kinds of records, which stand in their type.
+const (
+	KindMilp    = "milp" // package milp has the type
+	KindParity  = "parity"
+	KindCube    = "cube"
+	KindBound   = "bound"
+	KindNetwork = "network"
+	KindTrial   = "trial"
+	KindCell    = "cell"
+	KindProbe   = "probe"
+	KindCount   = "count"
+	KindPattern = "pattern"
+	KindSummary = "summary"
+	KindError   = "error"
+)
 
 // Head opens every record.
 type Head struct {
@@ -26,54 +38,6 @@ type Prov struct {
 	Version string   `json:"version"`
 	Args    []string `json:"args,omitempty"`
 	Solver  string   `json:"solver,omitempty"` // "HiGHS 1.12.0" where it was used
-}
-
-// Size is the size of a parity row: K units, or each unit with probability
-// 1/2 (Half). In JSON it is a number or the string "half"; 0 is a size that is
-// missing.
-type Size int
-
-// Half draws each unstable unit with probability 1/2.
-const Half Size = -1
-
-func (s Size) String() string {
-	if s == Half {
-		return "half"
-	}
-	return strconv.Itoa(int(s))
-}
-
-// ParseSize reads "half" or a positive number.
-func ParseSize(s string) (Size, error) {
-	if s == "half" {
-		return Half, nil
-	}
-	k, err := strconv.Atoi(s)
-	if err != nil || k < 1 {
-		return 0, fmt.Errorf("size %q is neither a positive number nor \"half\"", s)
-	}
-	return Size(k), nil
-}
-
-// MarshalJSON writes a number or "half".
-func (s Size) MarshalJSON() ([]byte, error) {
-	if s == Half {
-		return []byte(`"half"`), nil
-	}
-	return []byte(strconv.Itoa(int(s))), nil
-}
-
-// UnmarshalJSON reads a number, or a string as ParseSize does.
-func (s *Size) UnmarshalJSON(b []byte) error {
-	str := string(b)
-	if len(b) > 0 && b[0] == '"' {
-		if err := json.Unmarshal(b, &str); err != nil {
-			return err
-		}
-	}
-	v, err := ParseSize(str)
-	*s = v
-	return err
 }
 
 // Parity is one hash: rows of parity constraints over the units of a milp
@@ -92,21 +56,6 @@ type Parity struct {
 
 // AskCount is what a parity record asks that wants a cell for its answer.
 const AskCount = "count"
-
-// Indices is a list of indices; unlike []int it refuses null in JSON.
-type Indices []int
-
-// UnmarshalJSON reads an array of whole numbers.
-func (v *Indices) UnmarshalJSON(b []byte) error { return UnmarshalList(b, (*[]int)(v)) }
-
-// UnmarshalList reads an array of numbers into the slice that v points to. It
-// refuses null, which encoding/json takes for no change, that is for 0.
-func UnmarshalList(b []byte, v any) error {
-	if len(b) > len("null") && bytes.Contains(b, []byte("null")) {
-		return errors.New("null where a number belongs")
-	}
-	return json.Unmarshal(b, v)
-}
 
 // ParityRow asks that the number of active units among Units be odd or even.
 type ParityRow struct {
@@ -203,7 +152,7 @@ type Witness struct {
 type Count struct {
 	Head
 	Milp      string   `json:"milp"`
-	Scope     string   `json:"scope"` // "whole" or CubeScope
+	Scope     string   `json:"scope"` // Whole or CubeScope
 	Cube      *int     `json:"cube,omitempty"`
 	Of        int      `json:"of,omitempty"`
 	Partition string   `json:"partition,omitempty"`
@@ -239,6 +188,9 @@ type Cube struct {
 	Margin    float64  `json:"margin"`          // regions that reach less beyond a hyperplane may be in no cube
 	Prov      *Prov    `json:"prov,omitempty"`
 }
+
+// Whole is the scope of a count of all regions.
+const Whole = "whole"
 
 // MostProbes is how many probes may be asked for.
 const MostProbes = 1 << 30
@@ -320,13 +272,61 @@ type Failure struct {
 	Error string `json:"error"`
 }
 
-// Log2 is the binary logarithm of a natural number, -Inf-free: 0 for n <= 1.
-func Log2(n *big.Int) float64 {
-	if n.Sign() <= 0 {
-		return 0
-	}
-	shift := max(0, n.BitLen()-64)
-	top := new(big.Int).Rsh(n, uint(shift))
-	f, _ := new(big.Float).SetInt(top).Float64()
-	return math.Log2(f) + float64(shift)
+// Sources is what a summary was made from.
+type Sources struct {
+	Trials []TrialGroup `json:"trials"` // by size
+	Cells  []CellGroup  `json:"cells"`  // by size, rows and seed
+	Probes []ProbeGroup `json:"probes"` // by method and seed
+	Counts []CountOf    `json:"counts"` // the best of each scope, and a sum of each partition's cubes
+}
+
+// TrialGroup is the trials whose rows have one size.
+type TrialGroup struct {
+	Size     Size    `json:"size"`
+	Trials   int     `json:"trials"`
+	Closed   int     `json:"closed"`
+	Open     int     `json:"open"`
+	MeanRows float64 `json:"mean_rows"`
+	Doubtful int     `json:"doubtful"`
+}
+
+// CellGroup is the cells of hashes of one size, number of rows and seed.
+type CellGroup struct {
+	Size     Size     `json:"size"`
+	Rows     int      `json:"rows"`
+	Seed     string   `json:"seed"`
+	Cells    int      `json:"cells"`
+	Exact    int      `json:"exact"`
+	Mean     Estimate `json:"mean"` // of cells times 2^rows
+	Doubtful int      `json:"doubtful"`
+	Missing  []int    `json:"missing,omitempty"` // numbers without a cell before the last
+}
+
+// ProbeGroup is the probes of one method and seed.
+type ProbeGroup struct {
+	Method   string   `json:"method"`
+	Seed     string   `json:"seed"`
+	Probes   int      `json:"probes"`
+	Of       int      `json:"of"`       // so many were asked for
+	Complete int      `json:"complete"` // so many of the probes were not cut short
+	Mean     Estimate `json:"mean"`
+	Doubtful int      `json:"doubtful"`
+	Missing  []int    `json:"missing,omitempty"` // numbers without a probe
+}
+
+// CountOf is a count of one scope, or the sum of the counts of the cubes of
+// one partition. Of one that is not exact the number is that of the regions
+// found.
+type CountOf struct {
+	Scope string `json:"scope"`
+	Number
+	Lower     *Number `json:"lower,omitempty"` // by all counts; absent when exact
+	Upper     *Number `json:"upper,omitempty"` // by all counts and cubes; absent when exact or not known
+	Exact     bool    `json:"exact"`
+	Doubtful  int     `json:"doubtful"`
+	Why       string  `json:"why,omitempty"`
+	Partition string  `json:"partition,omitempty"`
+	Of        int     `json:"of,omitempty"`      // cubes of the partition
+	Missing   []int   `json:"missing,omitempty"` // those without a count
+	Open      []int   `json:"open,omitempty"`    // those whose count is not exact
 }
