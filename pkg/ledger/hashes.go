@@ -180,7 +180,7 @@ type trialGroup struct {
 // cellGroup is the cells of one size, number of rows and seed.
 type cellGroup struct {
 	record.CellGroup
-	cells  []confidence.Cell // in the order of their numbers; one that is missing is empty and not exact
+	cells  []confidence.Bucket // in the order of their numbers; one that is missing is empty and not exact
 	counts []float64         // of those that are there, in bits
 }
 
@@ -238,13 +238,13 @@ func (e *entry) cellGroups() []*cellGroup {
 		}
 		for len(g.cells) < k.hash.trial {
 			g.Missing = append(g.Missing, len(g.cells))
-			g.cells = append(g.cells, confidence.Cell{Log2: confidence.None})
+			g.cells = append(g.cells, confidence.Bucket{Log2: confidence.None})
 		}
 		bits := confidence.None
 		if c.regions.Sign() > 0 {
 			bits = record.Log2(c.regions)
 		}
-		g.cells = append(g.cells, confidence.Cell{Log2: bits, Exact: c.exact})
+		g.cells = append(g.cells, confidence.Bucket{Log2: bits, Exact: c.exact})
 		g.counts = append(g.counts, bits)
 		g.Cells++
 		if c.exact {

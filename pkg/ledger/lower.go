@@ -79,7 +79,7 @@ func (g *gathered) rules() []ruled {
 			return confidence.Median(c.cells, c.Rows, delta*share)
 		}
 		r.lower = []rule{
-			{ofCells, func(delta float64) confidence.Bound { return confidence.CellsLower(c.cells, c.Rows, delta*share) }},
+			{ofCells, func(delta float64) confidence.Bound { return confidence.BucketsLower(c.cells, c.Rows, delta*share) }},
 			{cellsMedian, func(delta float64) confidence.Bound { // half the error is on either side
 				lower, _, _ := median(min(2*delta, 0.999))
 				return lower
@@ -87,7 +87,7 @@ func (g *gathered) rules() []ruled {
 		}
 		r.both = []twoSided{
 			{ofCells, func(delta float64) (lower, upper confidence.Bound, ok bool) {
-				return confidence.Cells(c.cells, c.Rows, delta*share)
+				return confidence.BucketsInterval(c.cells, c.Rows, delta*share)
 			}},
 			{cellsMedian, median},
 		}
