@@ -9,8 +9,9 @@
 // and worked on in parallel gives the same summaries, seconds excepted.
 //
 // report -h prints the manual. Package ledger states how facts are combined,
-// package confidence the rules for bounds, docs/inference.md their proofs, and
-// docs/records.md the summary records of -format json.
+// package confidence the rules for bounds, and package page writes the
+// summaries. docs/inference.md has the proofs of the rules, and docs/records.md
+// the summary records of -format json.
 package main
 
 import (
@@ -23,18 +24,12 @@ import (
 
 	"relucount/pkg/cli"
 	"relucount/pkg/ledger"
+	"relucount/pkg/page"
 	"relucount/pkg/record"
 )
 
 func main() {
 	cli.Main(cli.Tool{Name: "report", Usage: usage, Run: run, DrainOnInterrupt: true})
-}
-
-// tables are the formats that are not records.
-var tables = map[string]func(io.Writer, []*record.Summary) error{
-	"text":     ledger.WriteText,
-	"csv":      ledger.WriteCSV,
-	"markdown": ledger.WriteMarkdown,
 }
 
 func run(e *cli.Env, args []string) error {
@@ -44,15 +39,16 @@ func run(e *cli.Env, args []string) error {
 	if err != nil {
 		return err
 	}
-	table := tables[*format]
-	if table == nil && *format != "json" {
+	i := slices.IndexFunc(page.Formats, func(f page.Format) bool { return f.Name == *format })
+	if i < 0 {
 		return cli.Usagef("-format: %q is none of text, json, csv, markdown", *format)
 	}
+	out := page.Formats[i]
 	if !(*level >= 0.5 && *level < 1) {
 		return cli.Usagef("-confidence: %v is not in [0.5, 1)", *level)
 	}
 	e.NotInProv("format")
-	if table != nil {
+	if !out.Records {
 		e.Out = record.NewWriter(io.Discard) // error records of -k have no place in a table
 	}
 	facts := ledger.New()
@@ -63,20 +59,14 @@ func run(e *cli.Env, args []string) error {
 	mention(e, facts)
 
 	summaries := facts.Summaries(*level)
-	if table != nil {
-		if err := table(e.Stdout, summaries); err != nil {
-			return &record.WriteError{Err: err}
-		}
-		if len(summaries) == 0 {
-			e.Warnf("no facts")
-		}
-	} else {
-		for _, s := range summaries {
-			s.Prov = e.Prov("")
-			if err := e.Out.Write(s); err != nil {
-				return err
-			}
-		}
+	for _, s := range summaries {
+		s.Prov = e.Prov("")
+	}
+	if err := out.Write(e.Stdout, summaries); err != nil {
+		return err
+	}
+	if len(summaries) == 0 && !out.Records {
+		e.Warnf("no facts")
 	}
 	return conclude(e, summaries, failed)
 }
@@ -93,7 +83,7 @@ func mention(e *cli.Env, facts *ledger.Ledger) {
 	var read []string
 	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
 		note := ""
-		if !ledger.Reads(kind) {
+		if !facts.Reads(kind) {
 			note = " (ignored)"
 		}
 		read = append(read, fmt.Sprintf("%d %q%s", kinds[kind], kind, note))
@@ -116,7 +106,7 @@ func conclude(e *cli.Env, summaries []*record.Summary, failed error) error {
 	n := 0
 	for _, s := range summaries {
 		for _, c := range s.Contradictions {
-			e.Warnf("CONTRADICTION in %s: %s", ledger.Label(s), c)
+			e.Warnf("CONTRADICTION in %s: %s", page.Label(s), c)
 			n++
 		}
 	}
