@@ -333,6 +333,8 @@ func TestBadRecords(t *testing.T) {
 		{`{"type":"trial","milp":"m","size":3,"seed":"1","trial":0,"rows":-1,"of":8,"closed":true,"doubtful":0}`, "rows: -1 of 8"},
 		{`{"type":"trial","milp":"m","size":3,"seed":"1","trial":0,"rows":1,"of":8,"closed":true,"doubtful":-1}`, "doubtful: -1"},
 		{`{"type":"trial","size":3,"seed":"1","trial":0,"rows":1,"of":8,"closed":true,"doubtful":0}`, "milp is missing"},
+		{`{"type":"trial","milp":"m","size":3,"seed":"1","trial":0,"rows":1048577,"of":1048577,"closed":true,"doubtful":0}`, "rows: 1048577 is more than 1048576"},
+		{`{"type":"cell","milp":"m","size":3,"seed":"1","trial":0,"rows":1048577,"regions":"1","exact":true,"doubtful":0}`, "rows: 1048577 is more than 1048576"},
 		{boundOf("a", "1e3"), `regions: "1e3" is not a natural number`},
 		{boundOf("a", "-3"), "not a natural number"},
 		{boundOf("a", ""), "not a natural number"},

@@ -71,7 +71,7 @@ type Bound struct {
 	Regions string          `json:"regions"` // decimal
 	Log2    float64         `json:"log2"`
 	Relaxed bool            `json:"relaxed,omitempty"` // a valid relaxation stands in for an exact table entry
-	From    string          `json:"from,omitempty"`    // which unit bounds it was made from: the milp's tighten
+	From    string          `json:"from,omitempty"`    // how the unit bounds that it uses were made: the milp's tighten
 	Edited  bool            `json:"edited,omitempty"`
 	Content string          `json:"content,omitempty"` // digest of the edited content
 	Tables  json.RawMessage `json:"tables,omitempty"`
@@ -86,11 +86,11 @@ type Trial struct {
 	Trial    int      `json:"trial"`
 	Size     Size     `json:"size"`
 	Seed     string   `json:"seed"`
-	Rows     int      `json:"rows"`   // leading rows proved jointly feasible
+	Rows     int      `json:"rows"`   // leading rows that some region is proved to satisfy together
 	Of       int      `json:"of"`     // rows that the parity record had
-	Closed   bool     `json:"closed"` // whether row number Rows is proved to leave nothing
+	Closed   bool     `json:"closed"` // whether it is proved that no region satisfies one more row
 	Doubtful int      `json:"doubtful"`
-	Margin   float64  `json:"margin"`        // regions that reach less beyond a hyperplane are not seen
+	Margin   float64  `json:"margin"`        // regions that extend less beyond a hyperplane are not found
 	Why      string   `json:"why,omitempty"` // why it is open
 	Witness  *Witness `json:"witness,omitempty"`
 	Edited   bool     `json:"edited,omitempty"`
@@ -101,7 +101,7 @@ type Trial struct {
 
 // Cell is the answer to a parity record that asks for a count (kind "cell"):
 // the number of regions that satisfy all its rows. When Exact is false Regions
-// is a lower bound: that many were found.
+// is the number found, a lower bound.
 type Cell struct {
 	Head
 	Milp     string  `json:"milp"`
@@ -113,7 +113,7 @@ type Cell struct {
 	Log2     float64 `json:"log2"`
 	Exact    bool    `json:"exact"`
 	Doubtful int     `json:"doubtful"`
-	Margin   float64 `json:"margin"`        // regions that reach less beyond a hyperplane are not seen
+	Margin   float64 `json:"margin"`        // regions that extend less beyond a hyperplane are not found
 	Why      string  `json:"why,omitempty"` // why it is not exact
 	Edited   bool    `json:"edited,omitempty"`
 	Content  string  `json:"content,omitempty"`
@@ -127,13 +127,13 @@ type Probe struct {
 	Head
 	Milp     string  `json:"milp"`
 	Probe    int     `json:"probe"` // from 0
-	Of       int     `json:"of"`    // so many were asked for
+	Of       int     `json:"of"`    // probes asked for
 	Seed     string  `json:"seed"`
 	Log2     float64 `json:"log2"`   // of the weight
 	Method   string  `json:"method"` // how the descent chose
 	Doubtful int     `json:"doubtful"`
-	Margin   float64 `json:"margin"`   // regions that reach less beyond a hyperplane are not seen
-	Complete bool    `json:"complete"` // false: cut short, and the weight is at least so much
+	Margin   float64 `json:"margin"`   // regions that extend less beyond a hyperplane are not found
+	Complete bool    `json:"complete"` // false: cut short, and Log2 is a lower bound of the weight
 	Edited   bool    `json:"edited,omitempty"`
 	Content  string  `json:"content,omitempty"`
 	Stats    *Stats  `json:"stats,omitempty"`
@@ -146,8 +146,9 @@ type Witness struct {
 	X       []float64 `json:"x"`
 }
 
-// Count is a number of regions (kind "count"). When Exact is false Regions were
-// found, and Lower and Upper bound the number; else all three are the same. A
+// Count is a number of regions (kind "count"). When Exact is false Regions is the
+// number found, and Lower and Upper bound the number of all; else all three are
+// the same. A
 // count of a cube has the fields that say which.
 type Count struct {
 	Head
@@ -159,12 +160,12 @@ type Count struct {
 	Prefix    []string `json:"prefix,omitempty"`
 	Regions   string   `json:"regions"` // decimal
 	Log2      float64  `json:"log2"`
-	Lower     string   `json:"lower,omitempty"` // decimal: at least so many, found or sure to be in open cells
-	Upper     string   `json:"upper,omitempty"` // decimal: at most so many, those found and bounds on the open cells
+	Lower     string   `json:"lower,omitempty"` // decimal: those found and those that open cells must have
+	Upper     string   `json:"upper,omitempty"` // decimal: those found and upper bounds for the open cells
 	Exact     bool     `json:"exact"`
 	Doubtful  int      `json:"doubtful"`
-	Closest   float64  `json:"closest,omitempty"` // every hyperplane that cuts was passed by at least so much
-	Margin    float64  `json:"margin"`            // regions that reach less beyond a hyperplane are not seen
+	Closest   float64  `json:"closest,omitempty"` // every hyperplane that cuts a cell has points of the cell this far away on both sides
+	Margin    float64  `json:"margin"`            // regions that extend less beyond a hyperplane are not found
 	Why       string   `json:"why,omitempty"`     // why it is not exact
 	Edited    bool     `json:"edited,omitempty"`
 	Content   string   `json:"content,omitempty"`
@@ -184,8 +185,8 @@ type Cube struct {
 	Partition string   `json:"partition"`       // digest of the milp's content, the margin and all prefixes
 	Prefix    []string `json:"prefix"`          // a string for each layer; the last may be shorter than its layer
 	Estimate  float64  `json:"estimate"`        // of its regions
-	Upper     string   `json:"upper,omitempty"` // decimal: at most so many regions
-	Margin    float64  `json:"margin"`          // regions that reach less beyond a hyperplane may be in no cube
+	Upper     string   `json:"upper,omitempty"` // decimal: upper bound on its regions
+	Margin    float64  `json:"margin"`          // regions that extend less beyond a hyperplane may be in no cube
 	Prov      *Prov    `json:"prov,omitempty"`
 }
 
@@ -307,8 +308,8 @@ type ProbeGroup struct {
 	Method   string   `json:"method"`
 	Seed     string   `json:"seed"`
 	Probes   int      `json:"probes"`
-	Of       int      `json:"of"`       // so many were asked for
-	Complete int      `json:"complete"` // so many of the probes were not cut short
+	Of       int      `json:"of"`       // probes asked for
+	Complete int      `json:"complete"` // probes that were not cut short
 	Mean     Estimate `json:"mean"`
 	Doubtful int      `json:"doubtful"`
 	Missing  []int    `json:"missing,omitempty"` // numbers without a probe

@@ -74,7 +74,7 @@ type LowerBound struct {
 	Confidence float64     `json:"confidence"` // 1 for a certain bound
 	Method     string      `json:"method"`     // a default rule, or ByCount, ByPart, ByCubes or ByCell
 	Group                  // of a rule
-	Groups     int         `json:"groups,omitempty"` // of a rule: the error was divided evenly among so many
+	Groups     int         `json:"groups,omitempty"` // of a rule: the error was divided evenly among them
 	Holds      *bool       `json:"holds"`            // false: above the exact count or the best upper bound; null: not known
 	Rules      []LowerRule `json:"rules"`
 }
@@ -93,7 +93,7 @@ type LowerRule struct {
 // both sides with the confidence stated, with all rules that were applied.
 type Interval struct {
 	IntervalRule
-	Groups int            `json:"groups"` // the error was divided evenly among so many
+	Groups int            `json:"groups"` // the error was divided evenly among them
 	Rules  []IntervalRule `json:"rules"`
 }
 
