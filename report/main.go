@@ -39,11 +39,10 @@ func run(e *cli.Env, args []string) error {
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(page.Formats, func(f page.Format) bool { return f.Name == *format })
-	if i < 0 {
+	out, ok := page.Named(*format)
+	if !ok {
 		return cli.Usagef("-format: %q is none of text, json, csv, markdown", *format)
 	}
-	out := page.Formats[i]
 	if !(*level >= 0.5 && *level < 1) {
 		return cli.Usagef("-confidence: %v is not in [0.5, 1)", *level)
 	}

@@ -5,6 +5,7 @@ package page
 
 import (
 	"io"
+	"slices"
 
 	"relucount/pkg/phrase"
 	"relucount/pkg/record"
@@ -24,6 +25,15 @@ var Formats = []Format{
 	{"json", true, WriteJSON},
 	{"csv", false, WriteCSV},
 	{"markdown", false, WriteMarkdown},
+}
+
+// Named returns the format of a name, and whether there is one.
+func Named(name string) (f Format, ok bool) {
+	i := slices.IndexFunc(Formats, func(f Format) bool { return f.Name == name })
+	if i < 0 {
+		return Format{}, false
+	}
+	return Formats[i], true
 }
 
 // Label names a network for a reader.
