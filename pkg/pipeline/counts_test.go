@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"math/big"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -12,6 +13,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"relucount/pkg/record"
 )
 
 // exactCount is what a page says about the exact number of regions of a
@@ -20,19 +23,25 @@ type exactCount struct {
 	network, place string
 	regions        string
 	bits           float64
+	doubtful       int // decisions that the page says were doubtful
 }
 
 func (c exactCount) String() string {
+	if c.doubtful > 0 {
+		return fmt.Sprintf("%s has %s regions of %s, %d doubtful", c.place, c.regions, c.network, c.doubtful)
+	}
 	if c.regions != "" {
 		return fmt.Sprintf("%s has %s regions of %s", c.place, c.regions, c.network)
 	}
 	return fmt.Sprintf("%s has 2^%v regions of %s", c.place, c.bits, c.network)
 }
 
-// agrees reports whether two pages can both be right.
+// agrees reports whether two pages can both be right. Numbers must be the same,
+// but for decisions that one of the two says were doubtful.
 func (c exactCount) agrees(d exactCount) bool {
 	if c.regions != "" && d.regions != "" {
-		return c.regions == d.regions
+		apart := new(big.Int).Sub(c.number(), d.number())
+		return apart.CmpAbs(big.NewInt(int64(max(c.doubtful, d.doubtful)))) <= 0
 	}
 	return math.Abs(c.log2()-d.log2()) < 0.0051
 }
@@ -41,11 +50,15 @@ func (c exactCount) log2() float64 {
 	if c.regions == "" {
 		return c.bits
 	}
-	n, err := strconv.ParseFloat(c.regions, 64)
-	if err != nil {
-		panic(err)
+	return record.Log2(c.number())
+}
+
+func (c exactCount) number() *big.Int {
+	n, ok := new(big.Int).SetString(c.regions, 10)
+	if !ok {
+		panic(c.regions)
 	}
-	return math.Log2(n)
+	return n
 }
 
 var (
@@ -132,10 +145,14 @@ func inTable(lines []string) []exactCount {
 			i := slices.Index(head, column)
 			return i < 0 || row[i] == want
 		}
+		doubtful := 0
+		if i := slices.Index(head, "doubtful"); i >= 0 {
+			doubtful, _ = strconv.Atoi(row[i])
+		}
 		for i, h := range head {
 			if h == "regions" || strings.HasPrefix(h, "regions by ") || h == "found" && slices.Contains(head, "gap") {
 				if c, ok := inCell(row[i]); ok && is("exact", "yes") && is("gap", "0") {
-					c.network = networkName.FindString(row[network])
+					c.network, c.doubtful = networkName.FindString(row[network]), doubtful
 					out = append(out, c)
 				}
 			}
@@ -254,6 +271,7 @@ func TestExactCountsAreSeen(t *testing.T) {
 		"On `random-2-4` 12 regions a second. `random-2-4` has 10^8 regions. `random-2-4` and `random-2-5` have 3 regions. Found 3 regions there.": nil,
 		"| network | regions | exact |\n|---|---|---|\n| mnist-1-2-10 | 2^3.81, 14 | yes |\n| random-2-4 | 2^3, 8 | no |": {
 			"p:1 has 14 regions of mnist-1-2-10"},
+		"| network | regions | doubtful |\n|---|---|---|\n| mnist-1-2-10 | 14 | 3 |": {"p:1 has 14 regions of mnist-1-2-10, 3 doubtful"},
 		"| network | found | lower | gap |\n|---|---|---|---|\n| `mnist-1-2-10` | 9 | 3 | 1.2 |\n| `mnist-1-2-10` | 14 | 3.81 | 0 |": {
 			"p:1 has 14 regions of mnist-1-2-10"},
 		"| network | from | regions | regions by two |\n|---|---|---|---|\n| random-2-4 | lp | 3.81 | at least 9 |": {"p:1 has 2^3.81 regions of random-2-4"},
@@ -276,6 +294,8 @@ func TestExactCountsAreSeen(t *testing.T) {
 	}{
 		{exactCount{regions: "14424921"}, exactCount{regions: "14424922"}, false},
 		{exactCount{regions: "14424921"}, exactCount{regions: "14424921"}, true},
+		{exactCount{regions: "14424921"}, exactCount{regions: "14424922", doubtful: 8}, true},
+		{exactCount{regions: "14424921", doubtful: 9}, exactCount{regions: "14424931", doubtful: 8}, false},
 		{exactCount{regions: "14424921"}, exactCount{bits: 23.78}, true},
 		{exactCount{regions: "14424921"}, exactCount{bits: 23.79}, false},
 		{exactCount{bits: 23.78}, exactCount{bits: 23.79}, false},
