@@ -76,9 +76,9 @@ type Options struct {
 	leaves int32
 }
 
-// Reach is the margin that the engine can keep: regions that reach less far
+// Resolution is the margin that the engine can keep: regions that reach less far
 // beyond one of their hyperplanes are not seen.
-func (o Options) Reach() float64 {
+func (o Options) Resolution() float64 {
 	if o.Engine == "mip" {
 		return max(o.Margin, reference.MIPMargin)
 	}
