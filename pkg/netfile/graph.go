@@ -40,7 +40,7 @@ func readONNX(data []byte) (*File, error) {
 	if err := check(net, nil, c.mags, p.forward); err != nil {
 		return nil, err
 	}
-	return &File{Net: net, Format: "onnx"}, nil
+	return &File{Net: net.Network(), Format: "onnx"}, nil
 }
 
 // newProgram finds the input, the output and the nodes between them.

@@ -365,7 +365,7 @@ func (n *jsonNet) file(b budget) (*File, error) {
 	if err := check(net, over, c.mags, n.forward); err != nil {
 		return nil, err
 	}
-	return &File{Net: net, Domain: over, Format: "json"}, nil
+	return &File{Net: net.Network(), Domain: over, Format: "json"}, nil
 }
 
 // forward is the plain pass through the layers of the file.
