@@ -1,6 +1,7 @@
 package polytope
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"testing"
 
@@ -39,6 +40,62 @@ type pair struct {
 	fns  []int
 }
 
+// ranges compares how far each function reaches, and returns one that cuts well,
+// or -1.
+func (x *pair) ranges(b *Workspace) (cut int, wrong []string) {
+	cut = -1
+	for k := range x.fns {
+		lo, hi := x.v.Range(x.cols[k])
+		below, above, least, most := x.c.Reach(b, k, strict)
+		for _, side := range []struct {
+			got  Verdict
+			far  float64
+			seen float64
+		}{{below, -lo, -least}, {above, hi, most}} {
+			if want := strict.Verdict(side.far); side.got != want && side.got != Unsure || side.got == Unsure && (side.far > 1e-5 || side.far < -1e-5) || side.seen > side.far+1e-9 {
+				wrong = append(wrong, fmt.Sprintf("side %d up to %g; the vertices say %d up to %g", side.got, side.seen, want, side.far))
+			}
+		}
+		if below == Yes && above == Yes && min(-lo, hi) > 1e-3 {
+			cut = k
+		}
+	}
+	return cut, wrong
+}
+
+// parts compares into how many parts the functions cut, where both are sure.
+func (x *pair) parts(b *Workspace, s *Splitter) (sure bool, wrong []string) {
+	left := make([]int, len(x.fns))
+	limits := make([]Tolerances, len(x.fns))
+	for k := range left {
+		left[k], limits[k] = k, strict
+	}
+	n, sure := s.Parts(x.v, x.cols, limits, 0)
+	m, also := x.c.Clone(b).Parts(b, left, limits, 0)
+	if sure && also && n != m {
+		wrong = append(wrong, fmt.Sprintf("%d parts by vertices, %d by rows and points, %d functions", n, m, len(left)))
+	}
+	return sure && also, wrong
+}
+
+// split cuts with a function and returns both sides, without it.
+func (x *pair) split(b *Workspace, s *Splitter, cut, d int) (under, upper pair, ok bool) {
+	columns := make([]int, d) // the coordinates stay in front
+	for j := range columns {
+		columns[j] = j
+	}
+	var keep, rest, cols []int
+	for k, f := range x.fns {
+		if k != cut {
+			keep, rest, cols = append(keep, k), append(rest, f), append(cols, len(columns))
+			columns = append(columns, x.cols[k])
+		}
+	}
+	v1, v2, ok := s.Split(x.v, x.cols[cut], strict.Zero, columns)
+	c1, c2, also := x.c.Split(b, cut, strict, keep)
+	return pair{v1, cols, c1, rest}, pair{v2, cols, c2, rest}, ok && also
+}
+
 // TestFormsAgree cuts boxes and slanted boxes in both forms and compares, at
 // each step, what they say of every function and into how many parts the
 // functions cut.
@@ -57,68 +114,28 @@ func TestFormsAgree(t *testing.T) {
 		var b Workspace
 		p, cols := boxWith(d, over)
 		x := pair{&p, cols, NewImplicit(d, z), make([]int, len(fns))}
-		limits := make([]Tolerances, len(fns))
 		for k := range x.fns {
-			x.fns[k], limits[k] = k, strict
+			x.fns[k] = k
 		}
 		x.c.SetFunctions(&b, fns)
 		for {
-			cut := -1
-			for k := range x.fns {
-				lo, hi := x.v.Range(x.cols[k])
-				below, above, least, most := x.c.Reach(&b, k, strict)
-				for _, side := range []struct {
-					got  Verdict
-					far  float64
-					seen float64
-				}{{below, -lo, -least}, {above, hi, most}} {
-					if want := strict.Verdict(side.far); side.got != want && side.got != Unsure || side.got == Unsure && (side.far > 1e-5 || side.far < -1e-5) || side.seen > side.far+1e-9 {
-						t.Errorf("seed %d: side %d up to %g; the vertices say %d up to %g", seed, side.got, side.seen, want, side.far)
-					}
-				}
-				if below == Yes && above == Yes && min(-lo, hi) > 1e-3 {
-					cut = k
-				}
+			cut, wrong := x.ranges(&b)
+			sure, also := x.parts(&b, &s)
+			for _, w := range append(wrong, also...) {
+				t.Errorf("seed %d: %s in %d dimensions", seed, w, d)
 			}
-			left := make([]int, len(x.fns))
-			for k := range left {
-				left[k] = k
-			}
-			n, sure := s.Parts(x.v, x.cols, limits[:len(x.fns)], 0)
-			m, also := x.c.Clone(&b).Parts(&b, left, limits[:len(x.fns)], 0)
-			if sure && also {
+			if sure {
 				counted++
-				if n != m {
-					t.Errorf("seed %d: %d parts by vertices, %d by rows and points, %d functions in %d dimensions", seed, n, m, len(left), d)
-				}
 			}
 			if cut < 0 {
 				break
 			}
-			var keep, rest []int
-			for k, f := range x.fns {
-				if k != cut {
-					keep, rest = append(keep, k), append(rest, f)
-				}
+			under, upper, ok := x.split(&b, &s, cut, d)
+			if !ok {
+				t.Fatalf("seed %d: a split is not sure", seed)
 			}
-			columns := make([]int, d, d+len(keep)) // the coordinates stay in front
-			for j := range columns {
-				columns[j] = j
-			}
-			for _, k := range keep {
-				columns = append(columns, x.cols[k])
-			}
-			under, upper, ok := s.Split(x.v, x.cols[cut], strict.Zero, columns)
-			below, above, also := x.c.Split(&b, cut, strict, keep)
-			if !ok || !also {
-				t.Fatalf("seed %d: split by vertices: %v, by rows and points: %v", seed, ok, also)
-			}
-			x = pair{upper, nil, above, rest}
-			if rng.IntN(2) == 0 {
-				x = pair{under, nil, below, rest}
-			}
-			for k := range rest {
-				x.cols = append(x.cols, d+k)
+			if x = upper; rng.IntN(2) == 0 {
+				x = under
 			}
 		}
 	}
