@@ -27,6 +27,8 @@ type Workspace struct {
 	val     []float64
 	late    []float64 // sums of a layer that a cell comes to
 	at      []float64
+	mid     []float64 // of a box
+	half    []float64
 	cells   []*Cell             // to be used again
 	stages  []*affine.Functions // likewise
 	closest float64
@@ -176,10 +178,12 @@ func (ws *Workspace) functions(at int) *affine.Functions {
 
 // copy returns a copy of a cell without its shape.
 func (ws *Workspace) copy(c *Cell) *Cell {
-	k := new(Cell)
+	var k *Cell
 	if n := len(ws.cells); n > 0 {
 		k = ws.cells[n-1]
 		ws.cells = ws.cells[:n-1]
+	} else {
+		k = new(Cell)
 	}
 	states, open, sums := append(k.States[:0], c.States...), append(k.Open[:0], c.Open...), k.sums[:0]
 	if c.Functions != nil && c.summing(ws) {
