@@ -41,7 +41,7 @@ type jsonLayer struct {
 func isObject(data []byte) bool { return bytes.HasPrefix(text(data), []byte("{")) }
 
 // readJSON reads a network object.
-func readJSON(data []byte) (*File, error) {
+func readJSON(data []byte, _ Options) (*File, error) {
 	start := len(data) - len(text(data))
 	if kind := recordType(data[start:]); kind != "" {
 		return nil, fmt.Errorf(`this is a record stream ("type":%q), not a network`, kind)

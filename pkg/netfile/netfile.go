@@ -49,6 +49,7 @@ import (
 	"unicode/utf8"
 
 	"relucount/pkg/domain"
+	"relucount/pkg/onnx"
 	"relucount/pkg/relu"
 )
 
@@ -57,6 +58,20 @@ type File struct {
 	Net    *relu.Network  // layers with slopes, then at most one linear layer
 	Domain *domain.Domain // nil when the file has none
 	Format string         // "onnx" or "json": the row of formats
+
+	// LeftOut has operators after the last unit that are not in Net: they change no
+	// activation pattern.
+	LeftOut []string
+	// Inputs has the inputs of the file in the order in which they make those of
+	// Net, where there are several.
+	Inputs []onnx.Port
+}
+
+// Options of Read.
+type Options struct {
+	Output string // the output to take of several; "": all of them
+
+	open onnx.Open // files beside the one that is read
 }
 
 // maxBytes is the limit of a protobuf message, and ours for JSON.
@@ -66,12 +81,16 @@ const maxBytes = 1<<31 - 1
 // and names a network that has no name of its own; it plays no part in
 // recognising the format. A compressed file is to be decompressed by the
 // caller.
-func Read(r io.Reader, name string) (*File, error) {
+func Read(r io.Reader, name string) (*File, error) { return Options{}.Read(r, name) }
+
+// Read reads a network as the package's Read does, with the options.
+func (o Options) Read(r io.Reader, name string) (*File, error) {
+	o.open = beside(name)
 	data, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	f, err := parse(data)
+	f, err := parse(data, o)
 	if err != nil {
 		sep := ": "
 		if pos := (*position)(nil); errors.As(err, &pos) {
@@ -79,7 +98,7 @@ func Read(r io.Reader, name string) (*File, error) {
 		}
 		return nil, fmt.Errorf("%s%s%w", name, sep, err)
 	}
-	if slices.Contains([]string{"", "torch_jit", "torch-jit-export", "main_graph"}, f.Net.Name) {
+	if !given(f.Net.Name) {
 		f.Net.Name = baseName(name)
 	}
 	return f, nil
@@ -89,7 +108,7 @@ func Read(r io.Reader, name string) (*File, error) {
 type format struct {
 	name, what string // as File has it, and as errors say it
 	is         func(data []byte) bool
-	read       func(data []byte) (*File, error)
+	read       func(data []byte, o Options) (*File, error)
 }
 
 // formats are tried in this order. A protobuf message has no mark, so ONNX is
@@ -99,7 +118,7 @@ var formats = []format{
 	{"onnx", "an ONNX model", func(data []byte) bool { return foreign(data) == "" }, readONNX},
 }
 
-func parse(data []byte) (*File, error) {
+func parse(data []byte, o Options) (*File, error) {
 	if len(data) > maxBytes {
 		return nil, fmt.Errorf("file is larger than 2 GiB")
 	}
@@ -109,7 +128,7 @@ func parse(data []byte) (*File, error) {
 	var known []string
 	for _, format := range formats {
 		if format.is(data) {
-			f, err := format.read(data)
+			f, err := format.read(data, o)
 			if err != nil {
 				return nil, err
 			}
@@ -157,6 +176,18 @@ func foreign(data []byte) string {
 func firstLine(text []byte) []byte {
 	line, _, _ := bytes.Cut(bytes.TrimSpace(text), []byte("\n"))
 	return line[:min(len(line), 30)]
+}
+
+// given reports whether a person may have given a name to the network: the names
+// that converters give to each are none.
+func given(name string) bool {
+	if slices.Contains([]string{"", "torch_jit", "torch-jit-export", "torch-jit-exported", "main_graph", "main", "graph", "model", "tf2onnx", "keras2onnx", "Network",
+		"nnet2onnx_Model", "OnnxRelu", "mxnet_converted_model", "onnx-model", "ONNX_model", "onnxmltools"}, name) {
+		return false
+	}
+	hexadecimal := func(r rune) bool { return strings.ContainsRune("0123456789abcdefABCDEF-", r) }
+	id := len(name) >= 24 && strings.IndexFunc(name, func(r rune) bool { return !hexadecimal(r) }) < 0
+	return !id && !strings.HasPrefix(name, "tf2onnx") && !strings.HasPrefix(name, "main_graph")
 }
 
 // baseName is the file's name without folders and without the endings that

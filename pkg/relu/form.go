@@ -39,7 +39,7 @@ type Sum struct {
 	b     float64
 }
 
-// NewSum returns an empty sum of forms of so many sources.
+// NewSum returns an empty sum of forms of so many sources, or of more.
 func NewSum(sources int) *Sum {
 	return &Sum{w: make([]float64, sources), seen: make([]bool, sources), last: -1}
 }
@@ -48,6 +48,10 @@ func NewSum(sources int) *Sum {
 func (s *Sum) Add(w float64, f *Form) {
 	if w == 0 {
 		return
+	}
+	if k := len(f.Src); k > 0 && f.Src[k-1] >= len(s.w) { // sources that came later
+		more := max(f.Src[k-1]+1, 2*len(s.w)) - len(s.w)
+		s.w, s.seen = append(s.w, make([]float64, more)...), append(s.seen, make([]bool, more)...)
 	}
 	for k, j := range f.Src {
 		if !s.seen[j] {
