@@ -77,7 +77,7 @@ func (b *bounder) all() error {
 			solver = highs.Version()
 		}
 		r.Regions, r.Log2 = n.String(), record.Log2(n)
-		r.Stats = &record.Stats{Seconds: time.Since(start).Seconds(), MIPs: b.coverer.mips}
+		r.Stats = &record.Stats{Seconds: time.Since(start).Seconds(), Work: record.Work{MIPs: b.coverer.mips}}
 		b.coverer.mips = 0
 		r.Prov = b.e.Prov(solver)
 		b.e.Logf("%s: %s: 2^%.2f regions at most", b.p.Name, m, r.Log2)

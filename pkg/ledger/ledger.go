@@ -139,16 +139,7 @@ func (l *Ledger) addMilp(line *record.Line) error {
 	if err != nil {
 		return err
 	}
-	size := record.NetworkSize{Shape: p.Network, Units: len(p.Units), Unstable: len(p.Unstable())}
-	for i := range p.Units {
-		switch {
-		case p.Units[i].Stably(milp.Active):
-			size.Active++
-		case p.Units[i].Stably(milp.Inactive):
-			size.Inactive++
-		}
-	}
-	return e.describe(p.Name, size)
+	return e.describe(p.Name, p.Size())
 }
 
 func (l *Ledger) addNetwork(line *record.Line) error {
