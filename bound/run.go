@@ -42,7 +42,7 @@ func (b *bounder) all() error {
 	for _, m := range b.o.list() {
 		start := time.Now()
 		r := record.Bound{
-			Head: record.Head{Type: "bound", Schema: record.Schema},
+			Head: record.Head{Type: record.KindBound, Schema: record.Schema},
 			Milp: b.p.ID, Method: m, Edited: b.content != "", Content: b.content,
 		}
 		if err != nil && m != "unstable" {

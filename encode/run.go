@@ -106,7 +106,7 @@ func existing(source string, data []byte) (*milp.Problem, error) {
 	if err != nil && bytes.HasPrefix(data, []byte(`{"type"`)) {
 		return nil, err
 	}
-	if err != nil || l.Type != "milp" {
+	if err != nil || l.Type != record.KindMilp {
 		return nil, nil
 	}
 	p, err := milp.Decode(l)

@@ -34,7 +34,7 @@ func draw(e *cli.Env, o options, p *milp.Problem, prov *record.Prov) error {
 		default:
 		}
 		if err := e.Out.Write(record.Parity{
-			Head: record.Head{Type: "parity", Schema: record.Schema},
+			Head: record.Head{Type: record.KindParity, Schema: record.Schema},
 			Milp: p.ID, Trial: t, Size: o.size, Seed: o.seed, Ask: o.ask,
 			Rows: parity.Draw(units, rows, o.size, o.seed, p.ID, t),
 			Prov: prov,

@@ -1,6 +1,9 @@
 package main
 
-import "relucount/pkg/cli"
+import (
+	"relucount/pkg/cli"
+	"relucount/pkg/page"
+)
 
 type options struct {
 	format     string
@@ -8,11 +11,9 @@ type options struct {
 }
 
 func (o *options) flags() []cli.Group {
-	formats := []cli.Choice{
-		{Name: "text", Help: "to read"},
-		{Name: "json", Help: "summary records, and the error records of -k, for which the others have no place"},
-		{Name: "csv", Help: "a table with one row a network"},
-		{Name: "markdown", Help: "the same for documents"},
+	var formats []cli.Choice
+	for _, f := range page.Formats {
+		formats = append(formats, cli.Choice{Name: f.Name, Help: f.Help})
 	}
 	return []cli.Group{{Title: "Flags", Flags: []cli.Flag{
 		{Name: "format", Arg: "F", Value: cli.Word(&o.format, "text", formats...), Silent: true, Help: "what is written"},

@@ -7,8 +7,9 @@
 // and worked on in parallel gives the same summaries, seconds excepted.
 //
 // report -h prints the manual. Package ledger states how facts are combined,
-// package confidence the rules for bounds, docs/inference.md their proofs, and
-// docs/records.md the summary records of -format json.
+// package confidence the rules for bounds, and package page writes the
+// summaries. docs/inference.md has the proofs of the rules, and docs/records.md
+// the summary records of -format json.
 package main
 
 import (
@@ -21,21 +22,15 @@ import (
 
 	"relucount/pkg/cli"
 	"relucount/pkg/ledger"
+	"relucount/pkg/page"
 	"relucount/pkg/record"
 )
 
 func main() { cli.Main(tool()) }
 
-// tables are the formats that are not records.
-var tables = map[string]func(io.Writer, []*record.Summary) error{
-	"text":     ledger.WriteText,
-	"csv":      ledger.WriteCSV,
-	"markdown": ledger.WriteMarkdown,
-}
-
 func (o *options) run(e *cli.Env, inputs []string) error {
-	table := tables[o.format]
-	if table != nil {
+	out, _ := page.Named(o.format) // the flag's check has seen to it
+	if !out.Records {
 		e.Out = record.NewWriter(io.Discard) // error records of -k have no place in a table
 	}
 	facts := ledger.New()
@@ -46,20 +41,14 @@ func (o *options) run(e *cli.Env, inputs []string) error {
 	mention(e, facts)
 
 	summaries := facts.Summaries(o.confidence)
-	if table != nil {
-		if err := table(e.Stdout, summaries); err != nil {
-			return &record.WriteError{Err: err}
-		}
-		if len(summaries) == 0 {
-			e.Warnf("no facts")
-		}
-	} else {
-		for _, s := range summaries {
-			s.Prov = e.Prov("")
-			if err := e.Out.Write(s); err != nil {
-				return err
-			}
-		}
+	for _, s := range summaries {
+		s.Prov = e.Prov("")
+	}
+	if err := out.Write(e.Stdout, summaries); err != nil {
+		return err
+	}
+	if len(summaries) == 0 && !out.Records {
+		e.Warnf("no facts")
 	}
 	return conclude(e, summaries, failed)
 }
@@ -76,7 +65,7 @@ func mention(e *cli.Env, facts *ledger.Ledger) {
 	var read []string
 	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
 		note := ""
-		if !ledger.Reads(kind) {
+		if !facts.Reads(kind) {
 			note = " (ignored)"
 		}
 		read = append(read, fmt.Sprintf("%d %q%s", kinds[kind], kind, note))
@@ -99,7 +88,7 @@ func conclude(e *cli.Env, summaries []*record.Summary, failed error) error {
 	n := 0
 	for _, s := range summaries {
 		for _, c := range s.Contradictions {
-			e.Warnf("CONTRADICTION in %s: %s", ledger.Label(s), c)
+			e.Warnf("CONTRADICTION in %s: %s", page.Label(s), c)
 			n++
 		}
 	}

@@ -17,8 +17,8 @@ func (s *solver) trial(ctx context.Context, n *network, p *record.Parity) error 
 		return err
 	}
 	r := record.Trial{
-		Head: head("trial"), Milp: p.Milp, Trial: p.Trial, Size: p.Size, Seed: p.Seed,
-		Rows: t.Rows, Of: len(p.Rows), Closed: t.Closed, Doubtful: int(t.Doubtful), Margin: s.o.Reach(),
+		Head: head(record.KindTrial), Milp: p.Milp, Trial: p.Trial, Size: p.Size, Seed: p.Seed,
+		Rows: t.Rows, Of: len(p.Rows), Closed: t.Closed, Doubtful: int(t.Doubtful), Margin: s.o.Resolution(),
 		Witness: t.Witness, Edited: n.content != "", Content: n.content,
 		Stats: s.stats(start, t.Effort), Prov: s.prov,
 	}
@@ -45,9 +45,9 @@ func (s *solver) cell(ctx context.Context, n *network, p *record.Parity) error {
 	}
 	regions := big.NewInt(found.Regions)
 	r := record.Cell{
-		Head: head("cell"), Milp: p.Milp, Trial: p.Trial, Size: p.Size, Seed: p.Seed, Rows: len(p.Rows),
+		Head: head(record.KindCell), Milp: p.Milp, Trial: p.Trial, Size: p.Size, Seed: p.Seed, Rows: len(p.Rows),
 		Regions: regions.String(), Log2: record.Log2(regions), Exact: found.Complete,
-		Doubtful: int(found.Doubtful), Margin: s.o.Reach(), Why: s.whyNot(ctx, found),
+		Doubtful: int(found.Doubtful), Margin: s.o.Resolution(), Why: s.whyNot(ctx, found),
 		Edited: n.content != "", Content: n.content,
 		Stats: s.stats(start, found.Effort), Prov: s.prov,
 	}
@@ -80,7 +80,7 @@ func (s *solver) count(ctx context.Context, n *network, c *cube) error {
 	o := s.o.Options
 	o.Bound = n.ceiling.Within
 	r := record.Count{
-		Head: head("count"), Milp: n.id, Scope: "whole", Margin: s.o.Reach(),
+		Head: head(record.KindCount), Milp: n.id, Scope: record.Whole, Margin: s.o.Resolution(),
 		Edited: n.content != "", Content: n.content, Prov: s.prov,
 	}
 	name := n.name
@@ -93,7 +93,7 @@ func (s *solver) count(ctx context.Context, n *network, c *cube) error {
 	if s.o.patterns {
 		o.Each = func(r region.Region) error {
 			w := record.Witness{Pattern: r.Pattern(), X: r.Point()}
-			return s.e.Out.Write(record.PatternOf{Head: head("pattern"), Milp: n.id, Content: n.content, Witness: w})
+			return s.e.Out.Write(record.PatternOf{Head: head(record.KindPattern), Milp: n.id, Content: n.content, Witness: w})
 		}
 	}
 	done := func() {}

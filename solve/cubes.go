@@ -52,7 +52,7 @@ func (s *solver) split(l *record.Line) error {
 	s.e.Logf("%s: %d cubes, %d LPs", p.Name, len(cubes), effort.LPs)
 	content := p.Digest()
 	r := record.Cube{
-		Head: head("cube"), Milp: p.ID, Of: len(cubes),
+		Head: head(record.KindCube), Milp: p.ID, Of: len(cubes),
 		Partition: partition(space, content, s.o.Margin, cubes), Margin: s.o.Margin, Prov: s.prov,
 	}
 	if space.Edited() {

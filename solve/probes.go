@@ -46,9 +46,12 @@ func (s *solver) probe(ctx context.Context, n *network, i int) error {
 	}
 	key := sha256.Sum256(fmt.Appendf(nil, "relucount probe 1\n%q %q %d", s.o.seed, n.id, i))
 	d := p.Probe(ctx, rand.New(rand.NewChaCha8(key)))
+	if d.Err != nil {
+		return d.Err
+	}
 	n.probers <- p // after a panic it would not be fit for another probe
 	r := record.Probe{
-		Head: head("probe"), Milp: n.id, Probe: i, Of: s.o.probes, Seed: s.o.seed, Log2: d.Log2, Method: p.Method(),
+		Head: head(record.KindProbe), Milp: n.id, Probe: i, Of: s.o.probes, Seed: s.o.seed, Log2: d.Log2, Method: p.Method(),
 		Doubtful: int(d.Doubtful), Margin: s.o.Margin, Complete: d.Complete,
 		Edited: n.content != "", Content: n.content, Stats: s.stats(start, d.Effort), Prov: s.prov,
 	}

@@ -111,17 +111,17 @@ func (s *solver) handle(l *record.Line) error {
 		return err
 	}
 	switch {
-	case s.o.cubes > 0 && l.Type == "milp":
+	case s.o.cubes > 0 && l.Type == record.KindMilp:
 		return s.split(l)
 	case s.o.cubes > 0:
 		return s.e.Out.Pass(l)
 	}
 	switch l.Type {
-	case "milp":
+	case record.KindMilp:
 		return s.milp(l)
-	case "cube":
+	case record.KindCube:
 		return s.cube(l)
-	case "parity":
+	case record.KindParity:
 		return s.parity(l)
 	}
 	return s.e.Out.Pass(l)
@@ -178,7 +178,7 @@ func (s *solver) workers() int {
 func (s *solver) facts(p *milp.Problem, n *network) record.Network {
 	size := p.Size()
 	return record.Network{
-		Head: head("network"), Milp: p.ID, Name: p.Name, Network: size.Shape,
+		Head: head(record.KindNetwork), Milp: p.ID, Name: p.Name, Network: size.Shape,
 		Units: size.Units, Active: size.Active, Inactive: size.Inactive, Unstable: size.Unstable,
 		Edited: n.content != "", Content: n.content, Prov: s.prov,
 	}

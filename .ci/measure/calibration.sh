@@ -86,15 +86,18 @@ done < <(networks)
 	cat <<END
 # Calibration
 
-How often the rules of \`report\` are wrong, and how much they lose, on networks
-with a known number of regions: $runs runs of $trials trials each (of the whole hash for
-trials, of so many rows that some tens of regions are left for cells), and of
-$((4 * trials)) probes. All ask for 95 % confidence, so at most 5 % of the runs of a rule
-may be wrong but for chance: more than $(jq -n --argjson n "$runs" '$n * 0.05 + 4 * ($n * 0.05 * 0.95 | sqrt) | floor') of $runs come from a sound rule with probability below 1e-4.
-The rule marked * is the default. *Lost* is the mean of log2(regions) less the bound;
-for intervals it is the width. What the rules are: [inference.md](inference.md).
+How often the rules of \`report\` are wrong, and how many bits they lose, on networks
+with a known number of regions. Each network has $runs runs of $trials trials, as many
+cells, and $((4 * trials)) probes. The hashes of the cells have enough rows to leave some tens of
+regions. All rules are asked for 95 % confidence, so a sound rule is wrong in 5 % of
+the runs at most, apart from chance: it is wrong in more than $(jq -n --argjson n "$runs" '$n * 0.05 + 4 * ($n * 0.05 * 0.95 | sqrt) | floor') of $runs runs with
+probability below 1e-4.
 
-\`make calibration\` writes this page; \`RUNS=1000 make calibration\` runs longer.
+Each entry has the number of wrong runs and the mean loss: log2(regions) minus the
+bound, and for intervals the width. The rule marked * is the default.
+[inference.md](inference.md) explains the rules.
+
+\`make calibration\` writes this page, and \`RUNS=1000 make calibration\` makes more runs.
 
 END
 	for of in 'trials of size half' 'trials of size 3' cells probes 'interval: trials of size half' 'interval: cells' 'interval: probes'; do

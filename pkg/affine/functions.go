@@ -34,11 +34,16 @@ type Functions struct {
 	before []*Functions // of the layers before, if units depend on them
 	rows   []float64    // normalised: Dim coefficients and a constant for each unit
 	raw    []float64    // the same before
-	norm   []float64    // of the coefficients before; 0 when the unit is constant on the cell
-	value  []float64    // the constant before
-	strict []float64    // rounding error of the row
-	tol    []polytope.Tolerances
-	near   []bool // whether it is doubtful that the unit is not constant
+	units  []function
+}
+
+// function is what is known of the row of a unit.
+type function struct {
+	norm     float64 // of the coefficients before; 0 when the unit is constant on the cell
+	value    float64 // the constant before
+	rounding float64
+	tol      polytope.Tolerances
+	doubtful bool
 }
 
 // Row is the normalised function of unit k: Dim coefficients and a constant. A
@@ -51,20 +56,20 @@ func (f *Functions) Row(k int) []float64 {
 
 // Norm is the factor by which the pre-activation of unit k is larger than
 // Row(k); 0 when the unit is constant on the cell.
-func (f *Functions) Norm(k int) float64 { return f.norm[k-f.Layer.First] }
+func (f *Functions) Norm(k int) float64 { return f.units[k-f.Layer.First].norm }
 
 // Value is the constant of unit k's pre-activation, which is all of it where
 // Norm is 0.
-func (f *Functions) Value(k int) float64 { return f.value[k-f.Layer.First] }
+func (f *Functions) Value(k int) float64 { return f.units[k-f.Layer.First].value }
 
 // Doubtful reports whether it is doubtful that unit k is not constant.
-func (f *Functions) Doubtful(k int) bool { return f.near[k-f.Layer.First] }
+func (f *Functions) Doubtful(k int) bool { return f.units[k-f.Layer.First].doubtful }
 
 // Rounding bounds the rounding error of Row(k).
-func (f *Functions) Rounding(k int) float64 { return f.strict[k-f.Layer.First] }
+func (f *Functions) Rounding(k int) float64 { return f.units[k-f.Layer.First].rounding }
 
 // Tolerances say how far values of Row(k) are to be believed.
-func (f *Functions) Tolerances(k int) polytope.Tolerances { return f.tol[k-f.Layer.First] }
+func (f *Functions) Tolerances(k int) polytope.Tolerances { return f.units[k-f.Layer.First].tol }
 
 // Doubt is the factor around the margin within which no answer is believed
 // that rests on less than an evaluation of the rows.
@@ -90,12 +95,10 @@ func (n *Network) Enter(to *Functions, frame *Frame, before *Functions, at int, 
 		to.before = append(append(make([]*Functions, 0, at), before.before...), before)
 	}
 	d, m, w := frame.Dim, to.Layer.Units(), frame.width()
-	if len(to.norm) < m || len(to.rows) < m*(d+1) {
-		buf := make([]float64, 2*m*(d+1)+3*m)
-		to.rows, buf = buf[:m*(d+1)], buf[m*(d+1):]
-		to.raw, buf = buf[:m*(d+1)], buf[m*(d+1):]
-		to.norm, to.value, to.strict = buf[:m], buf[m:2*m], buf[2*m:]
-		to.tol, to.near = make([]polytope.Tolerances, m), make([]bool, m)
+	if len(to.units) < m || len(to.rows) < m*(d+1) {
+		buf := make([]float64, 2*m*(d+1))
+		to.rows, to.raw = buf[:m*(d+1)], buf[m*(d+1):]
+		to.units = make([]function, m)
 	}
 	for i := range m {
 		sum := sums[i*w : (i+1)*w]
@@ -106,23 +109,22 @@ func (n *Network) Enter(to *Functions, frame *Frame, before *Functions, at int, 
 			size += v * v
 		}
 		size = math.Sqrt(size)
-		v := sum[d]
-		to.near[i] = false
+		u := &to.units[i]
+		*u = function{norm: size, value: sum[d]}
 		if size <= zeroDoubt*mag {
 			if size > zeroNorm*mag {
 				to.Zeroes++
-				to.near[i] = true
+				u.doubtful = true
 			} else {
-				size = 0
-				if math.Abs(v) <= zeroNorm*mag0 {
-					v = 0
+				u.norm = 0
+				if math.Abs(u.value) <= zeroNorm*mag0 {
+					u.value = 0
 				}
 			}
 		}
-		to.norm[i], to.value[i], to.strict[i] = size, v, 0
-		if size == 0 {
+		if u.norm == 0 {
 			clear(b)
-			b[d] = v
+			b[d] = u.value
 			continue
 		}
 		copy(b, sum)
@@ -130,8 +132,8 @@ func (n *Network) Enter(to *Functions, frame *Frame, before *Functions, at int, 
 		for j, x := range b {
 			a[j] = x * inv
 		}
-		to.strict[i] = roundoff * (mag + mag0) * inv
-		to.tol[i] = TolerancesOf(margin, to.strict[i])
+		u.rounding = roundoff * (mag + mag0) * inv
+		u.tol = TolerancesOf(margin, u.rounding)
 	}
 }
 
@@ -191,8 +193,8 @@ func (f *Functions) addTo(sum []float64, k int, v float64) {
 		sum[e] += v * x
 	}
 	v = math.Abs(v)
-	sum[d+1] += v * f.norm[i]
-	sum[d+2] += v * math.Abs(f.value[i])
+	sum[d+1] += v * f.units[i].norm
+	sum[d+2] += v * math.Abs(f.units[i].value)
 }
 
 // Sums returns the sums of the units of the layer after f, of which all units

@@ -204,8 +204,9 @@ func (c *Cell) guard(ws *Workspace) bool {
 func (c *Cell) fill(ws *Workspace) {
 	ws.fns, ws.tol = ws.fns[:0], ws.tol[:0]
 	for i := range c.Open {
-		ws.fns = append(ws.fns, c.Functions.Row(c.Open[i].Unit))
-		ws.tol = append(ws.tol, c.Functions.Tolerances(c.Open[i].Unit))
+		k := c.Open[i].Unit
+		ws.fns = append(ws.fns, c.Functions.Row(k))
+		ws.tol = append(ws.tol, c.Functions.Tolerances(k))
 	}
 	c.shape.enter(ws, ws.fns, ws.tol, c.Open)
 	c.Settle(ws) // what the shape knows already

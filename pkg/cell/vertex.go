@@ -2,6 +2,7 @@ package cell
 
 import (
 	"math"
+	"slices"
 
 	"relucount/pkg/polytope"
 )
@@ -35,13 +36,17 @@ func (s *vertexShape) enter(ws *Workspace, rows [][]float64, tol []polytope.Tole
 		r := rows[i]
 		lo, hi := math.Inf(1), math.Inf(-1)
 		from := len(ws.val)
-		for v := range size {
-			y := r[n]
-			for j, x := range s.p.At(v)[:n] {
-				y += r[j] * x
+		ws.val = slices.Grow(ws.val, size)[:from+size]
+		coef, c, val, at := r[:n:n], r[n], ws.val[from:], s.p.Val
+		for v := range val {
+			y := c
+			x := at[:n:n]
+			for j, a := range coef {
+				y += a * x[j]
 			}
+			at = at[s.p.Cols:]
 			lo, hi = min(lo, y), max(hi, y)
-			ws.val = append(ws.val, y)
+			val[v] = y
 		}
 		l := tol[i]
 		u.Reach, u.Known = Reach{l.Verdict(-lo), l.Verdict(hi), lo, hi}, true

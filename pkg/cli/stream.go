@@ -124,7 +124,7 @@ func (e *Env) Fail(line *record.Line, err error) error {
 		return err
 	}
 	e.Warnf("%v", err)
-	f := record.Failure{Head: record.Head{Type: "error", Schema: record.Schema}, Tool: e.Name, Error: err.Error()}
+	f := record.Failure{Head: record.Head{Type: record.KindError, Schema: record.Schema}, Tool: e.Name, Error: err.Error()}
 	if errors.As(err, &placed) {
 		f.Place, f.Error = placed.Place, placed.Err.Error()
 	}

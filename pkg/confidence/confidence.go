@@ -7,7 +7,8 @@
 //   - a restart (trial) adds parity rows, each with a random set of units and a
 //     right-hand side that is a fair coin of its own, until no element of S
 //     satisfies all rows; R is the number of rows that S survived;
-//   - a cell is the number X of elements that satisfy a hash of r such rows;
+//   - a bucket is the number X of elements that satisfy a hash of r such rows, in
+//     records a cell;
 //   - a probe is a weight W >= 0 with E[W] = N, from a random descent.
 //
 // Every row keeps a fixed pattern with probability 1/2, whatever its units are,
@@ -34,6 +35,8 @@
 // one test of one N that matters, and there is nothing to correct for. The
 // evidence against N falls as N grows in rules for lower bounds, and rises in
 // those for upper bounds, so what is kept is all above, or below, some bound.
+// [Rules] lists the rules by the names that they have in records; the functions
+// that they call carry the proofs:
 //
 //   - [Excess] adds up the rows survived beyond log2 N, [ExcessUpper] does the
 //     same from above for dense rows;
@@ -43,12 +46,12 @@
 //     Linear Regions of Deep Rectifier Networks" (AAAI 2020), Algorithm 1, and
 //     [Binomial] the same test with the exact tail;
 //   - [Gamma] uses the mean of all R's;
-//   - [Mean] bets on the mean of cells or probes, and [Cells] on that of cells
-//     of dense rows from both sides; both may be stopped at any time;
-//   - [Median] is a two-sided rule on the median of cells of dense rows.
+//   - [Mean] bets on the mean of buckets or probes, and [BucketsInterval] on that
+//     of buckets of dense rows from both sides; both may be stopped at any time;
+//   - [Median] is a two-sided rule on the median of buckets of dense rows.
 //
 // A restart that was given up enters with the rows that it is known to have
-// survived, a cell or a probe that was cut short with what it had come to: this
+// survived, a bucket or a probe that was cut short with what it had come to: this
 // only lowers the figures, and every lower bound is nondecreasing in them. For
 // upper bounds it enters as infinite. Rules that may not be stopped at any time
 // need a number of restarts that was fixed before any was seen; and for every

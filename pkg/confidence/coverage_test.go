@@ -60,8 +60,8 @@ func check(t *testing.T, name string, misses int) {
 	}
 }
 
-// cellOf hashes a set with r rows of size k, or dense ones when k is 0.
-func cellOf(rng *rand.Rand, set []uint32, n, k, r int) Cell {
+// bucketOf hashes a set with r rows of size k, or dense ones when k is 0.
+func bucketOf(rng *rand.Rand, set []uint32, n, k, r int) Bucket {
 	left := len(set)
 	kept := append([]uint32(nil), set...)
 	for range r {
@@ -81,7 +81,7 @@ func cellOf(rng *rand.Rand, set []uint32, n, k, r int) Cell {
 		}
 		left = m
 	}
-	return Cell{math.Log2(float64(left)), true}
+	return Bucket{math.Log2(float64(left)), true}
 }
 
 // drawMost draws from the law (1) with the largest rows, drawLeast from (2) with
@@ -172,26 +172,26 @@ func TestCoverageUpper(t *testing.T) {
 	}
 }
 
-// Cells of hashed sets from both sides, and the mean of cells of sparse rows.
-func TestCoverageCells(t *testing.T) {
+// Buckets of hashed sets from both sides, and the mean of buckets of sparse rows.
+func TestCoverageBuckets(t *testing.T) {
 	t.Parallel()
 	for _, trials := range some(t, 1, 1, 6, 20) {
 		rng := rand.New(rand.NewPCG(uint64(trials), 3))
-		cells, weights := make([]Cell, trials), make([]float64, trials)
+		buckets, weights := make([]Bucket, trials), make([]float64, trials)
 		for name, set := range inOrder(sets(rng)) {
 			size := float64(len(set))
 			for _, r := range []int{1, 4} {
-				name := fmt.Sprintf("%s, %d cells of %d rows", name, trials, r)
+				name := fmt.Sprintf("%s, %d buckets of %d rows", name, trials, r)
 				draw := func(k int) {
-					for i := range cells {
-						cells[i] = cellOf(rng, set, 16, k, r)
-						weights[i] = cells[i].Log2
+					for i := range buckets {
+						buckets[i] = bucketOf(rng, set, 16, k, r)
+						weights[i] = buckets[i].Log2
 					}
 				}
-				for rule, bound := range inOrder(map[string]func([]Cell, int, float64) (Bound, Bound, bool){"Cells": Cells, "Median": Median}) {
+				for rule, bound := range inOrder(map[string]func([]Bucket, int, float64) (Bound, Bound, bool){"Buckets": BucketsInterval, "Median": Median}) {
 					check(t, rule+", "+name, missed(func() bool {
 						draw(0)
-						lower, upper, ok := bound(cells, r, delta)
+						lower, upper, ok := bound(buckets, r, delta)
 						return below(lower, size) && (!ok || upper.Log2 >= math.Log2(size)-1e-9)
 					}))
 				}
@@ -261,7 +261,7 @@ func TestCoverageStopped(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(5, 5))
 	const size, rounds = 1000, 40
-	rows, weights, cells := make([]int, rounds), make([]float64, rounds), make([]Cell, rounds)
+	rows, weights, buckets := make([]int, rounds), make([]float64, rounds), make([]Bucket, rounds)
 	set := randomSet(rng, size, 16)
 	check(t, "Sequential", missed(func() bool {
 		for i := range rows {
@@ -278,11 +278,11 @@ func TestCoverageStopped(t *testing.T) {
 		}
 		return below(Mean(weights, 0, delta), size)
 	}))
-	check(t, "Cells", missed(func() bool {
-		for i := range cells {
-			cells[i] = cellOf(rng, set, 16, 0, 5)
+	check(t, "Buckets", missed(func() bool {
+		for i := range buckets {
+			buckets[i] = bucketOf(rng, set, 16, 0, 5)
 		}
-		upper, _ := CellsUpper(cells, 5, delta)
+		upper, _ := BucketsUpper(buckets, 5, delta)
 		return upper.Log2 >= math.Log2(size)-1e-9
 	}))
 }
@@ -320,12 +320,12 @@ func TestWrongRulesAreCaught(t *testing.T) {
 			b, ok := ExcessUpper(rows, delta)
 			return !ok || b.Log2 >= math.Log2(size)
 		}),
-		"Cells of sparse rows": missed(func() bool {
-			cells := make([]Cell, 10)
-			for i := range cells {
-				cells[i] = cellOf(rng, cube(6), 16, 2, 4)
+		"Buckets of sparse rows": missed(func() bool {
+			buckets := make([]Bucket, 10)
+			for i := range buckets {
+				buckets[i] = bucketOf(rng, cube(6), 16, 2, 4)
 			}
-			_, upper, ok := Cells(cells, 4, delta)
+			_, upper, ok := BucketsInterval(buckets, 4, delta)
 			return !ok || upper.Log2 >= 6
 		}),
 		"the mean itself": missed(func() bool {

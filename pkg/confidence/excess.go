@@ -246,8 +246,8 @@ func checkRows(rows []int) int {
 	return top
 }
 
-// stakes are the tilts of Sequential's games.
-var stakes = []float64{0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.3, 1.6}
+// tilts are the tilts of Sequential's games.
+var tilts = []float64{0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.3, 1.6}
 
 // Sequential is the lower bound from restarts in the order of their numbers
 // that may be stopped at any time, also because the bound looks good. Game u
@@ -269,15 +269,15 @@ func Sequential(rows []int, delta float64) Bound {
 	w := window{1, 5}
 	return above(ascend(top, func(k int, f float64) bool {
 		p := w.law(most(f))
-		mean := make([]float64, len(stakes))
-		for g, u := range stakes {
+		mean := make([]float64, len(tilts))
+		for g, u := range tilts {
 			for v, q := range p {
 				mean[g] += q * math.Exp(u*float64(v))
 			}
 			mean[g] = math.Log(mean[g])
 		}
-		return wealth(len(rows), len(stakes), delta, func(t, g int) float64 {
-			return stakes[g]*float64(w.of(rows[t], k)) - mean[g]
+		return wealth(len(rows), len(tilts), delta, func(t, g int) float64 {
+			return tilts[g]*float64(w.of(rows[t], k)) - mean[g]
 		})
 	}))
 }

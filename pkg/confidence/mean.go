@@ -8,11 +8,11 @@ import (
 // None is the binary logarithm of a weight that is zero.
 var None = math.Inf(-1)
 
-// parts are the shares of its capital that a game of Mean bets.
-var parts = []float64{0.01, 0.03, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 0.95, 0.99}
+// fractions are the shares of its capital that a game of Mean bets.
+var fractions = []float64{0.01, 0.03, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 0.95, 0.99}
 
 // Mean is the lower bound on N from weights W >= 0, given by their binary
-// logarithms, with E[W] = N 2^-rows: cells of hashes of so many rows, of any
+// logarithms, with E[W] = N 2^-rows: buckets of hashes of so many rows, of any
 // size, or probes with rows = 0. Game p multiplies its capital by
 //
 //	1 - p + p W / (N 2^-rows),
@@ -30,11 +30,11 @@ var parts = []float64{0.01, 0.03, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 0.95, 0.99}
 // cut short with what it had come to.
 func Mean(weights []float64, rows int, delta float64) Bound {
 	checkDelta(delta)
-	return meanFromBelow(weights, rows, delta, parts, nil)
+	return meanFromBelow(weights, rows, delta, fractions, nil)
 }
 
-// meanFromBelow plays Mean's games and, with steps, those of pushAbove.
-func meanFromBelow(weights []float64, rows int, delta float64, parts, steps []float64) Bound {
+// meanFromBelow plays Mean's games and, with scales, those of pushAbove.
+func meanFromBelow(weights []float64, rows int, delta float64, fractions, scales []float64) Bound {
 	top := 0
 	for _, w := range weights {
 		if w > None {
@@ -43,12 +43,12 @@ func meanFromBelow(weights []float64, rows int, delta float64, parts, steps []fl
 	}
 	return above(ascend(top, func(k int, f float64) bool {
 		mean := float64(k-rows) + f
-		return wealth(len(weights), len(parts)+len(steps), delta, func(t, g int) float64 {
-			if g < len(parts) {
+		return wealth(len(weights), len(fractions)+len(scales), delta, func(t, g int) float64 {
+			if g < len(fractions) {
 				ratio := math.Exp2(min(1000, weights[t]-mean))
-				return math.Log1p(parts[g] * (ratio - 1))
+				return math.Log1p(fractions[g] * (ratio - 1))
 			}
-			s := steps[g-len(parts)]
+			s := scales[g-len(fractions)]
 			return catoni(s*deviation(weights[t], mean)) - math.Log1p(s*s/2)
 		})
 	}))

@@ -26,7 +26,7 @@ func TestMeanKnown(t *testing.T) {
 		}
 	}
 	if a, b := Mean(repeatFloat(7, 9), 12, 0.05), Mean(repeatFloat(19, 9), 0, 0.05); math.Abs(a.Log2-b.Log2) > 0.01 {
-		t.Errorf("cells of 12 rows 2^%v, of none 2^%v", a.Log2, b.Log2)
+		t.Errorf("buckets of 12 rows 2^%v, of none 2^%v", a.Log2, b.Log2)
 	}
 }
 
@@ -104,11 +104,11 @@ func TestCatoni(t *testing.T) {
 
 func TestCellsKnown(t *testing.T) {
 	t.Parallel()
-	exact := make([]Cell, 20)
+	exact := make([]Bucket, 20)
 	for i := range exact {
-		exact[i] = Cell{math.Log2(float64(90 + i)), true}
+		exact[i] = Bucket{math.Log2(float64(90 + i)), true}
 	}
-	lower, upper, ok := Cells(exact, 300, 0.05)
+	lower, upper, ok := BucketsInterval(exact, 300, 0.05)
 	if !ok || lower.Log2 < 306.2 || upper.Log2 > 307 || lower.Log2 >= upper.Log2 {
 		t.Errorf("from 2^%v to 2^%v", lower.Log2, upper.Log2)
 	}
@@ -118,29 +118,29 @@ func TestCellsKnown(t *testing.T) {
 	}
 	// One that is not exact leaves a bound from those before it, and the median.
 	exact[12].Exact = false
-	cut, ok := CellsUpper(exact, 300, 0.025)
+	cut, ok := BucketsUpper(exact, 300, 0.025)
 	if !ok || cut.Log2 <= upper.Log2-0.5 {
-		t.Errorf("at most 2^%v before a cell that is not exact, %v", cut.Log2, ok)
+		t.Errorf("at most 2^%v before a bucket that is not exact, %v", cut.Log2, ok)
 	}
 	if _, wider, ok := Median(exact, 300, 0.05); !ok || wider.Regions.Cmp(upper.Regions) < 0 {
-		t.Errorf("median with a cell that is not exact: at most 2^%v, %v", wider.Log2, ok)
+		t.Errorf("median with a bucket that is not exact: at most 2^%v, %v", wider.Log2, ok)
 	}
 	exact[0].Exact = false
-	if _, ok := CellsUpper(exact, 300, 0.025); ok {
-		t.Error("an upper bound although the first cell is not exact")
+	if _, ok := BucketsUpper(exact, 300, 0.025); ok {
+		t.Error("an upper bound although the first bucket is not exact")
 	}
-	empty := []Cell{{None, true}, {None, true}, {None, true}}
-	lower, upper, ok = Cells(empty, 9, 0.05)
+	empty := []Bucket{{None, true}, {None, true}, {None, true}}
+	lower, upper, ok = BucketsInterval(empty, 9, 0.05)
 	if !ok || lower.Regions.Int64() != 1 || upper.Log2 < 9 {
-		t.Errorf("empty cells: from %v to %v, %v", lower.Regions, upper.Regions, ok)
+		t.Errorf("empty buckets: from %v to %v, %v", lower.Regions, upper.Regions, ok)
 	}
 	if lower, upper, ok = Median(empty, 9, 0.05); !ok || lower.Regions.Int64() != 1 || upper.Log2 < 9 {
-		t.Errorf("empty cells, median: from %v to %v, %v", lower.Regions, upper.Regions, ok)
+		t.Errorf("empty buckets, median: from %v to %v, %v", lower.Regions, upper.Regions, ok)
 	}
 	if _, _, ok := Median(nil, 9, 0.05); ok {
 		t.Error("a median of nothing")
 	}
-	if _, _, ok := Cells(nil, 9, 0.05); ok {
+	if _, _, ok := BucketsInterval(nil, 9, 0.05); ok {
 		t.Error("an interval from nothing")
 	}
 }

@@ -1,4 +1,4 @@
-package ledger
+package ledger_test
 
 import (
 	"encoding/json"
@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"relucount/pkg/ledger"
 	"relucount/pkg/record"
 )
 
@@ -110,7 +111,7 @@ func TestBadCubes(t *testing.T) {
 		cubeOf("p", 0, record.MostCubes+1, "5", true):                             "of: 1048577 is not from 1 to",
 		strings.Replace(cubeOf("p", 0, 3, "5", true), `"cube":0`, `"other":0`, 1): "cube is missing",
 	} {
-		l := New()
+		l := ledger.New()
 		if err := enter(l, line); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", line, err, want)
 		}
@@ -141,21 +142,6 @@ func TestCubesSum(t *testing.T) {
 		s := only(t, lines...)
 		if s.Exact == nil || s.Exact.Regions != fmt.Sprint(total) || s.Exact.Doubtful != of || s.Stats.LPs != int64(3*of) || len(s.Contradictions) > 0 {
 			t.Fatalf("seed %d: %+v, want %d", seed, s, total)
-		}
-	}
-}
-
-func TestRanges(t *testing.T) {
-	var odd []int
-	for i := range 20 {
-		odd = append(odd, 2*i+1)
-	}
-	for want, numbers := range map[string][]int{
-		"3": {3}, "3, 7-9": {3, 7, 8, 9}, "0-2": {0, 1, 2},
-		"1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23 and more, 20 in all": odd,
-	} {
-		if got := ranges(numbers); got != want {
-			t.Errorf("%v: %q, want %q", numbers, got, want)
 		}
 	}
 }

@@ -1,4 +1,4 @@
-package ledger
+package ledger_test
 
 import (
 	"fmt"
@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"relucount/pkg/ledger"
 	"relucount/pkg/record"
 )
 
@@ -219,7 +220,7 @@ func TestBadAnswers(t *testing.T) {
 		probeOf("p", 0, 0, 5, true):                                        "of: 0 is not from 1 to",
 		strings.Replace(probeOf("p", 0, 3, 5, true), `ul":0`, `ul":-1`, 1): "doubtful: -1",
 	} {
-		l := New()
+		l := ledger.New()
 		if err := enter(l, line); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", line, err, want)
 		}

@@ -1,28 +1,34 @@
-package ledger
+package ledger_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
 
+	"relucount/pkg/ledger"
 	"relucount/pkg/milp"
+	"relucount/pkg/page"
 	"relucount/pkg/record"
 )
 
 // feed enters lines of JSON, in which the schema may be left out.
-func feed(t *testing.T, lines ...string) *Ledger {
+func feed(t *testing.T, lines ...string) *ledger.Ledger {
 	t.Helper()
-	l := New()
+	l := ledger.New()
 	if err := enter(l, lines...); err != nil {
 		t.Fatal(err)
 	}
 	return l
 }
 
-func enter(l *Ledger, lines ...string) error {
+func enter(l *ledger.Ledger, lines ...string) error {
 	var text strings.Builder
 	for _, line := range lines {
 		if !strings.Contains(line, `"schema":`) {
@@ -296,7 +302,7 @@ func TestEdited(t *testing.T) {
 	fact := fmt.Sprintf(`{"type":"count","schema":1,"milp":%q,"scope":"whole","regions":"1","log2":0,"exact":true,"doubtful":0,"edited":true,"content":%q}`, p.ID, content)
 	whole := fmt.Sprintf(`{"type":"count","schema":1,"milp":%q,"scope":"whole","regions":"2","log2":1,"exact":true,"doubtful":0,"content":%q}`, p.ID, p.ID)
 
-	l := New()
+	l := ledger.New()
 	add := func(lines ...string) {
 		t.Helper()
 		if err := enter(l, lines...); err != nil {
@@ -327,6 +333,8 @@ func TestBadRecords(t *testing.T) {
 		{`{"type":"trial","milp":"m","size":3,"seed":"1","trial":0,"rows":-1,"of":8,"closed":true,"doubtful":0}`, "rows: -1 of 8"},
 		{`{"type":"trial","milp":"m","size":3,"seed":"1","trial":0,"rows":1,"of":8,"closed":true,"doubtful":-1}`, "doubtful: -1"},
 		{`{"type":"trial","size":3,"seed":"1","trial":0,"rows":1,"of":8,"closed":true,"doubtful":0}`, "milp is missing"},
+		{`{"type":"trial","milp":"m","size":3,"seed":"1","trial":0,"rows":1048577,"of":1048577,"closed":true,"doubtful":0}`, "rows: 1048577 is more than 1048576"},
+		{`{"type":"cell","milp":"m","size":3,"seed":"1","trial":0,"rows":1048577,"regions":"1","exact":true,"doubtful":0}`, "rows: 1048577 is more than 1048576"},
 		{boundOf("a", "1e3"), `regions: "1e3" is not a natural number`},
 		{boundOf("a", "-3"), "not a natural number"},
 		{boundOf("a", ""), "not a natural number"},
@@ -337,7 +345,7 @@ func TestBadRecords(t *testing.T) {
 		{networkOf("n", -1), "unstable: -1"},
 		{`{"type":"error","tool":3}`, "tool"},
 	} {
-		l := New()
+		l := ledger.New()
 		if err := enter(l, c.line); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", c.line, err, c.want)
 		}
@@ -345,7 +353,7 @@ func TestBadRecords(t *testing.T) {
 			t.Errorf("%s: left %+v behind", c.line, s[0])
 		}
 	}
-	if err := enter(New(), `{"type":"count","schema":2}`); err == nil {
+	if err := enter(ledger.New(), `{"type":"count","schema":2}`); err == nil {
 		t.Error("schema 2 accepted")
 	}
 }
@@ -359,7 +367,52 @@ func TestIgnoredAndErrors(t *testing.T) {
 	if n, example := l.Failures(); n != 2 || example != "solve: stdin:2: a" {
 		t.Errorf("%d failures, %q", n, example)
 	}
-	if k := l.Kinds(); k["parity"] != 1 || k["pattern"] != 1 || k["new"] != 1 || Reads("new") || !Reads("count") {
+	if k := l.Kinds(); k["parity"] != 1 || k["pattern"] != 1 || k["new"] != 1 || l.Reads("new") || !l.Reads("count") || !l.Reads("error") {
 		t.Errorf("kinds %v", k)
+	}
+}
+
+// A summary must survive being read again.
+func TestSummaryRoundTrip(t *testing.T) {
+	s := only(t, append(trials("half", 6, 9), boundOf("a", "700"), networkOf("n", 12))...)
+	first, err := json.Marshal(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back record.Summary
+	if err := json.Unmarshal(first, &back); err != nil {
+		t.Fatal(err)
+	}
+	second, _ := json.Marshal(back)
+	if !bytes.Equal(first, second) {
+		t.Errorf("%s\nbecomes\n%s", first, second)
+	}
+}
+
+var update = flag.Bool("update", false, "write the golden file anew")
+
+// The summaries of a stream that has something of everything. Package page
+// writes them in its other formats.
+func TestSummaries(t *testing.T) {
+	facts, err := os.ReadFile(filepath.Join("testdata", "facts.ndjson"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got bytes.Buffer
+	if err := page.WriteJSON(&got, feed(t, strings.Split(string(facts), "\n")...).Summaries(0.99)); err != nil {
+		t.Fatal(err)
+	}
+	golden := filepath.Join("..", "page", "testdata", "json.golden")
+	if *update {
+		if err := os.WriteFile(golden, got.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(got.Bytes(), want) {
+		t.Errorf("got\n%s\nwant\n%s", got.Bytes(), want)
 	}
 }

@@ -1,22 +1,21 @@
-package ledger
+package ledger_test
 
 import (
 	"bytes"
 	"fmt"
-	"io"
 	"math/big"
 	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
 
-	"relucount/pkg/record"
+	"relucount/pkg/page"
 )
 
 func mustNatural(s string) *big.Int {
-	n, err := natural("regions", s)
-	if err != nil {
-		panic(err)
+	n, ok := new(big.Int).SetString(s, 10)
+	if !ok {
+		panic(s)
 	}
 	return n
 }
@@ -78,14 +77,8 @@ func render(t *testing.T, lines []string) string {
 	t.Helper()
 	summaries := feed(t, lines...).Summaries(0.9)
 	var out bytes.Buffer
-	for _, write := range []func(io.Writer, []*record.Summary) error{WriteText, WriteCSV, WriteMarkdown} {
-		if err := write(&out, summaries); err != nil {
-			t.Fatal(err)
-		}
-	}
-	w := record.NewWriter(&out)
-	for _, s := range summaries {
-		if err := w.Write(s); err != nil {
+	for _, f := range page.Formats {
+		if err := f.Write(&out, summaries); err != nil {
 			t.Fatal(err)
 		}
 	}

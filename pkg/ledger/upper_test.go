@@ -1,4 +1,4 @@
-package ledger
+package ledger_test
 
 import (
 	"encoding/json"
@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"relucount/pkg/ledger"
 	"relucount/pkg/record"
 )
 
@@ -296,7 +297,7 @@ func TestBadBounds(t *testing.T) {
 		strings.Replace(limitOf("p", 0, 3, "5"), `"m"`, `""`, 1): "milp is missing",
 		strings.Replace(limitOf("p", 0, 3, ""), "0,", `"0",`, 1): "cube",
 	} {
-		l := New()
+		l := ledger.New()
 		if err := enter(l, line); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v, want %q", line, err, want)
 		}

@@ -31,7 +31,7 @@ type source struct {
 // a domain. Tighten names how the bounds are made.
 func NewBuilder(n *relu.Network, d *domain.Domain, tighten string) *Builder {
 	b := &Builder{p: Problem{
-		Head: record.Head{Type: "milp", Schema: record.Schema},
+		Head: record.Head{Type: record.KindMilp, Schema: record.Schema},
 		Name: n.Name, Tighten: tighten,
 		Network: record.Shape{Inputs: n.Inputs},
 		Cols:    []Col{}, Rows: []Row{}, Units: []Unit{},

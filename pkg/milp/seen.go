@@ -42,7 +42,7 @@ func (s *Seen) Decode(l *record.Line) (p *Problem, fresh bool, err error) {
 func Filter(out *record.Writer, add func(*Problem) error) func(*record.Line) error {
 	var seen Seen
 	return func(l *record.Line) error {
-		if l.Type != "milp" {
+		if l.Type != record.KindMilp {
 			return out.Pass(l)
 		}
 		p, fresh, err := seen.Decode(l)

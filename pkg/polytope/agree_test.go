@@ -1,7 +1,6 @@
 package polytope
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"testing"
 
@@ -40,9 +39,10 @@ type pair struct {
 	fns  []int
 }
 
-// ranges compares how far each function reaches, and returns one that cuts well,
-// or -1.
-func (x *pair) ranges(b *Workspace) (cut int, wrong []string) {
+// reach compares what the two forms say of every function, and returns one
+// that cuts, or -1.
+func (x pair) reach(t *testing.T, seed uint64, b *Workspace) (cut int) {
+	t.Helper()
 	cut = -1
 	for k := range x.fns {
 		lo, hi := x.v.Range(x.cols[k])
@@ -53,47 +53,30 @@ func (x *pair) ranges(b *Workspace) (cut int, wrong []string) {
 			seen float64
 		}{{below, -lo, -least}, {above, hi, most}} {
 			if want := strict.Verdict(side.far); side.got != want && side.got != Unsure || side.got == Unsure && (side.far > 1e-5 || side.far < -1e-5) || side.seen > side.far+1e-9 {
-				wrong = append(wrong, fmt.Sprintf("side %d up to %g; the vertices say %d up to %g", side.got, side.seen, want, side.far))
+				t.Errorf("seed %d: side %d up to %g; the vertices say %d up to %g", seed, side.got, side.seen, want, side.far)
 			}
 		}
 		if below == Yes && above == Yes && min(-lo, hi) > 1e-3 {
 			cut = k
 		}
 	}
-	return cut, wrong
+	return cut
 }
 
-// parts compares into how many parts the functions cut, where both are sure.
-func (x *pair) parts(b *Workspace, s *Splitter) (sure bool, wrong []string) {
-	left := make([]int, len(x.fns))
-	limits := make([]Tolerances, len(x.fns))
-	for k := range left {
-		left[k], limits[k] = k, strict
+// parts compares into how many parts the functions cut, and reports whether
+// both forms were sure.
+func (x pair) parts(t *testing.T, seed uint64, s *Splitter, b *Workspace, limits []Tolerances) bool {
+	t.Helper()
+	all := make([]int, len(x.fns))
+	for k := range all {
+		all[k] = k
 	}
-	n, sure := s.Parts(x.v, x.cols, limits, 0)
-	m, also := x.c.Clone(b).Parts(b, left, limits, 0)
+	n, sure := s.Parts(x.v, x.cols, limits[:len(all)], 0)
+	m, also := x.c.Clone(b).Parts(b, all, limits[:len(all)], 0)
 	if sure && also && n != m {
-		wrong = append(wrong, fmt.Sprintf("%d parts by vertices, %d by rows and points, %d functions", n, m, len(left)))
+		t.Errorf("seed %d: %d parts by vertices, %d by rows and points, %d functions", seed, n, m, len(all))
 	}
-	return sure && also, wrong
-}
-
-// split cuts with a function and returns both sides, without it.
-func (x *pair) split(b *Workspace, s *Splitter, cut, d int) (under, upper pair, ok bool) {
-	columns := make([]int, d) // the coordinates stay in front
-	for j := range columns {
-		columns[j] = j
-	}
-	var keep, rest, cols []int
-	for k, f := range x.fns {
-		if k != cut {
-			keep, rest, cols = append(keep, k), append(rest, f), append(cols, len(columns))
-			columns = append(columns, x.cols[k])
-		}
-	}
-	v1, v2, ok := s.Split(x.v, x.cols[cut], strict.Zero, columns)
-	c1, c2, also := x.c.Split(b, cut, strict, keep)
-	return pair{v1, cols, c1, rest}, pair{v2, cols, c2, rest}, ok && also
+	return sure && also
 }
 
 // TestFormsAgree cuts boxes and slanted boxes in both forms and compares, at
@@ -114,28 +97,43 @@ func TestFormsAgree(t *testing.T) {
 		var b Workspace
 		p, cols := boxWith(d, over)
 		x := pair{&p, cols, NewImplicit(d, z), make([]int, len(fns))}
+		limits := make([]Tolerances, len(fns))
 		for k := range x.fns {
-			x.fns[k] = k
+			x.fns[k], limits[k] = k, strict
 		}
 		x.c.SetFunctions(&b, fns)
 		for {
-			cut, wrong := x.ranges(&b)
-			sure, also := x.parts(&b, &s)
-			for _, w := range append(wrong, also...) {
-				t.Errorf("seed %d: %s in %d dimensions", seed, w, d)
-			}
-			if sure {
+			cut := x.reach(t, seed, &b)
+			if x.parts(t, seed, &s, &b, limits) {
 				counted++
 			}
 			if cut < 0 {
 				break
 			}
-			under, upper, ok := x.split(&b, &s, cut, d)
-			if !ok {
-				t.Fatalf("seed %d: a split is not sure", seed)
+			var keep, rest []int
+			for k, f := range x.fns {
+				if k != cut {
+					keep, rest = append(keep, k), append(rest, f)
+				}
 			}
-			if x = upper; rng.IntN(2) == 0 {
-				x = under
+			columns := make([]int, d, d+len(keep)) // the coordinates stay in front
+			for j := range columns {
+				columns[j] = j
+			}
+			for _, k := range keep {
+				columns = append(columns, x.cols[k])
+			}
+			under, upper, ok := s.Split(x.v, x.cols[cut], strict.Zero, columns)
+			below, above, also := x.c.Split(&b, cut, strict, keep)
+			if !ok || !also {
+				t.Fatalf("seed %d: split by vertices: %v, by rows and points: %v", seed, ok, also)
+			}
+			x = pair{upper, nil, above, rest}
+			if rng.IntN(2) == 0 {
+				x = pair{under, nil, below, rest}
+			}
+			for k := range rest {
+				x.cols = append(x.cols, d+k)
 			}
 		}
 	}

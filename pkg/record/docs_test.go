@@ -17,20 +17,20 @@ import (
 // kinds are the records by the headings of their tables in docs/records.md.
 // Prov and Stats, which many have, have tables of their own.
 var kinds = map[string]any{
-	"milp":    milp.Problem{},
-	"parity":  record.Parity{},
-	"trial":   record.Trial{},
-	"cell":    record.Cell{},
-	"probe":   record.Probe{},
-	"bound":   record.Bound{},
-	"count":   record.Count{},
-	"cube":    record.Cube{},
-	"pattern": record.PatternOf{},
-	"network": record.Network{},
-	"summary": record.Summary{},
-	"error":   record.Failure{},
-	"prov":    record.Prov{},
-	"stats":   record.Stats{},
+	record.KindMilp:    milp.Problem{},
+	record.KindParity:  record.Parity{},
+	record.KindTrial:   record.Trial{},
+	record.KindCell:    record.Cell{},
+	record.KindProbe:   record.Probe{},
+	record.KindBound:   record.Bound{},
+	record.KindCount:   record.Count{},
+	record.KindCube:    record.Cube{},
+	record.KindPattern: record.PatternOf{},
+	record.KindNetwork: record.Network{},
+	record.KindSummary: record.Summary{},
+	record.KindError:   record.Failure{},
+	"prov":             record.Prov{},
+	"stats":            record.Stats{},
 }
 
 // field is a field as a table describes it.
@@ -126,7 +126,7 @@ func pageTables(page string) map[string]map[string]field {
 		if cur == nil || !strings.HasPrefix(line, "| `") || len(cells) != 4 {
 			continue
 		}
-		cur[strings.Trim(cells[0], "`")] = field{cells[1], cells[3] != "never"}
+		cur[strings.Trim(cells[0], "`")] = field{cells[1], cells[3] != "no"}
 	}
 	return out
 }

@@ -1,17 +1,29 @@
 package record
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"math"
-	"math/big"
-	"strconv"
 )
 
 // Schema is the number that every record of this version carries.
 const Schema = 1
+
+// The kinds of records, which stand in their type.
+const (
+	KindMilp    = "milp" // package milp has the type
+	KindParity  = "parity"
+	KindCube    = "cube"
+	KindBound   = "bound"
+	KindNetwork = "network"
+	KindTrial   = "trial"
+	KindCell    = "cell"
+	KindProbe   = "probe"
+	KindCount   = "count"
+	KindPattern = "pattern"
+	KindSummary = "summary"
+	KindError   = "error"
+)
 
 // Head opens every record.
 type Head struct {
@@ -26,54 +38,6 @@ type Prov struct {
 	Version string   `json:"version"`
 	Args    []string `json:"args,omitempty"`
 	Solver  string   `json:"solver,omitempty"` // "HiGHS 1.12.0" where it was used
-}
-
-// Size is the size of a parity row: K units, or each unit with probability
-// 1/2 (Half). In JSON it is a number or the string "half"; 0 is a size that is
-// missing.
-type Size int
-
-// Half draws each unstable unit with probability 1/2.
-const Half Size = -1
-
-func (s Size) String() string {
-	if s == Half {
-		return "half"
-	}
-	return strconv.Itoa(int(s))
-}
-
-// ParseSize reads "half" or a positive number.
-func ParseSize(s string) (Size, error) {
-	if s == "half" {
-		return Half, nil
-	}
-	k, err := strconv.Atoi(s)
-	if err != nil || k < 1 {
-		return 0, fmt.Errorf("size %q is neither a positive number nor \"half\"", s)
-	}
-	return Size(k), nil
-}
-
-// MarshalJSON writes a number or "half".
-func (s Size) MarshalJSON() ([]byte, error) {
-	if s == Half {
-		return []byte(`"half"`), nil
-	}
-	return []byte(strconv.Itoa(int(s))), nil
-}
-
-// UnmarshalJSON reads a number, or a string as ParseSize does.
-func (s *Size) UnmarshalJSON(b []byte) error {
-	str := string(b)
-	if len(b) > 0 && b[0] == '"' {
-		if err := json.Unmarshal(b, &str); err != nil {
-			return err
-		}
-	}
-	v, err := ParseSize(str)
-	*s = v
-	return err
 }
 
 // Parity is one hash: rows of parity constraints over the units of a milp
@@ -93,27 +57,6 @@ type Parity struct {
 // AskCount is what a parity record asks that wants a cell for its answer.
 const AskCount = "count"
 
-// Indices is a list of indices; unlike []int it refuses null in JSON.
-type Indices []int
-
-// UnmarshalJSON reads an array of whole numbers.
-func (v *Indices) UnmarshalJSON(b []byte) error { return UnmarshalList(b, (*[]int)(v)) }
-
-// Numbers is a list of numbers; unlike []float64 it refuses null in JSON.
-type Numbers []float64
-
-// UnmarshalJSON reads an array of numbers.
-func (v *Numbers) UnmarshalJSON(b []byte) error { return UnmarshalList(b, (*[]float64)(v)) }
-
-// UnmarshalList reads an array of numbers into the slice that v points to. It
-// refuses null, which encoding/json takes for no change, that is for 0.
-func UnmarshalList(b []byte, v any) error {
-	if len(b) > len("null") && bytes.Contains(b, []byte("null")) {
-		return errors.New("null where a number belongs")
-	}
-	return json.Unmarshal(b, v)
-}
-
 // ParityRow asks that the number of active units among Units be odd or even.
 type ParityRow struct {
 	Units Indices `json:"units"` // indices into the milp's units
@@ -128,7 +71,7 @@ type Bound struct {
 	Regions string          `json:"regions"` // decimal
 	Log2    float64         `json:"log2"`
 	Relaxed bool            `json:"relaxed,omitempty"` // a valid relaxation stands in for an exact table entry
-	From    string          `json:"from,omitempty"`    // which unit bounds it was made from: the milp's tighten
+	From    string          `json:"from,omitempty"`    // how the unit bounds that it uses were made: the milp's tighten
 	Edited  bool            `json:"edited,omitempty"`
 	Content string          `json:"content,omitempty"` // digest of the edited content
 	Tables  json.RawMessage `json:"tables,omitempty"`
@@ -143,11 +86,11 @@ type Trial struct {
 	Trial    int      `json:"trial"`
 	Size     Size     `json:"size"`
 	Seed     string   `json:"seed"`
-	Rows     int      `json:"rows"`   // leading rows proved jointly feasible
+	Rows     int      `json:"rows"`   // leading rows that some region is proved to satisfy together
 	Of       int      `json:"of"`     // rows that the parity record had
-	Closed   bool     `json:"closed"` // whether row number Rows is proved to leave nothing
+	Closed   bool     `json:"closed"` // whether it is proved that no region satisfies one more row
 	Doubtful int      `json:"doubtful"`
-	Margin   float64  `json:"margin"`        // regions that reach less beyond a hyperplane are not seen
+	Margin   float64  `json:"margin"`        // regions that extend less beyond a hyperplane are not found
 	Why      string   `json:"why,omitempty"` // why it is open
 	Witness  *Witness `json:"witness,omitempty"`
 	Edited   bool     `json:"edited,omitempty"`
@@ -158,7 +101,7 @@ type Trial struct {
 
 // Cell is the answer to a parity record that asks for a count (kind "cell"):
 // the number of regions that satisfy all its rows. When Exact is false Regions
-// is a lower bound: that many were found.
+// is the number found, a lower bound.
 type Cell struct {
 	Head
 	Milp     string  `json:"milp"`
@@ -170,7 +113,7 @@ type Cell struct {
 	Log2     float64 `json:"log2"`
 	Exact    bool    `json:"exact"`
 	Doubtful int     `json:"doubtful"`
-	Margin   float64 `json:"margin"`        // regions that reach less beyond a hyperplane are not seen
+	Margin   float64 `json:"margin"`        // regions that extend less beyond a hyperplane are not found
 	Why      string  `json:"why,omitempty"` // why it is not exact
 	Edited   bool    `json:"edited,omitempty"`
 	Content  string  `json:"content,omitempty"`
@@ -184,13 +127,13 @@ type Probe struct {
 	Head
 	Milp     string  `json:"milp"`
 	Probe    int     `json:"probe"` // from 0
-	Of       int     `json:"of"`    // so many were asked for
+	Of       int     `json:"of"`    // probes asked for
 	Seed     string  `json:"seed"`
 	Log2     float64 `json:"log2"`   // of the weight
 	Method   string  `json:"method"` // how the descent chose
 	Doubtful int     `json:"doubtful"`
-	Margin   float64 `json:"margin"`   // regions that reach less beyond a hyperplane are not seen
-	Complete bool    `json:"complete"` // false: cut short, and the weight is at least so much
+	Margin   float64 `json:"margin"`   // regions that extend less beyond a hyperplane are not found
+	Complete bool    `json:"complete"` // false: cut short, and Log2 is a lower bound of the weight
 	Edited   bool    `json:"edited,omitempty"`
 	Content  string  `json:"content,omitempty"`
 	Stats    *Stats  `json:"stats,omitempty"`
@@ -203,25 +146,26 @@ type Witness struct {
 	X       []float64 `json:"x"`
 }
 
-// Count is a number of regions (kind "count"). When Exact is false Regions were
-// found, and Lower and Upper bound the number; else all three are the same. A
+// Count is a number of regions (kind "count"). When Exact is false Regions is the
+// number found, and Lower and Upper bound the number of all; else all three are
+// the same. A
 // count of a cube has the fields that say which.
 type Count struct {
 	Head
 	Milp      string   `json:"milp"`
-	Scope     string   `json:"scope"` // "whole" or CubeScope
+	Scope     string   `json:"scope"` // Whole or CubeScope
 	Cube      *int     `json:"cube,omitempty"`
 	Of        int      `json:"of,omitempty"`
 	Partition string   `json:"partition,omitempty"`
 	Prefix    []string `json:"prefix,omitempty"`
 	Regions   string   `json:"regions"` // decimal
 	Log2      float64  `json:"log2"`
-	Lower     string   `json:"lower,omitempty"` // decimal: at least so many, found or sure to be in open cells
-	Upper     string   `json:"upper,omitempty"` // decimal: at most so many, those found and bounds on the open cells
+	Lower     string   `json:"lower,omitempty"` // decimal: those found and those that open cells must have
+	Upper     string   `json:"upper,omitempty"` // decimal: those found and upper bounds for the open cells
 	Exact     bool     `json:"exact"`
 	Doubtful  int      `json:"doubtful"`
-	Closest   float64  `json:"closest,omitempty"` // every hyperplane that cuts was passed by at least so much
-	Margin    float64  `json:"margin"`            // regions that reach less beyond a hyperplane are not seen
+	Closest   float64  `json:"closest,omitempty"` // every hyperplane that cuts a cell has points of the cell this far away on both sides
+	Margin    float64  `json:"margin"`            // regions that extend less beyond a hyperplane are not found
 	Why       string   `json:"why,omitempty"`     // why it is not exact
 	Edited    bool     `json:"edited,omitempty"`
 	Content   string   `json:"content,omitempty"`
@@ -241,10 +185,13 @@ type Cube struct {
 	Partition string   `json:"partition"`       // digest of the milp's content, the margin and all prefixes
 	Prefix    []string `json:"prefix"`          // a string for each layer; the last may be shorter than its layer
 	Estimate  float64  `json:"estimate"`        // of its regions
-	Upper     string   `json:"upper,omitempty"` // decimal: at most so many regions
-	Margin    float64  `json:"margin"`          // regions that reach less beyond a hyperplane may be in no cube
+	Upper     string   `json:"upper,omitempty"` // decimal: upper bound on its regions
+	Margin    float64  `json:"margin"`          // regions that extend less beyond a hyperplane may be in no cube
 	Prov      *Prov    `json:"prov,omitempty"`
 }
+
+// Whole is the scope of a count of all regions.
+const Whole = "whole"
 
 // MostProbes is how many probes may be asked for.
 const MostProbes = 1 << 30
@@ -313,13 +260,61 @@ type Failure struct {
 	Error string `json:"error"`
 }
 
-// Log2 is the binary logarithm of a natural number, -Inf-free: 0 for n <= 1.
-func Log2(n *big.Int) float64 {
-	if n.Sign() <= 0 {
-		return 0
-	}
-	shift := max(0, n.BitLen()-64)
-	top := new(big.Int).Rsh(n, uint(shift))
-	f, _ := new(big.Float).SetInt(top).Float64()
-	return math.Log2(f) + float64(shift)
+// Sources is what a summary was made from.
+type Sources struct {
+	Trials []TrialGroup `json:"trials"` // by size
+	Cells  []CellGroup  `json:"cells"`  // by size, rows and seed
+	Probes []ProbeGroup `json:"probes"` // by method and seed
+	Counts []CountOf    `json:"counts"` // the best of each scope, and a sum of each partition's cubes
+}
+
+// TrialGroup is the trials whose rows have one size.
+type TrialGroup struct {
+	Size     Size    `json:"size"`
+	Trials   int     `json:"trials"`
+	Closed   int     `json:"closed"`
+	Open     int     `json:"open"`
+	MeanRows float64 `json:"mean_rows"`
+	Doubtful int     `json:"doubtful"`
+}
+
+// CellGroup is the cells of hashes of one size, number of rows and seed.
+type CellGroup struct {
+	Size     Size     `json:"size"`
+	Rows     int      `json:"rows"`
+	Seed     string   `json:"seed"`
+	Cells    int      `json:"cells"`
+	Exact    int      `json:"exact"`
+	Mean     Estimate `json:"mean"` // of cells times 2^rows
+	Doubtful int      `json:"doubtful"`
+	Missing  []int    `json:"missing,omitempty"` // numbers without a cell before the last
+}
+
+// ProbeGroup is the probes of one method and seed.
+type ProbeGroup struct {
+	Method   string   `json:"method"`
+	Seed     string   `json:"seed"`
+	Probes   int      `json:"probes"`
+	Of       int      `json:"of"`       // probes asked for
+	Complete int      `json:"complete"` // probes that were not cut short
+	Mean     Estimate `json:"mean"`
+	Doubtful int      `json:"doubtful"`
+	Missing  []int    `json:"missing,omitempty"` // numbers without a probe
+}
+
+// CountOf is a count of one scope, or the sum of the counts of the cubes of
+// one partition. Of one that is not exact the number is that of the regions
+// found.
+type CountOf struct {
+	Scope string `json:"scope"`
+	Number
+	Lower     *Number `json:"lower,omitempty"` // by all counts; absent when exact
+	Upper     *Number `json:"upper,omitempty"` // by all counts and cubes; absent when exact or not known
+	Exact     bool    `json:"exact"`
+	Doubtful  int     `json:"doubtful"`
+	Why       string  `json:"why,omitempty"`
+	Partition string  `json:"partition,omitempty"`
+	Of        int     `json:"of,omitempty"`      // cubes of the partition
+	Missing   []int   `json:"missing,omitempty"` // those without a count
+	Open      []int   `json:"open,omitempty"`    // those whose count is not exact
 }

@@ -37,6 +37,14 @@ type Number struct {
 	Log2    float64 `json:"log2"`
 }
 
+// Estimate is the mean of random figures whose mean is the number of regions,
+// and its standard error.
+type Estimate struct {
+	Number
+	Error *Number `json:"error"` // null for less than two figures
+	Bits  float64 `json:"bits"`  // the error in bits around the mean; 0 when there is none
+}
+
 // ExactCount is a number of regions that is known.
 type ExactCount struct {
 	Number
@@ -51,13 +59,22 @@ type Group struct {
 	Seed    string `json:"seed,omitempty"`    // of cells and probes
 }
 
+// Methods of bounds in a summary that are certain, besides those of bound
+// records.
+const (
+	ByCount = "count" // a count of the whole that is not exact
+	ByPart  = "part"  // a count of a part of the regions
+	ByCubes = "cubes" // the counts of some cubes
+	ByCell  = "cell"  // one cell
+)
+
 // LowerBound is the headline lower bound, with all rules that were applied.
 type LowerBound struct {
 	Number
 	Confidence float64     `json:"confidence"` // 1 for a certain bound
-	Method     string      `json:"method"`     // a default rule, or "count", "part", "cubes" or "cell"
+	Method     string      `json:"method"`     // a default rule, or ByCount, ByPart, ByCubes or ByCell
 	Group                  // of a rule
-	Groups     int         `json:"groups,omitempty"` // of a rule: the error was divided evenly among so many
+	Groups     int         `json:"groups,omitempty"` // of a rule: the error was divided evenly among them
 	Holds      *bool       `json:"holds"`            // false: above the exact count or the best upper bound; null: not known
 	Rules      []LowerRule `json:"rules"`
 }
@@ -76,7 +93,7 @@ type LowerRule struct {
 // both sides with the confidence stated, with all rules that were applied.
 type Interval struct {
 	IntervalRule
-	Groups int            `json:"groups"` // the error was divided evenly among so many
+	Groups int            `json:"groups"` // the error was divided evenly among them
 	Rules  []IntervalRule `json:"rules"`
 }
 
@@ -98,8 +115,8 @@ type UpperBounds struct {
 	Methods []UpperBound `json:"methods"`
 }
 
-// UpperBound is an upper bound by one method: that of bound records, or "count"
-// for counts that are not exact.
+// UpperBound is an upper bound by one method: that of bound records, or
+// ByCount for counts that are not exact.
 type UpperBound struct {
 	Method string `json:"method"`
 	Number
@@ -112,71 +129,4 @@ type UpperBound struct {
 type Proxy struct {
 	Average   Number `json:"average"`
 	Geometric Number `json:"geometric"`
-}
-
-// Sources is what a summary was made from.
-type Sources struct {
-	Trials []TrialGroup `json:"trials"` // by size
-	Cells  []CellGroup  `json:"cells"`  // by size, rows and seed
-	Probes []ProbeGroup `json:"probes"` // by method and seed
-	Counts []CountOf    `json:"counts"` // the best of each scope, and a sum of each partition's cubes
-}
-
-// TrialGroup is the trials whose rows have one size.
-type TrialGroup struct {
-	Size     Size    `json:"size"`
-	Trials   int     `json:"trials"`
-	Closed   int     `json:"closed"`
-	Open     int     `json:"open"`
-	MeanRows float64 `json:"mean_rows"`
-	Doubtful int     `json:"doubtful"`
-}
-
-// Estimate is the mean of random figures whose mean is the number of regions,
-// and its standard error.
-type Estimate struct {
-	Number
-	Error *Number `json:"error"` // null for less than two figures
-	Bits  float64 `json:"bits"`  // the error in bits around the mean; 0 when there is none
-}
-
-// CellGroup is the cells of hashes of one size, number of rows and seed.
-type CellGroup struct {
-	Size     Size     `json:"size"`
-	Rows     int      `json:"rows"`
-	Seed     string   `json:"seed"`
-	Cells    int      `json:"cells"`
-	Exact    int      `json:"exact"`
-	Mean     Estimate `json:"mean"` // of cells times 2^rows
-	Doubtful int      `json:"doubtful"`
-	Missing  []int    `json:"missing,omitempty"` // numbers without a cell before the last
-}
-
-// ProbeGroup is the probes of one method and seed.
-type ProbeGroup struct {
-	Method   string   `json:"method"`
-	Seed     string   `json:"seed"`
-	Probes   int      `json:"probes"`
-	Of       int      `json:"of"`       // so many were asked for
-	Complete int      `json:"complete"` // so many of the probes were not cut short
-	Mean     Estimate `json:"mean"`
-	Doubtful int      `json:"doubtful"`
-	Missing  []int    `json:"missing,omitempty"` // numbers without a probe
-}
-
-// CountOf is a count of one scope, or the sum of the counts of the cubes of
-// one partition. Of one that is not exact the number is that of the regions
-// found.
-type CountOf struct {
-	Scope string `json:"scope"`
-	Number
-	Lower     *Number `json:"lower,omitempty"` // by all counts; absent when exact
-	Upper     *Number `json:"upper,omitempty"` // by all counts and cubes; absent when exact or not known
-	Exact     bool    `json:"exact"`
-	Doubtful  int     `json:"doubtful"`
-	Why       string  `json:"why,omitempty"`
-	Partition string  `json:"partition,omitempty"`
-	Of        int     `json:"of,omitempty"`      // cubes of the partition
-	Missing   []int   `json:"missing,omitempty"` // those without a count
-	Open      []int   `json:"open,omitempty"`    // those whose count is not exact
 }

@@ -163,6 +163,10 @@ func (m *mipSearch) next() highs.Status {
 			return highs.Limit
 		}
 		r := m.solve(highs.Options{FirstSolution: true})
+		if r.Err != nil {
+			m.Err = r.Err
+			return highs.Unknown
+		}
 		if r.X == nil && r.Status != highs.Limit && m.ctx.Err() == nil {
 			// presolve's "infeasible" is believed when there is no other
 			// opinion, "unknown" never

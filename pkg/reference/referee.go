@@ -24,8 +24,7 @@ func (m *Model) NewReferee(g search.Guide, margin float64) search.Referee {
 // fresh returns the walk as if it had never been used.
 func (r *referee) fresh() *walk {
 	r.w.catchUp()
-	r.w.back(0)
-	r.w.lp.Scratch()
+	r.w.program()
 	clear(r.w.fixed)
 	return r.w
 }

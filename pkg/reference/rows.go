@@ -191,6 +191,9 @@ func (w *walk) integral() bool {
 	w.MIPs++
 	r := prog.Solve(w.ctx, highs.Options{})
 	w.Pivots += r.Pivots
+	if w.Err == nil {
+		w.Err = r.Err
+	}
 	if r.Status != highs.Optimal && r.Status != highs.Infeasible && !w.halt() {
 		w.Unclear++
 	}

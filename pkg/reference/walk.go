@@ -59,32 +59,42 @@ func newWalk(m *Model, g search.Guide, margin float64) *walk {
 	w := &walk{m: m, guide: g, margin: margin, f: len(m.lo), dim: m.net.Root.Dim, sys: parity.NewSystem(n), pat: parity.NewPattern(n)}
 	w.attend(context.Background(), nil)
 	w.catchUp()
-	lo := append(append([]float64{}, m.lo...), math.Inf(-1))
-	hi := append(append([]float64{}, m.hi...), 1)
-	cost := make([]float64, len(lo))
-	cost[w.f] = -1
-	w.lp = highs.NewLP(lo, hi, cost)
-	w.lp.StopAbove(-margin / affine.Doubt)
-	for _, t := range m.ties {
-		w.lp.AddRow(t.lo, t.hi, t.idx, t.val)
-	}
 	for range m.net.Layers {
 		w.fns = append(w.fns, new(affine.Functions))
 	}
 	w.state = make([]affine.State, n)
 	w.rowsAt = make([]int, n+1)
-	for _, r := range m.rowsAt[0] {
-		row, _, _ := w.cellRow(&m.rows[r])
-		w.lp.AddRow(row.lo, row.hi, row.idx, row.val)
-	}
-	w.rowsAt[0] = w.lp.Rows()
 	w.row = make([]float64, w.dim+1)
 	w.idx = make([]int, w.dim+1)
 	for j := range w.dim {
 		w.idx[j] = m.base + j
 	}
 	w.idx[w.dim] = w.f
+	w.program()
 	return w
+}
+
+// program makes the LP anew. HiGHS keeps more between solves than the basis, so
+// that the same question may have another answer where it is close.
+func (w *walk) program() {
+	m := w.m
+	if w.lp != nil {
+		w.Effort = w.effort()
+	}
+	lo := append(append([]float64{}, m.lo...), math.Inf(-1))
+	hi := append(append([]float64{}, m.hi...), 1)
+	cost := make([]float64, len(lo))
+	cost[w.f] = -1
+	w.lp = highs.NewLP(lo, hi, cost)
+	w.lp.StopAbove(-w.margin / affine.Doubt)
+	for _, t := range m.ties {
+		w.lp.AddRow(t.lo, t.hi, t.idx, t.val)
+	}
+	for _, r := range m.rowsAt[0] {
+		row, _, _ := w.cellRow(&m.rows[r])
+		w.lp.AddRow(row.lo, row.hi, row.idx, row.val)
+	}
+	w.rowsAt[0] = w.lp.Rows()
 }
 
 // attend makes the walk stop when ctx ends or halt says so; halt may be nil.
@@ -136,7 +146,7 @@ func (w *walk) run(start frame) bool {
 	w.frames, w.halted = append(w.frames[:0], start), -1
 	w.replay(start.prefix, start.unit, nil)
 	for len(w.frames) > 0 {
-		if w.halt() {
+		if w.halt() || w.lp.Err() != nil {
 			return false
 		}
 		if w.share != nil {
@@ -207,6 +217,9 @@ func (w *walk) strict(k int) float64 { return max(w.margin, w.of(k).Rounding(k))
 // effort returns what the walk has cost so far.
 func (w *walk) effort() search.Effort {
 	e := w.Effort
+	if e.Err == nil {
+		e.Err = w.lp.Err()
+	}
 	e.LPs, e.HiGHS, e.Pivots, e.Retries = e.LPs+w.lp.Solves, e.HiGHS+w.lp.Solves, e.Pivots+w.lp.Pivots, e.Retries+w.lp.Again
 	return e
 }
@@ -277,7 +290,7 @@ func (w *walk) decide(k int, on, cuts bool) {
 // frames for the children it passes by. It returns false to end the walk.
 func (w *walk) descend(k int, at []float64, basis *highs.Basis) bool {
 	for ; k < len(w.state); k++ {
-		if w.halt() {
+		if w.halt() || w.lp.Err() != nil {
 			w.halted = k
 			return false
 		}

@@ -1,12 +1,16 @@
 package region
 
 import (
+	"context"
+	"errors"
 	"math"
 	"strings"
 	"testing"
 
 	"relucount/pkg/domain"
+	"relucount/pkg/highs"
 	"relucount/pkg/milp"
+	"relucount/pkg/record"
 )
 
 // boxed encodes one layer over a box, by intervals.
@@ -137,5 +141,26 @@ func TestLiteral(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestRefusal: what HiGHS does not take is an error of the question.
+func TestRefusal(t *testing.T) {
+	t.Parallel()
+	p := boxed(t, -1, 1, []float64{8, 1, 0}, []float64{0, 1, 0})
+	addRow(p, math.Inf(-1), 1, []int{p.Units[0].H, p.Units[1].H}, []float64{1e308, 1})
+	s, err := NewSpace(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var refused *highs.Refused
+	for _, engine := range []string{"tree", "mip"} {
+		o := Options{Engine: engine, Margin: DefaultMargin, Workers: 1}
+		if _, err := s.Count(context.Background(), o); !errors.As(err, &refused) {
+			t.Errorf("%s: a count: %v", engine, err)
+		}
+		if _, err := s.Trial(context.Background(), []record.ParityRow{{Units: []int{0}, Odd: true}}, o); !errors.As(err, &refused) {
+			t.Errorf("%s: a trial: %v", engine, err)
+		}
 	}
 }

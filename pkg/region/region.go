@@ -76,9 +76,9 @@ type Options struct {
 	leaves int32
 }
 
-// Reach is the margin that the engine can keep: regions that reach less far
+// Resolution is the margin that the engine can keep: regions that reach less far
 // beyond one of their hyperplanes are not seen.
-func (o Options) Reach() float64 {
+func (o Options) Resolution() float64 {
 	if o.Engine == "mip" {
 		return max(o.Margin, reference.MIPMargin)
 	}
@@ -152,7 +152,11 @@ func (s *Space) Count(ctx context.Context, o Options) (CountResult, error) {
 	b := search.NewBounds(s.Units(), o.Prefix, bound)
 	e, done := s.engine(o).Search(ctx, g, b, search.Options{Workers: o.Workers, Quick: o.quick, Leaves: o.leaves})
 	lower, upper := b.Close(g.Seen(), done, e)
-	return CountResult{g.Regions(), done && e.Unclear == 0, lower, upper, e}, g.Err()
+	r := CountResult{g.Regions(), done && e.Unclear == 0, lower, upper, e}
+	if err := g.Err(); err != nil {
+		return r, err
+	}
+	return r, e.Err
 }
 
 // check reports states and units that there are not.
@@ -199,7 +203,7 @@ func (s *Space) Trial(ctx context.Context, rows []record.ParityRow, o Options) (
 	t.Effort, done = s.engine(o).Search(ctx, g, nil, search.Options{Workers: 1, Few: true})
 	t.Rows = g.Survived()
 	t.Closed = t.Rows < len(rows) && (done || g.Dead()) && t.Unclear == 0
-	return t, nil
+	return t, t.Err
 }
 
 // Prober estimates the number of regions by random descents. It is for one
@@ -233,7 +237,7 @@ func (s *Space) Cubes(ctx context.Context, o Options, n int) ([]Cube, Effort, er
 	}
 	o.Engine, o.Oracle = "", "" // the tree search, if it can
 	cubes, e := search.Cubes(ctx, s.engine(o), o.Prefix, n, o.Workers, s.random)
-	return cubes, e, nil
+	return cubes, e, e.Err
 }
 
 // random returns the generator of a prefix. It is keyed by the milp's id and

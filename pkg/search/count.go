@@ -150,16 +150,16 @@ func (s *countSearch) survey() {
 // layer; false when that is no better than what is known, or has ended early.
 // Doubts are left to the count.
 func (s *countSearch) surveyed(w *worker, nd *node) (most *big.Int, least int64, ok bool) {
-	judge := w.referee().Cost()
-	was, wasCells, wasJudge := w.Effort, w.ws.Doubtful, *judge
+	ref := w.referee().Cost()
+	was, wasCells, wasRef := w.Effort, w.ws.Doubtful, *ref
 	defer func() {
 		for _, c := range w.stack {
 			w.free(c)
 		}
 		w.stack = w.stack[:0]
-		ok = ok && w.Unclear == was.Unclear && judge.Unclear == wasJudge.Unclear
+		ok = ok && w.Unclear == was.Unclear && ref.Unclear == wasRef.Unclear
 		w.Doubtful, w.Unclear, w.ws.Doubtful = was.Doubtful, was.Unclear, wasCells
-		judge.Doubtful, judge.Unclear = wasJudge.Doubtful, wasJudge.Unclear
+		ref.Doubtful, ref.Unclear = wasRef.Doubtful, wasRef.Unclear
 	}()
 	most = new(big.Int)
 	w.stack = append(w.stack[:0], w.clone(nd))

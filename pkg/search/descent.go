@@ -67,7 +67,7 @@ func (w *worker) descend(rng *rand.Rand) (d descent) {
 			d.whole = true
 			return d
 		}
-		if d.split && !w.lazy { // the prefix is behind us
+		if d.split && !w.sparing { // the prefix is behind us
 			nd.halving()
 		}
 		k, r, doubts := nd.Open[0].Unit, nd.Open[0].Reach, w.doubts()
@@ -87,7 +87,7 @@ func (w *worker) descend(rng *rand.Rand) (d descent) {
 		case kids[0] != nil && kids[1] != nil:
 			fork(kids[0], k)
 			p := 0.5
-			if !w.lazy {
+			if !w.sparing {
 				p = w.promise(kids, r)
 			}
 			if rng.Float64() >= p {

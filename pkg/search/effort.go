@@ -11,6 +11,8 @@ type Effort struct {
 	// Closest is the least distance by which a side of a hyperplane was taken
 	// to be reached, as far as it was looked at; 0 when there was none.
 	Closest float64
+	// Err is the first refusal of HiGHS, which ends a search.
+	Err error
 }
 
 // Since is what has been spent after e was what it was before.
@@ -34,4 +36,7 @@ func (e *Effort) Add(o Effort) {
 	e.Doubtful += o.Doubtful
 	e.Unclear += o.Unclear
 	e.Near(o.Closest)
+	if e.Err == nil {
+		e.Err = o.Err
+	}
 }

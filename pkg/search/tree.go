@@ -70,12 +70,12 @@ type prober struct{ w *worker }
 // does.
 func (t *Tree) NewProber(prefix []bool) Prober {
 	p := &prober{t.worker(context.Background(), Below(prefix), false, new(atomic.Bool))}
-	p.w.lazy = t.net.Root.Dim > lookAheadDim
+	p.w.sparing = t.net.Root.Dim > lookAheadDim
 	return p
 }
 
 func (p *prober) Method() string {
-	if p.w.lazy {
+	if p.w.sparing {
 		return "even"
 	}
 	return "look-ahead"

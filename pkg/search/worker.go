@@ -25,21 +25,21 @@ const (
 // worker is the search of one goroutine.
 type worker struct {
 	*Tree
-	guide  Guide
-	ws     *cell.Workspace
-	judge  Referee // once it has been needed
-	ctx    context.Context
-	stop   *atomic.Bool
-	halt   func() bool
-	share  func(w *worker)
-	pause  func(w *worker) bool // whether to stop for now; nil: never
-	lazy   bool                 // whether to look at no more units than must be divided, but for the last layer
-	plain  bool                 // whether cells may be counted without looking at how far each reaches
-	parity bool                 // whether there are parity rows, or may be
-	stack  []*node
-	nodes  []*node // to be used again
-	at     []float64
-	leaf   leaf
+	guide   Guide
+	ws      *cell.Workspace
+	ref     Referee // once it has been needed
+	ctx     context.Context
+	stop    *atomic.Bool
+	halt    func() bool
+	share   func(w *worker)
+	pause   func(w *worker) bool // whether to stop for now; nil: never
+	sparing bool                 // whether to look at no more units than must be divided, but for the last layer
+	plain   bool                 // whether cells may be counted without looking at how far each reaches
+	parity  bool                 // whether there are parity rows, or may be
+	stack   []*node
+	nodes   []*node // to be used again
+	at      []float64
+	leaf    leaf
 	Effort
 }
 
@@ -57,18 +57,18 @@ func (t *Tree) worker(ctx context.Context, g Guide, few bool, stop *atomic.Bool)
 // attend makes the search stop when ctx ends.
 func (w *worker) attend(ctx context.Context) {
 	w.ctx, w.halt = ctx, func() bool { return ctx.Err() != nil || w.stop.Load() }
-	if w.judge != nil {
-		w.judge.Attend(w.ctx, w.halt)
+	if w.ref != nil {
+		w.ref.Attend(w.ctx, w.halt)
 	}
 }
 
 // referee returns the referee.
 func (w *worker) referee() Referee {
-	if w.judge == nil {
-		w.judge = w.newReferee(w.guide)
-		w.judge.Attend(w.ctx, w.halt)
+	if w.ref == nil {
+		w.ref = w.newReferee(w.guide)
+		w.ref.Attend(w.ctx, w.halt)
 	}
-	return w.judge
+	return w.ref
 }
 
 // run visits everything below the node. It returns false when the guide, halt
@@ -206,7 +206,7 @@ func (w *worker) look(nd *node) {
 	}
 	for i := 0; i < len(nd.Open); i++ {
 		nd.Look(w.ws, i)
-		if !w.lazy || nd.Last() {
+		if !w.sparing || nd.Last() {
 			continue
 		}
 		if nd.Open[i].Reach.Open() {
@@ -284,7 +284,7 @@ func (w *worker) divide(nd *node) (kids [2]*node, end status) {
 	u := nd.Open[0]
 	if !u.Reach.Cuts() {
 		below, above := w.referee().Sides(nd.Cell, u.Unit)
-		if w.halt() {
+		if !w.more(w.referee().Effort().Err == nil) || w.halt() {
 			return kids, stopped
 		}
 		if !below || !above {
@@ -319,7 +319,7 @@ func (w *worker) divide(nd *node) (kids [2]*node, end status) {
 		if k.rest != nil {
 			k.rest.Set(u.Unit, i == 0)
 		}
-		if k.Thin(w.ws) && !w.lazy { // in many coordinates it is HiGHS that is faster
+		if k.Thin(w.ws) && !w.sparing { // in many coordinates it is HiGHS that is faster
 			w.referee().Deepen(k.Cell)
 		}
 	}
@@ -374,8 +374,8 @@ func (w *worker) more(ok bool) bool {
 // doubts counts the decisions so far that were close to call.
 func (w *worker) doubts() int64 {
 	n := w.Doubtful + w.Unclear + w.ws.Doubtful
-	if w.judge != nil {
-		n += w.judge.Cost().Doubtful + w.judge.Cost().Unclear
+	if w.ref != nil {
+		n += w.ref.Cost().Doubtful + w.ref.Cost().Unclear
 	}
 	return n
 }
@@ -383,8 +383,8 @@ func (w *worker) doubts() int64 {
 // effort returns what the search has cost so far.
 func (w *worker) effort() Effort {
 	e, c := w.Effort, w.ws.Cost()
-	if w.judge != nil {
-		e.Add(w.judge.Effort())
+	if w.ref != nil {
+		e.Add(w.ref.Effort())
 	}
 	e.Doubtful += w.ws.Doubtful
 	e.Nodes += c.Sections

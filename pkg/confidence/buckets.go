@@ -7,30 +7,38 @@ import (
 	"gonum.org/v1/gonum/mathext"
 )
 
-// Cell is the number of elements that satisfy a hash.
-type Cell struct {
+// Bucket is the number of elements that satisfy a hash.
+type Bucket struct {
 	Log2  float64 // of the number found, or None
 	Exact bool    // whether these are all
 }
 
-// RowsShare is the share of the error that cells of hashes of r rows may use
-// up. The shares of all r from 0 on add up to 1, so the bounds from cells of
-// every number of rows hold together, and r may be chosen by what the cells of
+func logarithms(buckets []Bucket) []float64 {
+	out := make([]float64, len(buckets))
+	for i, b := range buckets {
+		out[i] = b.Log2
+	}
+	return out
+}
+
+// RowsShare is the share of the error that buckets of hashes of r rows may use
+// up. The shares of all r from 0 on add up to 1, so the bounds from buckets of
+// every number of rows hold together, and r may be chosen by what the buckets of
 // other numbers of rows have shown, also of the same hashes.
 func RowsShare(r int) float64 { return 1 / (float64(r+1) * float64(r+2)) }
 
-// Pivot is the number of elements of a cell to aim at: with fewer the bounds
-// are wide, with more the cells take long to count.
-const Pivot = 90
+// BucketSize is the number of elements of a bucket to aim at: with fewer the
+// bounds are wide, with more the buckets take long to count.
+const BucketSize = 90
 
-// NextRows returns the number of rows after which about Pivot of 2^bits
+// NextRows returns the number of rows after which about BucketSize of 2^bits
 // elements are left.
 func NextRows(bits float64) int {
-	return max(0, int(math.Round(bits-math.Log2(Pivot))))
+	return max(0, int(math.Round(bits-math.Log2(BucketSize))))
 }
 
-// steps are the scales of the games of Cells.
-var steps = []float64{0.1, 0.2, 0.4, 0.8, 1.6, 3.2}
+// scales are the scales of the games of Buckets.
+var scales = []float64{0.1, 0.2, 0.4, 0.8, 1.6, 3.2}
 
 // catoni is the logarithm of a factor with a mean of at most 1 + E[Y^2]/2 for
 // every Y of mean 0, nondecreasing in Y, without a condition on the tails of Y
@@ -56,19 +64,15 @@ func deviation(x, m float64) float64 {
 	return d * math.Exp2(m/2)
 }
 
-// CellsLower is the lower bound from cells of dense rows: the games of [Mean]
-// and of [CellsUpper], the other way round, together. Cells that are not exact
+// BucketsLower is the lower bound from buckets of dense rows: the games of [Mean]
+// and of [BucketsUpper], the other way round, together. Buckets that are not exact
 // enter with what was found, those that are missing before others as none.
-func CellsLower(cells []Cell, rows int, delta float64) Bound {
+func BucketsLower(buckets []Bucket, rows int, delta float64) Bound {
 	checkDelta(delta)
-	weights := make([]float64, len(cells))
-	for i, c := range cells {
-		weights[i] = c.Log2
-	}
-	return meanFromBelow(weights, rows, delta, parts, steps)
+	return meanFromBelow(logarithms(buckets), rows, delta, fractions, scales)
 }
 
-// CellsUpper is the upper bound from cells of dense rows, and whether there is
+// BucketsUpper is the upper bound from buckets of dense rows, and whether there is
 // one. With m = N 2^-rows, game s multiplies its capital by
 //
 //	catoni(s (m - X)/sqrt(m)) / (1 + s^2/2),
@@ -79,24 +83,24 @@ func CellsLower(cells []Cell, rows int, delta float64) Bound {
 // X)/sqrt(m) has mean 0 and E[Y^2] <= s^2, and the factors have a mean of at
 // most 1: see [catoni] and [wealth]. Y grows with N, so the test is rising.
 //
-// The cells come in the order of their numbers and may be stopped at any time.
+// The buckets come in the order of their numbers and may be stopped at any time.
 // They are used up to the first that is not exact, which may be infinite.
-func CellsUpper(cells []Cell, rows int, delta float64) (Bound, bool) {
+func BucketsUpper(buckets []Bucket, rows int, delta float64) (Bound, bool) {
 	checkDelta(delta)
 	n, most := 0, 0.0
-	for n < len(cells) && cells[n].Exact {
-		most = max(most, cells[n].Log2)
+	for n < len(buckets) && buckets[n].Exact {
+		most = max(most, buckets[n].Log2)
 		n++
 	}
 	if n == 0 {
 		return Bound{}, false
 	}
-	// Where the mean is 2^20/delta times the most, one cell rejects N.
+	// Where the mean is 2^20/delta times the most, one bucket rejects N.
 	top := rows + int(math.Ceil(most-math.Log2(delta))) + 20
 	b, ok := descend(top, func(k int, f float64) bool {
 		mean := float64(k-rows) + f
-		return wealth(n, len(steps), delta, func(t, g int) float64 {
-			return catoni(-steps[g]*deviation(cells[t].Log2, mean)) - math.Log1p(steps[g]*steps[g]/2)
+		return wealth(n, len(scales), delta, func(t, g int) float64 {
+			return catoni(-scales[g]*deviation(buckets[t].Log2, mean)) - math.Log1p(scales[g]*scales[g]/2)
 		})
 	})
 	if !ok {
@@ -105,42 +109,42 @@ func CellsUpper(cells []Cell, rows int, delta float64) (Bound, bool) {
 	return atMost(b), true
 }
 
-// Cells is the interval from cells of dense rows, half the error on each side.
-func Cells(cells []Cell, rows int, delta float64) (lower, upper Bound, ok bool) {
-	upper, ok = CellsUpper(cells, rows, delta/2)
-	return CellsLower(cells, rows, delta/2), upper, ok
+// BucketsInterval is the interval from buckets of dense rows, half the error on each side.
+func BucketsInterval(buckets []Bucket, rows int, delta float64) (lower, upper Bound, ok bool) {
+	upper, ok = BucketsUpper(buckets, rows, delta/2)
+	return BucketsLower(buckets, rows, delta/2), upper, ok
 }
 
-// Median is the interval from the median of cells of dense rows, half the
-// error on each side; the number of cells must be fixed beforehand. It is the
+// Median is the interval from the median of buckets of dense rows, half the
+// error on each side; the number of buckets must be fixed beforehand. It is the
 // estimate of ApproxMC (Chakraborty, Meel and Vardi, "A Scalable Approximate
 // Model Counter", 2013) with limits from the data.
 //
-// Proof of the upper limit: with h half the number T of cells, rounded up, let
+// Proof of the upper limit: with h half the number T of buckets, rounded up, let
 // x be the h-th smallest and p the lower limit of Clopper and Pearson for h of
 // T at delta/2. By Cantelli P(X <= x) <= m/(m + (m-x)^2) for every mean m > x.
-// Where that is below p, so many cells of at most x have a probability below
+// Where that is below p, so many buckets of at most x have a probability below
 // delta/2: such m are rejected. The test must not know x beforehand: for each
-// m let x_m < m solve m/(m + (m-x)^2) = p; m is rejected when h cells are at
+// m let x_m < m solve m/(m + (m-x)^2) = p; m is rejected when h buckets are at
 // most x_m. The lower limit is the same from above, or by Markov p times the
 // h-th largest, if that is more.
 //
-// Cells that are not exact are infinite for the upper limit.
-func Median(cells []Cell, rows int, delta float64) (lower, upper Bound, ok bool) {
+// Buckets that are not exact are infinite for the upper limit.
+func Median(buckets []Bucket, rows int, delta float64) (lower, upper Bound, ok bool) {
 	checkDelta(delta)
-	if len(cells) == 0 {
+	if len(buckets) == 0 {
 		return power(0), Bound{}, false
 	}
-	h := (len(cells) + 1) / 2
-	p := shareLimit(h, len(cells), delta/2)
+	h := (len(buckets) + 1) / 2
+	p := shareLimit(h, len(buckets), delta/2)
 	c := 1/p - 1
 	var low, high []float64
-	for _, cell := range cells {
-		low = append(low, cell.Log2)
-		if !cell.Exact {
-			cell.Log2 = math.Inf(1)
+	for _, bucket := range buckets {
+		low = append(low, bucket.Log2)
+		if !bucket.Exact {
+			bucket.Log2 = math.Inf(1)
 		}
-		high = append(high, cell.Log2)
+		high = append(high, bucket.Log2)
 	}
 	slices.Sort(low)
 	slices.Sort(high)
