@@ -144,9 +144,9 @@ type coverer struct {
 }
 
 const (
-	// most entries of a table are found by so many nodes in no time
+	// with this number of nodes most entries of a table are found in no time
 	searchNodes = 20000
-	// after the time of so many solves the bounds of the search have to do
+	// after the time of this number of solves the bounds of the search have to do
 	entries = 2
 )
 

@@ -52,14 +52,11 @@ func one(e *cli.Env, o options, name string) error {
 		return err
 	}
 	defer src.Close()
-	in, err := record.Decompress(src)
-	if err == nil {
-		var data []byte
-		if data, err = e.ReadAll(in); err == nil {
-			return cli.Try(src.Name, func() error { return fromBytes(e, o, src.Name, data) })
-		}
-	}
-	if errors.Is(err, cli.ErrInterrupted) {
+	data, err := e.ReadAll(src)
+	switch {
+	case err == nil:
+		return cli.Try(src.Name, func() error { return fromBytes(e, o, src.Name, data) })
+	case errors.Is(err, cli.ErrInterrupted):
 		return err
 	}
 	return &record.Error{Place: src.Name, Err: err}

@@ -18,8 +18,8 @@ import (
 
 var testLimits = capacity.Limits{SetUnits: 21, Work: 1 << 20, Sets: 1 << 16}
 
-// fuse is a context that ends when it has been asked so many times whether it
-// has, and whose deadline is near, so that counts survey soon.
+// fuse is a context that ends when it has been asked a number of times whether
+// it has, and whose deadline is near, so that counts survey soon.
 type fuse struct {
 	context.Context
 	left atomic.Int64
