@@ -227,6 +227,7 @@ func (p *Program) Solve(ctx context.Context, o Options) Result {
 		q.Cost[j] *= c
 	}
 	m := q.model(o.options(ctx))
+	defer m.close()
 	release := m.until(ctx)
 	defer release()
 	if m.err != nil {

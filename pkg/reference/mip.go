@@ -32,6 +32,7 @@ type MIP struct{ LP }
 func (e MIP) Search(ctx context.Context, g search.Guide, b *search.Bounds, _ search.Options) (search.Effort, bool) {
 	b.AllOpen()
 	m := e.program(ctx)
+	defer m.check.close()
 	if !m.fix(g.Prefix()) {
 		return search.Effort{}, true
 	}
