@@ -106,7 +106,7 @@ func thin(rows [][]float64, x []*big.Rat) bool {
 	return false
 }
 
-// TestDeep has six layers of up to eight units.
+// TestDeep has six layers of up to six units.
 func TestDeep(t *testing.T) {
 	t.Parallel()
 	for i := range property.Seeds(t, 4, 1) {
@@ -115,7 +115,7 @@ func TestDeep(t *testing.T) {
 		d := truth.Drawn{Net: &relu.Network{Inputs: inputs}, Domain: domain.Box(inputs, -1, 1), Method: []string{"interval", "lp"}[i%2]}
 		in := inputs
 		for range 6 {
-			n := 1 + rng.IntN(8)
+			n := 1 + rng.IntN(6)
 			lay := relu.Layer{W: mat.NewDense(n, in, nil), B: make([]float64, n), Slopes: relu.ReLU(n)}
 			for k := range n {
 				for j := range in {
