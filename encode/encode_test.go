@@ -45,7 +45,7 @@ const linear = `{"name": "linear", "layers": [{"weights": [[1, 2]], "bias": [0],
 
 // wide is a network with one weight more than lp is chosen for.
 func wide() string {
-	return `{"name": "wide", "layers": [{"weights": [[1` + strings.Repeat(",0", lpPaysUpTo) + `]], "bias": [-0.5], "activation": "relu"}]}`
+	return `{"name": "wide", "layers": [{"weights": [[1` + strings.Repeat(",1", lpPaysUpTo) + `]], "bias": [-0.5], "activation": "relu"}]}`
 }
 
 func TestRuns(t *testing.T) {

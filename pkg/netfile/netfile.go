@@ -58,13 +58,6 @@ type File struct {
 	Net    *relu.Network  // layers with slopes, then at most one linear layer
 	Domain *domain.Domain // nil when the file has none
 	Format string         // "onnx" or "json": the row of formats
-
-	// LeftOut has operators after the last unit that are not in Net: they change no
-	// activation pattern.
-	LeftOut []string
-	// Inputs has the inputs of the file in the order in which they make those of
-	// Net, where there are several.
-	Inputs []onnx.Port
 }
 
 // Options of Read.
