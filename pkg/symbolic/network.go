@@ -18,6 +18,15 @@ type element struct {
 
 func constant(v float64) element { return element{relu.Form{B: v}, math.Abs(v)} }
 
+// of returns a constant that is computed from others, with the size of their terms.
+func of(v float64, from ...*element) element {
+	e := constant(v)
+	for _, f := range from {
+		e.mag = max(e.mag, f.mag)
+	}
+	return e
+}
+
 // fixed reports whether the element is a constant.
 func (e *element) fixed() bool { return len(e.Src) == 0 }
 
@@ -81,7 +90,9 @@ func (n *network) combine(terms ...term) element {
 // that is bent where the unit is.
 func (n *network) apply(s relu.Slopes, e element) element {
 	if e.fixed() {
-		return constant(s.Of(e.B))
+		out := of(s.Of(e.B))
+		out.mag = max(out.mag, e.mag*max(math.Abs(s.Inactive), math.Abs(s.Active)))
+		return out
 	}
 	if !s.Kink() {
 		return n.combine(term{s.Active, &e})
@@ -131,7 +142,8 @@ func (n *network) make(s relu.Slopes, e element) element {
 // unit with two slopes.
 func (n *network) hinge(q element, c float64, f element) element {
 	if f.fixed() {
-		return n.combine(term{1, &q}, term{c * math.Max(0, f.B), ptr(constant(1))})
+		h := of(math.Max(0, f.B), &f)
+		return n.combine(term{1, &q}, term{c, &h})
 	}
 	if m, how := multiple(&q, &f); how == exact {
 		return n.apply(relu.Slopes{Inactive: m, Active: m + c}, f)
@@ -139,8 +151,6 @@ func (n *network) hinge(q element, c float64, f element) element {
 	h := n.apply(relu.Slopes{Inactive: 0, Active: 1}, f)
 	return n.combine(term{1, &q}, term{c, &h})
 }
-
-func ptr(e element) *element { return &e }
 
 // How one element is a multiple of another.
 const (
@@ -184,7 +194,7 @@ func multiple(q, f *element) (m float64, how int) {
 // larger returns the maximum of two elements.
 func (n *network) larger(a, b element) element {
 	if a.fixed() && b.fixed() {
-		return constant(math.Max(a.B, b.B))
+		return of(math.Max(a.B, b.B), &a, &b)
 	}
 	if a.fixed() {
 		a, b = b, a
@@ -199,7 +209,7 @@ func (n *network) larger(a, b element) element {
 // smaller returns the minimum of two elements.
 func (n *network) smaller(a, b element) element {
 	if a.fixed() && b.fixed() {
-		return constant(math.Min(a.B, b.B))
+		return of(math.Min(a.B, b.B), &a, &b)
 	}
 	if a.fixed() {
 		a, b = b, a

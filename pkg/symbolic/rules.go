@@ -268,7 +268,7 @@ func (w *walk) clamp(e element, low, high float64) element {
 	case math.IsInf(low, -1):
 		return w.smaller(e, h)
 	case e.fixed():
-		return constant(min(max(e.B, low), high))
+		return of(min(max(e.B, low), high), &e, &l, &h)
 	}
 	// low + max(0, e - low) - max(0, e - high)
 	a := w.larger(e, l)
