@@ -63,6 +63,8 @@ func TestFoldErrors(t *testing.T) {
 			"node 0: 0 is not an integer as is needed here"},
 		{"open dimension", From(Dims(-1, -1), Op("Relu", In("x"), "y")),
 			`graph input "x" leaves dimension 1 open: only the batch may be; export the network with its size`},
+		{"open dimension before a matrix without weights", From(Dims(-1, -1), Op("MatMul", In("x"), "y")),
+			`graph input "x" leaves dimension 1 open`},
 		{"no shape", From(nil, Op("Relu", In("x"), "y")),
 			`graph input "x" has no shape: export the network with one`},
 		{"enormous batch that is none", From(Dims(1<<20, 8), Op("Relu", In("x"), "y")),

@@ -83,7 +83,7 @@ func TestErrors(t *testing.T) {
 var operatorErrors = []refusal{
 	{"unknown operator with a name", From(batch,
 		Op("Identity", In("x"), "p"), Named("rnn", "LSTM", In("p", "w"), In("y")), w),
-		`node 1 "rnn": operator LSTM is not supported: export the network without it (docs/formats.md lists the operators)`},
+		`node 1 "rnn": operator LSTM is not supported: export the network without it (docs/operators.md lists the operators)`},
 	{"unknown operator without a name", From(batch, Op("Softmax", In("x"), "y")),
 		"node 0: operator Softmax is not supported"},
 	{"operator of another domain", From(batch, Operation(slices.Concat(String(1, "x"), String(2, "y"), String(4, "Relu"), String(7, "com.microsoft")))),
