@@ -216,6 +216,13 @@ func (m *machine) build() error {
 
 func (m *machine) persistent() error {
 	id, err := m.pop()
-	m.push(Persistent{id})
+	if err != nil {
+		return err
+	}
+	if m.outside == nil {
+		return fmt.Errorf("an object outside the pickle")
+	}
+	v, err := m.outside(id)
+	m.push(v)
 	return err
 }

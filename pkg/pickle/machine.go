@@ -11,12 +11,13 @@ import (
 
 // machine runs a pickle.
 type machine struct {
-	data  []byte
-	at    int
-	stack []any
-	marks []int // lengths of the stack
-	memo  map[int]any
-	known func(Global) bool
+	data    []byte
+	at      int
+	stack   []any
+	marks   []int // lengths of the stack
+	memo    map[int]any
+	known   func(Global) bool
+	outside func(id any) (any, error)
 }
 
 const stop = '.'

@@ -7,8 +7,9 @@
 // any other name is refused, because only code could tell what it means.
 //
 // Values become these Go values: nil, bool, int64, *big.Int, float64, string,
-// []byte, *List, Tuple, *Dict, Global, *Call and Persistent. Containers are
-// shared, as the pickle has them, and a hostile file can make them circular.
+// []byte, *List, Tuple, *Dict, Global, *Call, and what the caller makes of objects
+// outside the pickle. Containers are shared, as the pickle has them, and a hostile
+// file can make them circular.
 //
 // https://github.com/python/cpython/blob/main/Lib/pickletools.py
 package pickle
@@ -47,9 +48,6 @@ type Call struct {
 	Items Dict
 }
 
-// Persistent stands for an object outside the pickle.
-type Persistent struct{ ID any }
-
 // UnknownName is the error of a pickle with a name that the caller does not know.
 type UnknownName struct {
 	Global Global
@@ -65,9 +63,10 @@ func (e *UnknownName) Error() string {
 const maxOperations = 1 << 21
 
 // Read reads the first pickle in data, and returns what follows it. It refuses
-// every global name that known does not say is known.
-func Read(data []byte, known func(Global) bool) (value any, rest []byte, err error) {
-	m := &machine{data: data, known: known, memo: map[int]any{}}
+// every global name that known does not say is known. Objects outside the pickle
+// come from outside, which gets their id; where it is nil they are refused.
+func Read(data []byte, known func(Global) bool, outside func(id any) (any, error)) (value any, rest []byte, err error) {
+	m := &machine{data: data, known: known, outside: outside, memo: map[int]any{}}
 	for range maxOperations {
 		at := m.at
 		code, err := m.bytes(1)

@@ -1,6 +1,8 @@
 package pickle
 
 import (
+	"errors"
+	"fmt"
 	"math/big"
 	"reflect"
 	"strings"
@@ -8,6 +10,13 @@ import (
 )
 
 func known(g Global) bool { return g.Module == "collections" }
+
+func outside(id any) (any, error) {
+	if id == "lost" {
+		return nil, errors.New("not there")
+	}
+	return fmt.Sprint("outside: ", id), nil
+}
 
 func TestValues(t *testing.T) {
 	magic, _ := new(big.Int).SetString("1950a86a20f9469cfc6c", 16)
@@ -41,9 +50,9 @@ func TestValues(t *testing.T) {
 			&Call{Global{"collections", "OrderedDict"}, Tuple{}, Dict{}}},
 		{"in protocol 4", "\x80\x04\x8c\x0bcollections\x94\x8c\x0bOrderedDict\x94\x93\x94)R\x94.",
 			&Call{Global{"collections", "OrderedDict"}, Tuple{}, Dict{}}},
-		{"outside", "\x80\x02X\x01\x00\x00\x00aQ.", Persistent{"a"}},
+		{"outside", "\x80\x02X\x01\x00\x00\x00aQ.", "outside: a"},
 	} {
-		got, rest, err := Read([]byte(c.data+"rest"), known)
+		got, rest, err := Read([]byte(c.data+"rest"), known, outside)
 		if err != nil || !reflect.DeepEqual(got, c.want) || string(rest) != "rest" {
 			t.Errorf("%s: %#v, %q, %v, want %#v", c.name, got, rest, err, c.want)
 		}
@@ -82,12 +91,19 @@ func TestErrors(t *testing.T) {
 		{"a list as key", "\x80\x02}]K\x01s.", "*pickle.List cannot be a key"},
 		{"odd", "\x80\x02}(K\x01u.", "a key has no value"},
 		{"attributes of a list", "\x80\x02]}b.", "attributes of *pickle.List"},
+		{"not there", "\x80\x02X\x04\x00\x00\x00lostQ.", "byte 11: opcode 0x51: not there"},
 		{"too much", strings.Repeat("N0", maxOperations/2), "more than 2097152 operations"},
 	} {
-		_, _, err := Read([]byte(c.data), known)
+		_, _, err := Read([]byte(c.data), known, outside)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", c.name, err, c.want)
 		}
+	}
+}
+
+func TestOutside(t *testing.T) {
+	if _, _, err := Read([]byte("NQ."), known, nil); err == nil || !strings.Contains(err.Error(), "an object outside the pickle") {
+		t.Error(err)
 	}
 }
 
@@ -97,7 +113,7 @@ func FuzzRead(f *testing.F) {
 	f.Add([]byte("\x80\x04\x95\x06\x00\x00\x00\x00\x00\x00\x00\x8c\x02os\x8c\x06system\x93\x8c\x02ls\x85R\x94."))
 	f.Add([]byte("\x80\x02}(K\x01\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19K\x02G?\xf8\x00\x00\x00\x00\x00\x00ub."))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		_, rest, err := Read(data, known)
+		_, rest, err := Read(data, known, outside)
 		if err == nil && len(rest) >= len(data) {
 			t.Errorf("%d bytes left of %d", len(rest), len(data))
 		}
