@@ -176,10 +176,12 @@ func (ws *Workspace) functions(at int) *affine.Functions {
 
 // copy returns a copy of a cell without its shape.
 func (ws *Workspace) copy(c *Cell) *Cell {
-	k := new(Cell)
+	var k *Cell
 	if n := len(ws.cells); n > 0 {
 		k = ws.cells[n-1]
 		ws.cells = ws.cells[:n-1]
+	} else {
+		k = new(Cell)
 	}
 	states, open, sums := append(k.States[:0], c.States...), append(k.Open[:0], c.Open...), k.sums[:0]
 	if c.Functions != nil && c.summing(ws) {

@@ -131,17 +131,15 @@ func TestDigestSeesEveryChange(t *testing.T) {
 	t.Parallel()
 	p := sample(t)
 	seen := map[string]string{p.ID: "none"}
-	note := func(what string, q *milp.Problem) {
-		t.Helper()
-		d := q.Digest()
-		if was, ok := seen[d]; ok {
-			t.Errorf("%s has the digest of %s", what, was)
-		}
-		seen[d] = what
+	b, err := json.Marshal(p)
+	if err != nil {
+		t.Fatal(err)
 	}
-	var visit func(path string, v any, set func(any))
-	var whole any
-	write := func(path string) {
+	var whole map[string]any
+	if err := json.Unmarshal(b, &whole); err != nil {
+		t.Fatal(err)
+	}
+	note := func(what string) {
 		t.Helper()
 		b, err := json.Marshal(whole)
 		if err != nil {
@@ -149,67 +147,67 @@ func TestDigestSeesEveryChange(t *testing.T) {
 		}
 		q := new(milp.Problem)
 		if err := json.Unmarshal(b, q); err != nil {
-			t.Fatalf("%s: %v", path, err)
+			t.Fatalf("%s: %v", what, err)
 		}
-		note(path, q)
-	}
-	visit = func(path string, v any, set func(any)) {
-		switch v := v.(type) {
-		case map[string]any:
-			for k := range v {
-				visit(path+"."+k, v[k], func(x any) { v[k] = x })
-			}
-			return
-		case []any:
-			for i := range v {
-				visit(fmt.Sprintf("%s[%d]", path, i), v[i], func(x any) { v[i] = x })
-			}
-			if n := len(v); n > 0 && !strings.HasSuffix(path, "idx") && !strings.HasSuffix(path, "val") {
-				set(v[:n-1])
-				write(path + " without its last")
-				set(v)
-			}
-			return
-		case float64:
-			switch v {
-			case 0:
-				set(1e-300)
-				if strings.ContainsAny(path[strings.LastIndexByte(path, '.')+1:], "zhpuUi") { // whole numbers
-					set(17.0)
-				}
-			default:
-				set(v + v/(1<<50))
-				if v == float64(int(v)) {
-					set(v + 17)
-				}
-			}
-		case string:
-			set(v + "_")
-		case bool:
-			set(!v)
-		case nil:
-			switch path[strings.LastIndexByte(path, '.')+1:] {
-			case "stable":
-				set("active")
-			default:
-				set(7.0)
-			}
+		d := q.Digest()
+		if was, ok := seen[d]; ok {
+			t.Errorf("%s has the digest of %s", what, was)
 		}
-		write(path)
-		set(v)
-	}
-	b, err := json.Marshal(p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(b, &whole); err != nil {
-		t.Fatal(err)
+		seen[d] = what
 	}
 	for _, k := range []string{"network", "domain", "tighten", "cols", "rows", "units"} {
-		m := whole.(map[string]any)
-		visit("."+k, m[k], func(x any) { m[k] = x })
+		changes("."+k, whole[k], func(x any) { whole[k] = x }, note)
 	}
 	if len(seen) < 100 {
 		t.Errorf("only %d changes were tried", len(seen))
 	}
+}
+
+// changes makes one change after the other in a JSON value, with each calls note,
+// and takes it back.
+func changes(path string, v any, set func(any), note func(what string)) {
+	switch v := v.(type) {
+	case map[string]any:
+		for k := range v {
+			changes(path+"."+k, v[k], func(x any) { v[k] = x }, note)
+		}
+	case []any:
+		for i := range v {
+			changes(fmt.Sprintf("%s[%d]", path, i), v[i], func(x any) { v[i] = x }, note)
+		}
+		if n := len(v); n > 0 && !strings.HasSuffix(path, "idx") && !strings.HasSuffix(path, "val") {
+			set(v[:n-1])
+			note(path + " without its last")
+			set(v)
+		}
+	default:
+		set(another(path[strings.LastIndexByte(path, '.')+1:], v))
+		note(path)
+		set(v)
+	}
+}
+
+// another is another value of a field that still is one.
+func another(field string, v any) any {
+	switch v := v.(type) {
+	case float64:
+		whole := strings.ContainsAny(field, "zhpuUi")
+		switch {
+		case v == 0 && whole:
+			return 17.0
+		case v == 0:
+			return 1e-300
+		case v == float64(int(v)):
+			return v + 17
+		}
+		return v + v/(1<<50)
+	case string:
+		return v + "_"
+	case bool:
+		return !v
+	}
+	if field == "stable" {
+		return "active"
+	}
+	return 7.0
 }

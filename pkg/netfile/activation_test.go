@@ -9,6 +9,8 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"relucount/pkg/budget"
+	. "relucount/pkg/onnx/onnxtest"
 	"relucount/pkg/relu"
 )
 
@@ -21,43 +23,41 @@ func slopesOf(n *relu.Network) (out [][]relu.Slopes) {
 }
 
 func TestActivations(t *testing.T) {
-	// At x = (1, 2, -1) the products with the rows of w23 are -6 and 9.5.
-	gemm := op("Gemm", in("x", "w"), "p", attrI("transB", 1))
-	back := op("Gemm", in("q", "v"), "y", attrI("transB", 1))
-	w, v := raw32("w", dims(2, 3), w23...), raw32("v", dims(1, 2), 1, 2)
+	// At x = (1, 2, -1) the products with the rows of W23 are -6 and 9.5.
+	gemm := Op("Gemm", In("x", "w"), "p", AttrI("transB", 1))
+	back := Op("Gemm", In("q", "v"), "y", AttrI("transB", 1))
+	w, v := Raw32("w", Dims(2, 3), W23...), Raw32("v", Dims(1, 2), 1, 2)
 	leaky := func(a float64) relu.Slopes { return relu.Slopes{Inactive: a, Active: 1} }
 	alpha := float64(float32(0.01))
 	for _, c := range []struct {
-		name    string
-		nodes   [][]byte // from p to q
-		tensors [][]byte
-		slopes  []relu.Slopes // of the first layer; nil: the network is linear
-		want    float64
+		name   string
+		parts  []Part        // from p to q
+		slopes []relu.Slopes // of the first layer; nil: the network is linear
+		want   float64
 	}{
-		{"leaky by default", [][]byte{op("LeakyRelu", in("p"), "q")}, nil, []relu.Slopes{leaky(alpha), leaky(alpha)}, -6*alpha + 19},
-		{"leaky", [][]byte{op("LeakyRelu", in("p"), "q", attrF("alpha", 0.25))}, nil, []relu.Slopes{leaky(0.25), leaky(0.25)}, -1.5 + 19},
-		{"a slope below 0", [][]byte{op("LeakyRelu", in("p"), "q", attrF("alpha", -2))}, nil, []relu.Slopes{leaky(-2), leaky(-2)}, 12 + 19},
-		{"leaky without a leak", [][]byte{op("LeakyRelu", in("p"), "q", attrF("alpha", 0))}, nil, relu.ReLU(2), 19},
-		{"abs", [][]byte{op("Abs", in("p"), "q")}, nil, []relu.Slopes{leaky(-1), leaky(-1)}, 6 + 19},
-		{"prelu with a scalar", [][]byte{op("PRelu", in("p", "s"), "q")}, [][]byte{raw32("s", nil, 0.5)}, []relu.Slopes{leaky(0.5), leaky(0.5)}, -3 + 19},
-		{"prelu with one slope", [][]byte{op("PRelu", in("p", "s"), "q")}, [][]byte{raw32("s", dims(1), 0.5)}, []relu.Slopes{leaky(0.5), leaky(0.5)}, -3 + 19},
-		{"prelu", [][]byte{op("PRelu", in("p", "s"), "q")}, [][]byte{raw32("s", dims(2), 0.5, 3)}, []relu.Slopes{leaky(0.5), leaky(3)}, -3 + 19},
-		{"prelu by row", [][]byte{op("PRelu", in("p", "s"), "q")}, [][]byte{raw32("s", dims(1, 2), 0.5, 3)}, []relu.Slopes{leaky(0.5), leaky(3)}, -3 + 19},
-		{"prelu from a node", [][]byte{op("Constant", nil, "s", attrFloats("value_floats", 0.5, 3)), op("PRelu", in("p", "s"), "q")}, nil,
+		{"leaky by default", []Part{Op("LeakyRelu", In("p"), "q")}, []relu.Slopes{leaky(alpha), leaky(alpha)}, -6*alpha + 19},
+		{"leaky", []Part{Op("LeakyRelu", In("p"), "q", AttrF("alpha", 0.25))}, []relu.Slopes{leaky(0.25), leaky(0.25)}, -1.5 + 19},
+		{"a slope below 0", []Part{Op("LeakyRelu", In("p"), "q", AttrF("alpha", -2))}, []relu.Slopes{leaky(-2), leaky(-2)}, 12 + 19},
+		{"leaky without a leak", []Part{Op("LeakyRelu", In("p"), "q", AttrF("alpha", 0))}, relu.ReLU(2), 19},
+		{"abs", []Part{Op("Abs", In("p"), "q")}, []relu.Slopes{leaky(-1), leaky(-1)}, 6 + 19},
+		{"prelu with a scalar", []Part{Op("PRelu", In("p", "s"), "q"), Raw32("s", nil, 0.5)}, []relu.Slopes{leaky(0.5), leaky(0.5)}, -3 + 19},
+		{"prelu with one slope", []Part{Op("PRelu", In("p", "s"), "q"), Raw32("s", Dims(1), 0.5)}, []relu.Slopes{leaky(0.5), leaky(0.5)}, -3 + 19},
+		{"prelu", []Part{Op("PRelu", In("p", "s"), "q"), Raw32("s", Dims(2), 0.5, 3)}, []relu.Slopes{leaky(0.5), leaky(3)}, -3 + 19},
+		{"prelu by row", []Part{Op("PRelu", In("p", "s"), "q"), Raw32("s", Dims(1, 2), 0.5, 3)}, []relu.Slopes{leaky(0.5), leaky(3)}, -3 + 19},
+		{"prelu from a node", []Part{Op("Constant", nil, "s", AttrFloats("value_floats", 0.5, 3)), Op("PRelu", In("p", "s"), "q")},
 			[]relu.Slopes{leaky(0.5), leaky(3)}, -3 + 19},
-		{"prelu of channels", [][]byte{op("Reshape", in("p", "shape"), "r"), op("PRelu", in("r", "s"), "u"), op("Flatten", in("u"), "q")},
-			[][]byte{ints("shape", dims(4), 1, 2, 1, 1), raw32("s", dims(2, 1, 1), 0.5, 3)}, []relu.Slopes{leaky(0.5), leaky(3)}, -3 + 19},
-		{"a unit without a kink", [][]byte{op("PRelu", in("p", "s"), "q")}, [][]byte{raw32("s", dims(2), 1, 0)}, []relu.Slopes{leaky(1), leaky(0)}, -6 + 19},
-		{"slope 1", [][]byte{op("LeakyRelu", in("p"), "q", attrF("alpha", 1))}, nil, nil, -6 + 19},
-		{"slopes of 1", [][]byte{op("PRelu", in("p", "s"), "q")}, [][]byte{raw32("s", dims(2), 1, 1)}, nil, -6 + 19},
-		{"leaky after leaky", [][]byte{op("LeakyRelu", in("p"), "r", attrF("alpha", 0.5)), op("LeakyRelu", in("r"), "q", attrF("alpha", 0.5))}, nil,
+		{"prelu of channels", []Part{Op("Reshape", In("p", "shape"), "r"), Op("PRelu", In("r", "s"), "u"), Op("Flatten", In("u"), "q"), Ints("shape", Dims(4), 1, 2, 1, 1), Raw32("s", Dims(2, 1, 1), 0.5, 3)}, []relu.Slopes{leaky(0.5), leaky(3)}, -3 + 19},
+		{"a unit without a kink", []Part{Op("PRelu", In("p", "s"), "q"), Raw32("s", Dims(2), 1, 0)}, []relu.Slopes{leaky(1), leaky(0)}, -6 + 19},
+		{"slope 1", []Part{Op("LeakyRelu", In("p"), "q", AttrF("alpha", 1))}, nil, -6 + 19},
+		{"slopes of 1", []Part{Op("PRelu", In("p", "s"), "q"), Raw32("s", Dims(2), 1, 1)}, nil, -6 + 19},
+		{"leaky after leaky", []Part{Op("LeakyRelu", In("p"), "r", AttrF("alpha", 0.5)), Op("LeakyRelu", In("r"), "q", AttrF("alpha", 0.5))},
 			[]relu.Slopes{leaky(0.25), leaky(0.25)}, -1.5 + 19},
-		{"relu after abs", [][]byte{op("Abs", in("p"), "r"), op("Relu", in("r"), "q")}, nil, []relu.Slopes{leaky(-1), leaky(-1)}, 6 + 19},
-		{"abs after relu", [][]byte{op("Relu", in("p"), "r"), op("Abs", in("r"), "q")}, nil, relu.ReLU(2), 19},
+		{"relu after abs", []Part{Op("Abs", In("p"), "r"), Op("Relu", In("r"), "q")}, []relu.Slopes{leaky(-1), leaky(-1)}, 6 + 19},
+		{"abs after relu", []Part{Op("Relu", In("p"), "r"), Op("Abs", In("r"), "q")}, relu.ReLU(2), 19},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			m := testModel{shape: dims(-1, 3), nodes: append(append([][]byte{gemm}, c.nodes...), back), tensors: append(c.tensors, w, v)}
-			f := read(t, m.bytes())
+			m := From(Dims(-1, 3), slices.Concat([]Part{gemm}, c.parts, []Part{back, w, v})...)
+			f := read(t, m.Bytes())
 			if got := f.Net.Output([]float64{1, 2, -1}); !agree(got, []float64{c.want}) {
 				t.Errorf("output %v, want %v", got, c.want)
 			}
@@ -71,33 +71,32 @@ func TestActivations(t *testing.T) {
 		})
 	}
 	// at the end, where nothing but the output shows the slopes
-	m := testModel{shape: dims(-1, 3), nodes: [][]byte{gemm, op("LeakyRelu", in("p"), "y", attrF("alpha", 0.25))}, tensors: [][]byte{w}}
-	if got := read(t, m.bytes()).Net.Output([]float64{1, 2, -1}); !agree(got, []float64{-1.5, 9.5}) {
+	m := From(Dims(-1, 3), gemm, Op("LeakyRelu", In("p"), "y", AttrF("alpha", 0.25)), w)
+	if got := read(t, m.Bytes()).Net.Output([]float64{1, 2, -1}); !agree(got, []float64{-1.5, 9.5}) {
 		t.Errorf("output %v", got)
 	}
 }
 
 func TestActivationErrors(t *testing.T) {
-	w := raw32("w", dims(2, 3), w23...)
-	gemm := op("Gemm", in("x", "w"), "p", attrI("transB", 1))
+	w := Raw32("w", Dims(2, 3), W23...)
+	gemm := Op("Gemm", In("x", "w"), "p", AttrI("transB", 1))
 	for _, c := range []struct {
-		node    []byte
-		tensors [][]byte
-		want    string
+		parts []Part // after p
+		want  string
 	}{
-		{op("LeakyRelu", in("p"), "y", attrF("alpha", math.Inf(1))), nil, "node 1: attribute alpha of LeakyRelu is +Inf"},
-		{op("LeakyRelu", in("p"), "y", attrI("alpha", 1)), nil, "node 1: attribute alpha of LeakyRelu is of kind 2, not 1"},
-		{op("LeakyRelu", in("p"), "y", attrF("beta", 1)), nil, "node 1: attribute beta of LeakyRelu is not supported"},
-		{op("Abs", in("p", "p"), "y"), nil, "node 1: Abs has 2 inputs, at most 1 expected"},
-		{op("PRelu", in("p"), "y"), nil, "node 1: PRelu lacks input 1 of at least 2"},
-		{op("PRelu", in("p", "s"), "y"), [][]byte{raw32("s", dims(2), 1, math.NaN())}, `node 1: initializer "s"[1] is NaN`},
-		{op("PRelu", in("p", "s"), "y"), [][]byte{raw32("s", dims(3), 1, 2, 3)}, "node 1: PRelu: slopes of shape [3] do not fit [1 2]"},
-		{op("PRelu", in("p", "s"), "y"), [][]byte{raw32("s", dims(2, 1, 1), 1, 2)}, "node 1: PRelu: slopes of shape [2 1 1] do not fit [1 2]"},
-		{op("PRelu", in("s", "p"), "y"), [][]byte{raw32("s", dims(1, 2), 1, 2)}, "node 1: input 1 of PRelu depends on the network's input"},
-		{op("PRelu", in("p", "p"), "y"), nil, `node 1: inputs "p" and "p" of PRelu both depend`},
+		{[]Part{Op("LeakyRelu", In("p"), "y", AttrF("alpha", math.Inf(1)))}, "node 1: attribute alpha of LeakyRelu is +Inf"},
+		{[]Part{Op("LeakyRelu", In("p"), "y", AttrI("alpha", 1))}, "node 1: attribute alpha of LeakyRelu is of kind 2, not 1"},
+		{[]Part{Op("LeakyRelu", In("p"), "y", AttrF("beta", 1))}, "node 1: attribute beta of LeakyRelu is not supported"},
+		{[]Part{Op("Abs", In("p", "p"), "y")}, "node 1: Abs has 2 inputs, at most 1 expected"},
+		{[]Part{Op("PRelu", In("p"), "y")}, "node 1: PRelu lacks input 1 of at least 2"},
+		{[]Part{Op("PRelu", In("p", "s"), "y"), Raw32("s", Dims(2), 1, math.NaN())}, `node 1: initializer "s"[1] is NaN`},
+		{[]Part{Op("PRelu", In("p", "s"), "y"), Raw32("s", Dims(3), 1, 2, 3)}, "node 1: PRelu: slopes of shape [3] do not fit [1 2]"},
+		{[]Part{Op("PRelu", In("p", "s"), "y"), Raw32("s", Dims(2, 1, 1), 1, 2)}, "node 1: PRelu: slopes of shape [2 1 1] do not fit [1 2]"},
+		{[]Part{Op("PRelu", In("s", "p"), "y"), Raw32("s", Dims(1, 2), 1, 2)}, "node 1: input 1 of PRelu depends on the network's input"},
+		{[]Part{Op("PRelu", In("p", "p"), "y")}, `node 1: inputs "p" and "p" of PRelu both depend`},
 	} {
-		m := testModel{shape: dims(-1, 3), nodes: [][]byte{gemm, c.node}, tensors: append(c.tensors, w)}
-		fails(t, m.bytes(), c.want)
+		m := From(Dims(-1, 3), append([]Part{gemm, w}, c.parts...)...)
+		fails(t, m.Bytes(), c.want)
 	}
 }
 
@@ -153,7 +152,7 @@ func TestCheckFindsSlopes(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f, err := n.file(newBudget(0))
+		f, err := n.file(budget.Of(0))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -7,25 +7,10 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"relucount/pkg/budget"
+	"relucount/pkg/domain"
 	"relucount/pkg/relu"
 )
-
-// budget is what is left of an allowance. A file of a few bytes can ask for
-// matrices without end (an outer sum of two vectors, a weight used again and
-// again), so what a file may ask for grows with its size.
-type budget int
-
-// newBudget allows for every number in a file of so many bytes several times
-// over, and for small files that spread out.
-func newBudget(fileBytes int) budget { return budget(1<<24 + 8*fileBytes) }
-
-func (b *budget) spend(n int) error {
-	if n < 0 || budget(n) > *b {
-		return fmt.Errorf("too large: the arithmetic asks for far more numbers than the file holds")
-	}
-	*b -= budget(n)
-	return nil
-}
 
 // maxDiagonal is the widest elementwise map that is made into a layer of its
 // own, with a matrix of its width squared.
@@ -36,7 +21,7 @@ const maxDiagonal = 4096
 type chain struct {
 	inputs int
 	layers []relu.Layer // as they came; only the last may still be changed
-	budget budget
+	budget budget.Budget
 
 	// scale and shift are an elementwise map that waits for the next matrix,
 	// so that no width x width matrix is needed; nil when there is none. They
@@ -51,7 +36,7 @@ type chain struct {
 }
 
 // newChain starts at n inputs of size at most size.
-func newChain(n int, size float64, b budget) *chain {
+func newChain(n int, size float64, b budget.Budget) *chain {
 	c := &chain{inputs: n, budget: b, mag: make([]float64, n)}
 	for i := range c.mag {
 		c.mag[i] = size
@@ -71,7 +56,7 @@ func (c *chain) affine(w *mat.Dense, b []float64) error {
 	if c.open() {
 		cost += rows * c.openInputs() // Fold multiplies the two
 	}
-	if err := c.budget.spend(cost); err != nil {
+	if err := c.budget.Spend(cost); err != nil {
 		return err
 	}
 	mag := make([]float64, rows)
@@ -107,7 +92,7 @@ func (c *chain) openInputs() int {
 // through weight, or stay when that is nil, and constant terms through bias.
 func (c *chain) each(weight, bias func(i int, v float64) float64) error {
 	if weight != nil && c.open() {
-		if err := c.budget.spend(len(c.layers[len(c.layers)-1].W.RawMatrix().Data)); err != nil {
+		if err := c.budget.Spend(len(c.layers[len(c.layers)-1].W.RawMatrix().Data)); err != nil {
 			return err
 		}
 	}
@@ -218,4 +203,17 @@ func (c *chain) finish(name string) (*relu.Network, error) {
 		}
 	}
 	return net, nil
+}
+
+// file returns the folded network once it agrees with the plain pass over what
+// the file says.
+func (c *chain) file(name string, over *domain.Domain, plain forward) (*File, error) {
+	net, err := c.finish(name)
+	if err != nil {
+		return nil, err
+	}
+	if err := check(net, over, c.mags, plain); err != nil {
+		return nil, err
+	}
+	return &File{Net: net, Domain: over}, nil
 }

@@ -5,12 +5,15 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
 
 	"gonum.org/v1/gonum/mat"
+
+	"relucount/pkg/budget"
 )
 
 // position is an error at a place in a text.
@@ -34,8 +37,12 @@ type jsonLayer struct {
 	act     jsonActivation
 }
 
-// readJSON reads the network object at data[start:].
-func readJSON(data []byte, start int) (*File, error) {
+// isObject says whether a text begins as a JSON object.
+func isObject(data []byte) bool { return bytes.HasPrefix(text(data), []byte("{")) }
+
+// readJSON reads a network object.
+func readJSON(data []byte) (*File, error) {
+	start := len(data) - len(text(data))
 	if kind := recordType(data[start:]); kind != "" {
 		return nil, fmt.Errorf(`this is a record stream ("type":%q), not a network`, kind)
 	}
@@ -48,7 +55,7 @@ func readJSON(data []byte, start int) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return n.file(newBudget(len(data)))
+	return n.file(budget.Of(len(data)))
 }
 
 // recordType returns the type of the record that an object is, when its first
@@ -128,11 +135,11 @@ func (r *jsonReader) object(path string, fields map[string]func(path string) err
 		}
 	}
 	r.token()
-	for key := range fields {
+	for _, key := range slices.Sorted(maps.Keys(fields)) { // of several, always the same one
 		if seen[key] || slices.Contains(optional, key) {
 			continue
 		}
-		for other := range seen {
+		for _, other := range slices.Sorted(maps.Keys(seen)) {
 			if strings.EqualFold(key, other) {
 				return fmt.Errorf("%s: missing (%q is spelled differently)", join(path, key), other)
 			}
@@ -328,7 +335,7 @@ func (n *jsonNet) shapes() error {
 }
 
 // file folds and checks the network.
-func (n *jsonNet) file(b budget) (*File, error) {
+func (n *jsonNet) file(b budget.Budget) (*File, error) {
 	if err := n.shapes(); err != nil {
 		return nil, err
 	}
@@ -358,14 +365,7 @@ func (n *jsonNet) file(b budget) (*File, error) {
 			return nil, fmt.Errorf("layers[%d]: %w", k, err)
 		}
 	}
-	net, err := c.finish(n.name)
-	if err != nil {
-		return nil, err
-	}
-	if err := check(net, over, c.mags, n.forward); err != nil {
-		return nil, err
-	}
-	return &File{Net: net, Domain: over, Format: "json"}, nil
+	return c.file(n.name, over, n.forward)
 }
 
 // forward is the plain pass through the layers of the file.

@@ -71,6 +71,7 @@ func TestJSONErrors(t *testing.T) {
 		{"layer is a number", `"layers": [`, `"layers": [1,`, "layers[0]: a number where an object should be"},
 		{"no weights", `"weights": [[1, 2, 3]], `, ``, "layers[1].weights: missing"},
 		{"no bias", `"bias": [0.5], `, ``, "layers[1].bias: missing"},
+		{"nothing in a layer", `{"weights": [[1, 2, 3]], "bias": [0.5], "activation": "linear"}`, `{}`, "layers[1].activation: missing"},
 		{"no activation", `, "activation": "relu"`, ``, "layers[0].activation: missing"},
 		{"unknown activation", `"linear"`, `"tanh"`, `layers[1].activation: "tanh" is not known (relu, abs, linear, or {"leaky": slope})`},
 		{"activation is null", `"linear"`, `null`, "layers[1].activation: null where a string should be"},

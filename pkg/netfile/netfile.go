@@ -1,7 +1,7 @@
 // Package netfile reads trained networks from files.
 //
-// Two formats are understood and told apart by content. A JSON network is an
-// object
+// Formats are told apart by content: the table formats has a row for each. A JSON
+// network is an object
 //
 //	{"name": "tiny",
 //	 "domain": {"lower": 0, "upper": [1, 2]},
@@ -26,14 +26,15 @@
 //
 // Anything else is taken for an ONNX model, which must be a chain of affine
 // operators and of Relu, LeakyRelu, PRelu and Abs from one input to one output,
-// at batch size 1.
+// at batch size 1. Package onnx reads and evaluates it and knows nothing of
+// layers; what each operator does to them is in the table foldings.
 //
-// Either way the affine maps between two layers are multiplied into one, in
-// float64 on the exact values of the file, and the result is compared with a
-// plain forward pass of what the file says before it is returned. Two
-// activations in a row are one. A slope of 1 is the identity: where all units
-// of a layer have it the layer is linear; where some have it they keep their
-// places in the layer, as units without a kink.
+// Every reader gives its layers to a chain. There the affine maps between two
+// layers are multiplied into one, in float64 on the exact values of the file, and
+// the result is compared with a plain forward pass of what the file says before
+// it is returned. Two activations in a row are one. A slope of 1 is the identity:
+// where all units of a layer have it the layer is linear; where some have it they
+// keep their places in the layer, as units without a kink.
 package netfile
 
 import (
@@ -55,7 +56,7 @@ import (
 type File struct {
 	Net    *relu.Network  // layers with slopes, then at most one linear layer
 	Domain *domain.Domain // nil when the file has none
-	Format string         // "onnx" or "json"
+	Format string         // "onnx" or "json": the row of formats
 }
 
 // maxBytes is the limit of a protobuf message, and ours for JSON.
@@ -84,21 +85,45 @@ func Read(r io.Reader, name string) (*File, error) {
 	return f, nil
 }
 
+// format is a way to write a network in a file.
+type format struct {
+	name, what string // as File has it, and as errors say it
+	is         func(data []byte) bool
+	read       func(data []byte) (*File, error)
+}
+
+// formats are tried in this order. A protobuf message has no mark, so ONNX is
+// what is left.
+var formats = []format{
+	{"json", "a JSON network", isObject, readJSON},
+	{"onnx", "an ONNX model", func(data []byte) bool { return foreign(data) == "" }, readONNX},
+}
+
 func parse(data []byte) (*File, error) {
 	if len(data) > maxBytes {
 		return nil, fmt.Errorf("file is larger than 2 GiB")
 	}
-	text := bytes.TrimLeftFunc(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), unicode.IsSpace)
-	if len(text) == 0 {
+	if len(text(data)) == 0 {
 		return nil, fmt.Errorf("file is empty")
 	}
-	if text[0] == '{' {
-		return readJSON(data, len(data)-len(text))
+	var known []string
+	for _, format := range formats {
+		if format.is(data) {
+			f, err := format.read(data)
+			if err != nil {
+				return nil, err
+			}
+			f.Format = format.name
+			return f, nil
+		}
+		known = append(known, format.what)
 	}
-	if what := foreign(data); what != "" {
-		return nil, fmt.Errorf("neither a JSON network nor an ONNX model: this is %s", what)
-	}
-	return readONNX(data)
+	return nil, fmt.Errorf("neither %s: this is %s", strings.Join(known, " nor "), foreign(data))
+}
+
+// text is what follows a byte order mark and white space.
+func text(data []byte) []byte {
+	return bytes.TrimLeftFunc(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), unicode.IsSpace)
 }
 
 // foreign names a format that is often mistaken for a network file, or is "".

@@ -13,7 +13,10 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
+	"relucount/pkg/budget"
 	"relucount/pkg/domain"
+	"relucount/pkg/onnx"
+	. "relucount/pkg/onnx/onnxtest"
 	"relucount/pkg/relu"
 )
 
@@ -89,15 +92,11 @@ func TestCheckFinds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := parseModel(data)
+	g, err := onnx.Read(data)
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := newProgram(m.graph, len(data))
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := p.fold()
+	c, err := fold(g, budget.Of(len(data)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -105,7 +104,7 @@ func TestCheckFinds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := check(net, nil, c.mags, p.forward); err != nil {
+	if err := check(net, nil, c.mags, c.forward); err != nil {
 		t.Fatal(err)
 	}
 	for l := range net.Layers {
@@ -114,7 +113,7 @@ func TestCheckFinds(t *testing.T) {
 			for j := range lay.W.RawRowView(i) {
 				w := lay.W.At(i, j)
 				lay.W.Set(i, j, w*1.01+1e-3)
-				err := check(net, nil, c.mags, p.forward)
+				err := check(net, nil, c.mags, c.forward)
 				lay.W.Set(i, j, w)
 				// A unit that no input of the check activates has no weight
 				// in what follows.
@@ -126,14 +125,14 @@ func TestCheckFinds(t *testing.T) {
 				}
 			}
 			lay.B[i] += 1e-3
-			if err := check(net, nil, c.mags, p.forward); err == nil {
+			if err := check(net, nil, c.mags, c.forward); err == nil {
 				t.Errorf("bias of unit %d of layer %d is wrong and not found", i, l+1)
 			}
 			lay.B[i] -= 1e-3
 		}
 	}
 	net.Layers = net.Layers[:2]
-	if err := check(net, nil, c.mags, p.forward); err == nil || !strings.Contains(err.Error(), "2 layers after folding, 3 in the file") {
+	if err := check(net, nil, c.mags, c.forward); err == nil || !strings.Contains(err.Error(), "2 layers after folding, 3 in the file") {
 		t.Errorf("a missing layer: %v", err)
 	}
 }
@@ -201,7 +200,7 @@ func TestCheckInputs(t *testing.T) {
 // The size of a layer's terms is not changed by what comes after its ReLU.
 func TestSizeOfTerms(t *testing.T) {
 	t.Parallel()
-	c := newChain(2, 3, newBudget(0))
+	c := newChain(2, 3, budget.Of(0))
 	half := func(_ int, v float64) float64 { return v / 2 }
 	minus := func(_ int, v float64) float64 { return v - 4 }
 	if err := c.each(nil, minus); err != nil { // 3 + 4
@@ -228,19 +227,16 @@ func TestSizeOfTerms(t *testing.T) {
 // round.
 func TestForwardCast(t *testing.T) {
 	t.Parallel()
-	m := testModel{shape: dims(1), nodes: [][]byte{op("Cast", in("x"), "y", attrI("to", typeFloat))}}
-	parsed, err := parseModel(m.bytes())
+	m := From(Dims(1), Op("Cast", In("x"), "y", AttrI("to", TypeFloat)))
+	g, err := onnx.Read(m.Bytes())
 	if err != nil {
 		t.Fatal(err)
 	}
-	p, err := newProgram(parsed.graph, 0)
+	c, err := fold(g, budget.Of(0))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := p.fold(); err != nil {
-		t.Fatal(err)
-	}
-	got, out, err := p.forward([]float64{0.1})
+	got, out, err := c.forward([]float64{0.1})
 	if err != nil || len(got) != 1 || !slices.Equal(got[0], []float64{0.1}) || !slices.Equal(out, got[0]) {
 		t.Errorf("%v, %v, error %v", got, out, err)
 	}

@@ -29,10 +29,12 @@ func (w *worker) top() *node {
 
 // with returns a node that is as nd, but with another cell.
 func (w *worker) with(c *cell.Cell, nd *node) *node {
-	k := new(node)
+	var k *node
 	if n := len(w.nodes); n > 0 {
 		k = w.nodes[n-1]
 		w.nodes = w.nodes[:n-1]
+	} else {
+		k = new(node)
 	}
 	rest := k.rest
 	if nd.rest != nil {

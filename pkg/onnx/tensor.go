@@ -1,4 +1,4 @@
-package netfile
+package onnx
 
 import (
 	"encoding/binary"
@@ -7,12 +7,12 @@ import (
 	"slices"
 )
 
-// tensor is an array in row-major order. Integers are held as float64 too:
+// Tensor is an array in row-major order. Integers are held as float64 too:
 // decode refuses those that do not fit.
-type tensor struct {
-	dims    []int
-	data    []float64
-	integer bool
+type Tensor struct {
+	Dims    []int
+	Data    []float64
+	Integer bool
 }
 
 // Data types of ONNX, by their numbers.
@@ -36,10 +36,10 @@ func typeName(t uint64) string {
 	return fmt.Sprintf("number %d", t)
 }
 
-// count is the number of elements of a tensor with the dimensions, and false
+// Count is the number of elements of a tensor with the dimensions, and false
 // when that is not a sensible number. Tensors without elements have no use
 // here.
-func count(dims []int) (int, bool) {
+func Count(dims []int) (int, bool) {
 	n := 1
 	for _, d := range dims {
 		if d <= 0 || n > math.MaxInt32/d {
@@ -55,7 +55,7 @@ const maxRank = 64
 
 // decode returns the tensor with its values widened to float64, which is
 // exact for all the types there are.
-func (t *tensorProto) decode() (*tensor, error) {
+func (t *tensorProto) decode() (*Tensor, error) {
 	if t.external {
 		return nil, fmt.Errorf("its data is in another file (data_location EXTERNAL): save the model as one file")
 	}
@@ -66,11 +66,11 @@ func (t *tensorProto) decode() (*tensor, error) {
 	for i, d := range t.dims {
 		dims[i] = int(max(-1, min(d, math.MaxInt32)))
 	}
-	size, ok := count(dims)
+	size, ok := Count(dims)
 	if !ok {
 		return nil, fmt.Errorf("its shape cannot be: %v", t.dims)
 	}
-	out := &tensor{dims: dims}
+	out := &Tensor{Dims: dims}
 	var field string // where the values are when not in raw_data
 	var width int    // bytes of a value in raw_data
 	var bits func(b []byte) float64
@@ -78,22 +78,22 @@ func (t *tensorProto) decode() (*tensor, error) {
 	switch t.typ {
 	case typeFloat:
 		field, width = "float_data", 4
-		out.data = t.floats
+		out.Data = t.floats
 		bits = func(b []byte) float64 { return float(fixed32, uint64(binary.LittleEndian.Uint32(b))) }
 	case typeDouble:
 		field, width = "double_data", 8
-		out.data = t.doubles
+		out.Data = t.doubles
 		bits = func(b []byte) float64 { return math.Float64frombits(binary.LittleEndian.Uint64(b)) }
 	case typeFloat16:
 		field, width = "int32_data", 2
 		bits = func(b []byte) float64 { return half(binary.LittleEndian.Uint16(b)) }
-		out.data = widen(ints, func(v int64) float64 { return half(uint16(v)) })
+		out.Data = widen(ints, func(v int64) float64 { return half(uint16(v)) })
 	case typeBfloat16:
 		field, width = "int32_data", 2
 		bits = func(b []byte) float64 { return bfloat(binary.LittleEndian.Uint16(b)) }
-		out.data = widen(ints, func(v int64) float64 { return bfloat(uint16(v)) })
+		out.Data = widen(ints, func(v int64) float64 { return bfloat(uint16(v)) })
 	case typeInt64, typeInt32, typeBool:
-		out.integer = true
+		out.Integer = true
 		field, width = "int32_data", 4
 		bits = func(b []byte) float64 { return float64(int32(binary.LittleEndian.Uint32(b))) }
 		switch t.typ {
@@ -104,28 +104,28 @@ func (t *tensorProto) decode() (*tensor, error) {
 			width = 1
 			bits = func(b []byte) float64 { return float64(b[0]) }
 		}
-		out.data = widen(ints, func(v int64) float64 { return float64(v) })
+		out.Data = widen(ints, func(v int64) float64 { return float64(v) })
 	default:
 		return nil, fmt.Errorf("its data type %s is not supported", typeName(t.typ))
 	}
 	if len(t.raw) > 0 {
-		if len(out.data) > 0 {
+		if len(out.Data) > 0 {
 			return nil, fmt.Errorf("it has values in raw_data and in %s", field)
 		}
 		field = "raw_data"
 		if len(t.raw)%width != 0 {
 			return nil, fmt.Errorf("%d bytes in raw_data are no whole number of %s values", len(t.raw), typeName(t.typ))
 		}
-		out.data = make([]float64, len(t.raw)/width)
-		for i := range out.data {
-			out.data[i] = bits(t.raw[i*width:])
+		out.Data = make([]float64, len(t.raw)/width)
+		for i := range out.Data {
+			out.Data[i] = bits(t.raw[i*width:])
 		}
 	}
-	if len(out.data) != size {
-		return nil, fmt.Errorf("its shape is %v, but %s has %d values", dims, field, len(out.data))
+	if len(out.Data) != size {
+		return nil, fmt.Errorf("its shape is %v, but %s has %d values", dims, field, len(out.Data))
 	}
-	if out.integer {
-		for i, v := range out.data {
+	if out.Integer {
+		for i, v := range out.Data {
 			if math.Abs(v) >= 1<<53 {
 				return nil, fmt.Errorf("integer %d is %.0f: beyond 2^53 is not supported", i, v)
 			}
@@ -164,10 +164,10 @@ func half(b uint16) float64 {
 func bfloat(b uint16) float64 { return float(fixed32, uint64(b)<<16) }
 
 // scalars returns the values of a tensor of integers.
-func (t *tensor) scalars() ([]int, error) {
-	out := make([]int, len(t.data))
-	for i, v := range t.data {
-		if !t.integer || v != math.Trunc(v) || math.Abs(v) > math.MaxInt32 {
+func (t *Tensor) scalars() ([]int, error) {
+	out := make([]int, len(t.Data))
+	for i, v := range t.Data {
+		if !t.Integer || v != math.Trunc(v) || math.Abs(v) > math.MaxInt32 {
 			return nil, fmt.Errorf("%g is not an integer as is needed here", v)
 		}
 		out[i] = int(v)
@@ -175,8 +175,8 @@ func (t *tensor) scalars() ([]int, error) {
 	return out, nil
 }
 
-// index is the place of element i in the shape.
-func index(dims []int, i int) []int {
+// Index is the place of element i in the shape.
+func Index(dims []int, i int) []int {
 	at := make([]int, len(dims))
 	for k := len(dims) - 1; k >= 0; k-- {
 		at[k] = i % dims[k]
@@ -203,31 +203,31 @@ func broadcast(a, b []int) ([]int, bool) {
 	return out, true
 }
 
-// expand is the tensor's data repeated to fill a shape it broadcasts to.
-func (t *tensor) expand(dims []int) []float64 {
-	if slices.Equal(t.dims, dims) {
-		return t.data
+// Expand is the tensor's data repeated to fill a shape it broadcasts to.
+func (t *Tensor) Expand(dims []int) []float64 {
+	if slices.Equal(t.Dims, dims) {
+		return t.Data
 	}
 	// The step in t of each dimension of the shape: 0 where t is repeated.
 	steps := make([]int, len(dims))
 	step := 1
-	for k := len(t.dims) - 1; k >= 0; k-- {
-		if t.dims[k] != 1 {
-			steps[len(dims)-len(t.dims)+k] = step
+	for k := len(t.Dims) - 1; k >= 0; k-- {
+		if t.Dims[k] != 1 {
+			steps[len(dims)-len(t.Dims)+k] = step
 		}
-		step *= t.dims[k]
+		step *= t.Dims[k]
 	}
-	n, _ := count(dims)
+	n, _ := Count(dims)
 	return t.gather(dims, steps, n)
 }
 
-// gather reads n = count(dims) elements, moving by steps[k] for dimension k.
-func (t *tensor) gather(dims, steps []int, n int) []float64 {
+// gather reads n = Count(dims) elements, moving by steps[k] for dimension k.
+func (t *Tensor) gather(dims, steps []int, n int) []float64 {
 	out := make([]float64, n)
 	at := make([]int, len(dims))
 	src := 0
 	for i := range out {
-		out[i] = t.data[src]
+		out[i] = t.Data[src]
 		for k := len(dims) - 1; k >= 0; k-- {
 			at[k]++
 			src += steps[k]

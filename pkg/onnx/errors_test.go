@@ -1,0 +1,245 @@
+package onnx
+
+import (
+	"bytes"
+	"math"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+
+	. "relucount/pkg/onnx/onnxtest"
+)
+
+// eval reads a model and evaluates it at x, by default 0.
+func eval(data []byte, x []float64) ([]float64, error) {
+	g, err := Read(data)
+	if err != nil {
+		return nil, err
+	}
+	if x == nil {
+		n, _ := Count(g.Shape)
+		x = make([]float64, n)
+	}
+	pass, err := g.Eval(x)
+	if err != nil {
+		return nil, err
+	}
+	return pass.Output()
+}
+
+// fails wants an error that contains all the parts, from reading or evaluating.
+func fails(t *testing.T, data []byte, parts ...string) {
+	t.Helper()
+	_, err := eval(data, nil)
+	if err == nil {
+		t.Errorf("read and evaluated, want an error with %q", parts)
+		return
+	}
+	for _, p := range parts {
+		if !strings.Contains(err.Error(), p) {
+			t.Errorf("error %q lacks %q", err, p)
+		}
+	}
+}
+
+// refusal is a model that cannot be read or evaluated, and the error.
+type refusal struct {
+	name string
+	m    Model
+	want string
+}
+
+var (
+	batch = Dims(-1, 3)
+	w     = Raw32("w", Dims(3, 2), W23T...)
+	mul   = Op("MatMul", In("x", "w"), "y")
+)
+
+func TestErrors(t *testing.T) {
+	t.Parallel()
+	for _, c := range slices.Concat(operatorErrors, shapeErrors, tensorErrors, graphErrors) {
+		t.Run(c.name, func(t *testing.T) { fails(t, c.m.Bytes(), c.want) })
+	}
+}
+
+// operatorErrors are in what a node asks of its operator.
+var operatorErrors = []refusal{
+	{"unknown operator with a name", From(batch,
+		Op("Identity", In("x"), "p"), Named("conv1", "Conv", In("p", "w"), In("y")), w),
+		`node 1 "conv1": operator Conv is not supported (supported: Abs, Add, BatchNormalization, Cast, Concat, Constant, Div, Dropout, Flatten, Gather, Gemm, Identity, LeakyRelu, MatMul, Mul, Neg, PRelu, Relu, Reshape, Shape, Squeeze, Sub, Transpose, Unsqueeze)`},
+	{"unknown operator without a name", From(batch, Op("Softmax", In("x"), "y")),
+		"node 0: operator Softmax is not supported"},
+	{"operator of another domain", From(batch, Operation(slices.Concat(String(1, "x"), String(2, "y"), String(4, "Relu"), String(7, "com.microsoft")))),
+		"node 0: operator Relu of domain com.microsoft is not supported"},
+	{"unknown attribute", From(batch, Op("Add", In("x", "c"), "y", AttrI("axis", 0)),
+		Raw32("c", nil, 1)),
+		"node 0: attribute axis of Add is not supported"},
+	{"attribute of another kind", From(batch, Op("Flatten", In("x"), "y", AttrF("axis", 1))),
+		"attribute axis of Flatten is of kind 1, not 2"},
+	{"attribute twice", From(batch, Op("Flatten", In("x"), "y", AttrI("axis", 1), AttrI("axis", 0))),
+		"attribute axis of Flatten is given twice"},
+	{"missing input", From(batch, Op("Add", In("x"), "y")),
+		"node 0: Add lacks input 1 of at least 2"},
+	{"too many inputs", From(batch, Op("Relu", In("x", "x"), "y")),
+		"node 0: Relu has 2 inputs, at most 1 expected"},
+	{"cast to half", From(batch, Op("Cast", In("x"), "y", AttrI("to", TypeFloat16))),
+		"node 0: Cast to FLOAT16 is not supported"},
+	{"training mode", From(batch, Op("Dropout", In("x", "", "t"), "y"),
+		Store("t", TypeBool, nil, Varints(5, Dims(1)))),
+		"Dropout in training mode"},
+	{"batch norm in training mode", From(batch,
+		Op("BatchNormalization", In("x", "c", "c", "c", "c"), "y", AttrI("training_mode", 1)), Raw32("c", Dims(3), 1, 1, 1)),
+		"BatchNormalization in training mode"},
+	{"old batch norm", From(batch, Op("BatchNormalization", In("x", "c", "c", "c", "c"), "y", AttrI("spatial", 0)),
+		Raw32("c", Dims(3), 1, 1, 1)),
+		"BatchNormalization with spatial = 0 is not supported"},
+	{"infinite alpha", From(batch, Op("Gemm", In("x", "w"), "y", AttrF("alpha", math.Inf(1))), w),
+		"attribute alpha of Gemm is +Inf"},
+	{"axis beyond an int32", From(batch, Op("Flatten", In("x"), "y", AttrI("axis", 1<<40))),
+		"attribute axis of Flatten is 1099511627776: out of range"},
+	{"constant without a value", From(batch, Op("Constant", nil, "c"), Op("Add", In("x", "c"), "y")),
+		"node 0: Constant has 0 attributes, 1 expected"},
+	{"constant of nothing", From(batch, Op("Constant", nil, "c", AttrFloats("value_floats")), Op("Add", In("x", "c"), "y")),
+		"node 0: Constant gives a tensor of shape [0], which is empty"},
+	{"shape given in both forms", From(batch, Op("Reshape", In("x", "s"), "y", AttrInts("shape", 3)), Ints("s", Dims(1), 3)),
+		"Reshape has shape as an input and as an attribute"},
+	{"no shape for reshape", From(batch, Op("Reshape", In("x"), "y")),
+		"Reshape has no shape"},
+}
+
+// shapeErrors are in shapes that do not fit together.
+var shapeErrors = []refusal{
+	{"matmul shapes", From(Dims(1, 4), Named("fc", "MatMul", In("x", "w"), In("y")), w),
+		`node 0 "fc": MatMul of [1 4] and [3 2]: 4 columns against 3 rows`},
+	{"gemm shapes", From(batch, Op("Gemm", In("x", "w"), "y", AttrI("transB", 1)), w),
+		"Gemm of [1 3] (transA false) and [3 2] (transB true): 3 columns against 2 rows"},
+	{"gemm C", From(batch, Op("Gemm", In("x", "w", "c"), "y"), w, Raw32("c", Dims(3), 1, 2, 3)),
+		"C of shape [3] does not fit the product of shape [1 2]"},
+	{"gemm of a vector", From(Dims(3), Op("Gemm", In("x", "w"), "y"), w),
+		"Gemm of [3] and [3 2]: two matrices are needed"},
+	{"add shapes", From(batch, Op("Add", In("x", "c"), "y"), Raw32("c", Dims(2), 1, 2)),
+		"Add of [1 3] and [2]: the shapes do not fit"},
+	{"reshape size", From(batch, Op("Reshape", In("x", "s"), "y"), Ints("s", Dims(2), -1, 2)),
+		"Reshape of [1 3] to [-1 2]: 3 numbers do not fit"},
+	{"reshape with two unknowns", From(batch, Op("Reshape", In("x", "s"), "y"), Ints("s", Dims(2), -1, -1)),
+		"Reshape of [1 3] to [-1 -1]: -1 at place 1 has no meaning there"},
+	{"reshape by fractions", From(batch, Op("Reshape", In("x", "s"), "y"), Raw32("s", Dims(1), 1.5)),
+		"1.5 is not an integer"},
+	{"squeeze", From(batch, Op("Squeeze", In("x"), "y", AttrInts("axes", 1))),
+		"Squeeze of axis 1 of [1 3]: it is not 1"},
+	{"axis", From(batch, Op("Flatten", In("x"), "y", AttrI("axis", 3))),
+		"axis 3 is out of range for 2 dimensions"},
+	{"unsqueeze of an axis twice", From(batch, Op("Unsqueeze", In("x"), "y", AttrInts("axes", 0, -4))),
+		"Unsqueeze has axis 0 twice"},
+	{"perm", From(batch, Op("Transpose", In("x"), "y", AttrInts("perm", 0, 0))),
+		"perm [0 0] is no permutation"},
+	{"perm of another length", From(batch, Op("Transpose", In("x"), "y", AttrInts("perm", 0, 2, 1))),
+		"perm [0 2 1] for 2 dimensions"},
+	{"shape that is a matrix", From(batch, Op("Reshape", In("x", "s"), "y"), Ints("s", Dims(1, 1), 3)),
+		"shape of Reshape has the shape [1 1]: a list is needed"},
+	{"concat shapes", From(batch, Op("Concat", In("w", "v"), "u", AttrI("axis", 0)), Op("MatMul", In("x", "u"), "y"),
+		w, Raw32("v", Dims(1, 3), 1, 2, 3)),
+		"Concat of [3 2] and [1 3] along axis 0: the shapes do not fit"},
+	{"batch norm shapes", From(batch, Op("BatchNormalization", In("x", "c", "c", "c", "v"), "y"),
+		Raw32("c", Dims(3), 1, 1, 1), Raw32("v", Dims(2), 1, 1)),
+		"BatchNormalization of shape [1 3]: var has the shape [2], [3] expected"},
+	{"gather index", From(batch, Op("Gather", In("w", "i"), "v"), Op("MatMul", In("x", "v"), "y"),
+		w, Ints("i", Dims(1), 3)),
+		"Gather: index 3 is out of range for [3 2] along axis 0"},
+}
+
+// tensorErrors are in how initialisers are stored.
+var tensorErrors = []refusal{
+	{"large integer", From(batch, Op("Reshape", In("x", "s"), "y"), Ints("s", Dims(1), 1<<53)),
+		`initializer "s": integer 0 is 9007199254740992: beyond 2^53 is not supported`},
+	{"many dimensions", From(batch, Op("Add", In("x", "c"), "y"), Raw32("c", slices.Repeat(Dims(1), 65), 1)),
+		`initializer "c": it has 65 dimensions: at most 64 are supported`},
+	{"data elsewhere", From(batch, mul,
+		Store("w", TypeFloat, Dims(3, 2), Varint(14, 1))),
+		`initializer "w": its data is in another file (data_location EXTERNAL)`},
+	{"too few values", From(batch, mul, Raw32("w", Dims(3, 2), 1, 2, 3, 4, 5)),
+		`initializer "w": its shape is [3 2], but raw_data has 5 values`},
+	{"broken values", From(batch, mul, Store("w", TypeFloat, Dims(3, 2), Message(9, make([]byte, 23)))),
+		"23 bytes in raw_data are no whole number of FLOAT values"},
+	{"values in the wrong field", From(batch, mul, Store("w", TypeFloat, Dims(1, 1), Float64(10, 1))),
+		"its shape is [1 1], but float_data has 0 values"},
+	{"values in two fields", From(batch, mul, Store("w", TypeFloat, Dims(1), Message(9, []byte{0, 0, 0x80, 0x3f}), Float32(4, 1))),
+		"it has values in raw_data and in float_data"},
+	{"shape that overflows", From(batch, mul, Raw32("w", Dims(1<<32, 1<<32), 1)),
+		"its shape cannot be: [4294967296 4294967296]"},
+	{"negative shape", From(batch, mul, Raw32("w", Dims(-1, -1), 1)),
+		"its shape cannot be: [-1 -1]"},
+	{"empty tensor", From(batch, mul, Raw32("w", Dims(3, 0))),
+		"its shape cannot be: [3 0]"},
+	{"bytes as weights", From(batch, mul, Store("w", 2, Dims(3, 2))),
+		"its data type UINT8 is not supported"},
+	{"initializer twice", From(batch, mul, w, w),
+		`initializer "w" is given twice`},
+}
+
+// graphErrors are in how nodes, inputs and outputs are joined.
+var graphErrors = []refusal{
+	{"no nodes", From(batch), "graph has no nodes"},
+	{"two inputs", From(batch, Op("Relu", In("x"), "y"), Input("z", 1, 2)),
+		`graph has 2 inputs ("x" "z"): exactly one is supported`},
+	{"two outputs", From(batch, Op("Relu", In("x"), "y"), Op("Neg", In("y"), "z"), Output("z")),
+		`graph has 2 outputs ("y" "z"): exactly one is supported`},
+	{"output from nowhere", From(batch, Op("Relu", In("x"), "z")),
+		`graph output "y" is made by no node`},
+	{"constant output", From(batch, Op("Relu", In("w"), "y"), w),
+		`graph output "y" does not depend on the input`},
+	{"unknown tensor", From(batch, Op("Add", In("x", "c"), "y")),
+		`node 0: input "c" is no initializer`},
+	{"use before definition", From(batch, Op("Relu", In("p"), "y"), Op("Neg", In("x"), "p")),
+		`node 0: input "p" is no initializer`},
+	{"cycle", From(batch, Op("Relu", In("y"), "y")),
+		`node 0: input "y" is no initializer`},
+	{"tensor made twice", From(batch, Op("Neg", In("x"), "y"), Op("Relu", In("x"), "y")),
+		`node 1: its output "y" is made elsewhere already`},
+	{"unused first output", From(batch, Named("d", "Dropout", In("x"), In("", "m")), Op("Relu", In("m"), "y")),
+		`node 0 "d": Dropout has no first output, and only that is supported`},
+	{"use of a mask", From(batch, Named("d", "Dropout", In("x"), In("p", "m")), Op("Relu", In("m"), "y")),
+		`node 1: input "m" is no initializer, no graph input and no first output`},
+	{"open dimension", From(Dims(-1, -1), Op("Relu", In("x"), "y")),
+		`graph input "x" leaves dimension 1 open: only the batch may be`},
+	{"no shape", From(nil, Op("Relu", In("x"), "y")),
+		`graph input "x" has no shape`},
+	{"enormous input", From(Dims(1<<20, 1<<44), Op("Relu", In("x"), "y")),
+		"more than 1048576 inputs are not supported"},
+}
+
+func TestWireErrors(t *testing.T) {
+	t.Parallel()
+	spiral, err := os.ReadFile("../netfile/testdata/spiral-2-16-16-2-s1.onnx")
+	if err != nil {
+		t.Fatal(err)
+	}
+	graph := Message(1, String(1, "x"), String(2, "y"), String(4, "Relu"))
+	for _, c := range []struct {
+		name string
+		data []byte
+		want []string
+	}{
+		{"garbage", []byte("\x00\x01\x02\x03"), []string{"not a readable ONNX model: byte 0: the field after 0 bytes of the file: proto: invalid field number"}},
+		{"a group without end", []byte("\x0b\x08\x01"), []string{"byte 0: "}},
+		{"cut in the graph", spiral[:1000], []string{"byte 19: graph claims 2016 bytes, 978 are left: the file is cut short"}},
+		{"cut in a length", spiral[:21], []string{"byte 19: graph ends at byte 21: the file is cut short"}},
+		{"cut before the graph", spiral[:19], []string{"no graph in its 19 bytes"}},
+		{"cut after the graph", spiral[:len(spiral)-4], []string{"no opset_import", "cut short"}},
+		{"cut in the last field", spiral[:len(spiral)-1], []string{"opset_import claims 2 bytes, 1 are left"}},
+		{"a node that claims too much", Wrap(append(String(2, "g"), Message(1, []byte{0x0a, 0x40, 'x'})...)),
+			[]string{"graph.node[0].input claims 64 bytes, 1 are left"}},
+		{"a graph that is a number", Varint(7, 1), []string{"byte 0: graph has wire type 0, which it cannot have"}},
+		{"packed data cut short", Wrap(Message(5, Message(4, []byte{0, 0, 0x80, 0x3f, 0, 0}))), []string{"graph.initializer[0].float_data ends at byte"}},
+		{"varint cut short", Wrap(Message(5, Message(7, []byte{0x80}))), []string{"graph.initializer[0].int64_data ends at byte"}},
+		{"two graphs", bytes.Join([][]byte{Varint(1, 7), Message(7, graph), Message(7, graph)}, nil), []string{"a second graph"}},
+		{"sparse", Wrap(append(graph, Message(15)...)), []string{"sparse initializers are not supported"}},
+		{"many nodes", Wrap(bytes.Repeat(Message(1), maxNodes+1)), []string{"more than 65536 nodes"}},
+		{"many initializers", Wrap(bytes.Repeat(Message(5), maxTensors+1)), []string{"more than 65536 initializers"}},
+		{"many inputs", Wrap(bytes.Repeat(Message(11), maxTensors+1)), []string{"more than 65536 graph inputs"}},
+		{"many attributes", Wrap(Message(1, bytes.Repeat(Message(5), maxAttributes+1))), []string{"graph.node[0]: more than 64 attributes"}},
+	} {
+		t.Run(c.name, func(t *testing.T) { fails(t, c.data, c.want...) })
+	}
+}

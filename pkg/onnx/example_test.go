@@ -1,0 +1,32 @@
+package onnx_test
+
+import (
+	"fmt"
+	"os"
+
+	"relucount/pkg/onnx"
+)
+
+func Example() {
+	data, err := os.ReadFile("../netfile/testdata/spiral-2-16-16-2-s1.onnx")
+	if err != nil {
+		panic(err)
+	}
+	g, err := onnx.Read(data)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Printf("%s of shape %v:", g.Input, g.Shape)
+	for _, n := range g.Nodes {
+		fmt.Print(" ", n.Op)
+	}
+	pass, err := g.Eval([]float64{0.5, -0.5})
+	if err != nil {
+		panic(err)
+	}
+	out, err := pass.Output()
+	fmt.Printf("\n%.3f %v\n", out, err)
+	// Output:
+	// x of shape [1 2]: Gemm Relu Gemm Relu Gemm
+	// [-1.549 0.162] <nil>
+}
