@@ -73,7 +73,7 @@ func fromBytes(e *cli.Env, o options, source string, data []byte) error {
 	case p != nil && (o.domain != nil || o.name != ""):
 		return fmt.Errorf("%s: a milp record: -domain and -name are for networks", source)
 	case p == nil:
-		f, err := netfile.Read(bytes.NewReader(data), source)
+		f, err := o.read.Read(bytes.NewReader(data), source)
 		if err != nil {
 			// it names the source
 			return &record.Error{Place: source, Err: errors.New(strings.TrimPrefix(err.Error(), source+": "))}
@@ -126,6 +126,9 @@ func encode(e *cli.Env, o options, f *netfile.File) (*milp.Problem, error) {
 	}
 	if !slices.ContainsFunc(n.Layers, func(l relu.Layer) bool { return l.Kinks() }) {
 		return nil, errors.New("the network has no ReLU, so it is linear: it has one region")
+	}
+	for _, note := range f.Notes {
+		e.Warnf("%s: %s", n.Name, note)
 	}
 	d := f.Domain
 	switch {

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	. "relucount/pkg/onnx/onnxtest"
+	"relucount/pkg/weights/weightstest"
 )
 
 // FuzzRead wants no panic, and a network that is well formed from whatever is
@@ -19,6 +20,11 @@ func FuzzRead(f *testing.F) {
 		f.Add(data)
 	}
 	f.Add([]byte(tiny))
+	f.Add([]byte(dotNNet))
+	net := weightstest.Net()
+	for _, data := range [][]byte{weightstest.Torch(net), weightstest.OldTorch(net), weightstest.Npz(net), weightstest.Safetensors(net)} {
+		f.Add(data)
+	}
 	for _, m := range Seeds() {
 		f.Add(m.Bytes())
 	}
