@@ -34,7 +34,6 @@ var formats = []format{
 	{pattern(`(?i)^\s*<(!doctype html|html|head)`), "a web page, not the file itself: download the raw file"},
 	{pattern(`^\s*<\?xml|^\s*<(net|PMML)[ >]`), "XML, perhaps of OpenVINO or PMML: " + toONNX + "from the program that trained it)"},
 	{at(0, "\x93NUMPY"), "a single NumPy array: save all weights and biases of the network in one file with numpy.savez"},
-	{at(0, "\x89HDF\r\n\x1a\n"), "an HDF5 file without a Keras model: save the whole model with model.save, or " + tf2},
 	{at(0, "BZh"), "bzip2 data: unpack it with bunzip2"},
 	{at(0, "\xfd7zXZ\x00"), "xz data: unpack it with unxz"},
 	{at(0, "7z\xbc\xaf\x27\x1c"), "a 7z archive: unpack it with 7z x"},

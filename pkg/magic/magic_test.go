@@ -34,7 +34,6 @@ func TestName(t *testing.T) {
 		{"\xef\xbb\xbf<html>", "a web page"},
 		{"<?xml version=\"1.0\"?><net name=\"m\" version=\"11\">", "OpenVINO"},
 		{"\x93NUMPY\x01\x00v\x00{'descr'", "numpy.savez"},
-		{"\x89HDF\r\n\x1a\n\x00\x00", "HDF5"},
 		{"BZh91AY&SY", "bunzip2"},
 		{"\xfd7zXZ\x00\x00\x04", "unxz"},
 		{"7z\xbc\xaf\x27\x1c\x00\x04", "7z x"},

@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"fmt"
 	"math"
+	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"relucount/pkg/relu"
 	"relucount/pkg/weights/weightstest"
+	"relucount/pkg/zipfile"
 )
 
 // twoLayers is the network of weightstest.Net as JSON.
@@ -173,5 +175,102 @@ func TestOptionErrors(t *testing.T) {
 		if _, err := ParseActivations(text); err == nil {
 			t.Errorf("%q is read", text)
 		}
+	}
+}
+
+// The Keras files have the network of weightstest.Net, two of them with a batch
+// normalisation before the activation.
+func TestKeras(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name, want string // the model's name
+		slope      float64
+	}{
+		{"sequential.keras", "net", 0}, {"functional.keras", "spiral", 0}, {"sequential.h5", "net", 0.25},
+	} {
+		data, err := os.ReadFile("../keras/testdata/" + c.name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, err := Read(bytes.NewReader(data), "net.h5")
+		if err != nil {
+			t.Errorf("%s: %v", c.name, err)
+			continue
+		}
+		if f.Format != "keras" || f.Net.Name != c.want || f.Notes != nil {
+			t.Errorf("%s: %+v", c.name, f)
+		}
+		for _, x := range [][]float64{{0, 0}, {1, -1}, {-3, 2}, {0.5, 4}} {
+			h := []float64{x[0] - x[1] + 0.125, 0.5*x[0] + 2*x[1] + 0.25, -0.25*x[0] + 4*x[1] - 0.5}
+			for i, n := range [][4]float64{{2, 1, 0.5, 4}, {4, 2, -1, 16}, {8, 3, 0, 0.25}} {
+				if h[i] = n[0]*(h[i]-n[2])/math.Sqrt(n[3]+1e-3) + n[1]; h[i] < 0 {
+					h[i] *= c.slope
+				}
+			}
+			want := []float64{h[0] + 2*h[1] + 3*h[2] - 4, -h[0] + 0.5*h[1] + 0.75}
+			if out := f.Net.Output(x); !agree(out, want) {
+				t.Errorf("%s: output %v at %v, want %v", c.name, out, x, want)
+			}
+		}
+	}
+}
+
+// kerasFile is the .keras file of a Sequential model of two inputs, with the weights of
+// testdata/sequential.keras.
+func kerasFile(t *testing.T, layers string) []byte {
+	t.Helper()
+	data, err := os.ReadFile("../keras/testdata/sequential.keras")
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := zipfile.Open(data)
+	if err != nil {
+		t.Fatal(err)
+	}
+	weights, err := a.Read("model.weights.h5")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return weightstest.Zip("config.json", fmt.Sprintf(`{"class_name": "Sequential", "config": {"name": "built", "build_input_shape": [null, 2], "layers": [%s]}}`, layers), "model.weights.h5", string(weights))
+}
+
+func TestKerasLayers(t *testing.T) {
+	t.Parallel()
+	hidden := `{"class_name": "Dense", "config": {"name": "dense", "activation": %s}}, %s`
+	last := `{"class_name": "Dense", "config": {"name": "last"}}`
+	plain := func(first string) string { return fmt.Sprintf(twoLayers, first, `"linear"`) }
+	for _, c := range []struct{ activation, more, want string }{
+		{`"relu"`, last, plain(`"relu"`)},
+		{`"leaky_relu"`, last, plain(`{"leaky": 0.2}`)},
+		{`"linear"`, `{"class_name": "LeakyReLU", "config": {"name": "l"}}, ` + last, plain(`{"leaky": 0.3}`)},
+		{`null`, `{"class_name": "LeakyReLU", "config": {"name": "l", "negative_slope": 0.125}}, ` + last, plain(`{"leaky": 0.125}`)},
+		{`null`, `{"class_name": "ReLU", "config": {"name": "l", "negative_slope": 0.5, "max_value": null}}, ` + last, plain(`{"leaky": 0.5}`)},
+		{`{"class_name": "function", "config": "relu"}`, last, plain(`"relu"`)},
+		{`"linear"`, `{"class_name": "Reshape", "config": {"name": "r", "target_shape": [3, 1]}}, {"class_name": "Flatten", "config": {"name": "f"}},
+			{"class_name": "Activation", "config": {"name": "a", "activation": "relu"}}, {"class_name": "GaussianNoise", "config": {"name": "g"}}, ` + last, plain(`"relu"`)},
+		{`"relu"`, last + `, {"class_name": "Rescaling", "config": {"name": "r", "scale": 2, "offset": 1}}`,
+			`{"layers": [{"weights": [[1, -1], [0.5, 2], [-0.25, 4]], "bias": [0.125, 0.25, -0.5], "activation": "relu"}, {"weights": [[2, 4, 6], [-2, 1, 0]], "bias": [-7, 2.5], "activation": "linear"}]}`},
+	} {
+		got := read(t, kerasFile(t, fmt.Sprintf(hidden, c.activation, c.more))).Net
+		want := read(t, []byte(c.want)).Net
+		want.Name = "built"
+		if !sameNet(got, want) {
+			t.Errorf("%s, %s: %+v, want %+v", c.activation, c.more, got, want)
+		}
+	}
+	for _, c := range []struct{ layers, want string }{
+		{`{"class_name": "LSTM", "config": {"name": "memory"}}`, `layer "memory": Keras's LSTM is not supported: convert it to ONNX`},
+		{fmt.Sprintf(hidden, `"swish"`, last), `layer "dense": Keras's activation "swish" is not supported: convert it to ONNX`},
+		{fmt.Sprintf(hidden, `{"class_name": "Custom"}`, last), `layer "dense": Keras's activation {"class_name":"Custom"} is not supported`},
+		{fmt.Sprintf(hidden, `"relu"`, last) + "," + last, `layer "last": it has 0 arrays of weights, 2 expected`},
+		{`{"class_name": "Dense", "config": {"name": "d", "use_bias": false}}`, `layer "d": it has 2 arrays of weights, 1 expected`},
+		{`{"class_name": "Dense", "config": {"name": "d", "use_bias": "no"}}`, `layer "d": use_bias: json: cannot unmarshal`},
+		{`{"class_name": "ReLU", "config": {"name": "r", "threshold": 1}}`, `layer "r": a ReLU with threshold 1, negative_slope 0 and max_value +Inf is not supported`},
+		{`{"class_name": "BatchNormalization", "config": {"name": "b", "axis": 2}}`, `layer "b": a normalisation of axis 2 of 2 is not supported`},
+		{`{"class_name": "BatchNormalization", "config": {"name": "b", "scale": false}}`, `layer "b": it has 4 arrays of weights, 3 expected`},
+		{`{"class_name": "Add", "config": {"name": "a"}}`, `layer "a": Add of 1 inputs`},
+		{fmt.Sprintf(hidden, `"relu"`, `{"class_name": "BatchNormalization", "config": {"name": "b"}}, {"class_name": "Flatten", "config": {"name": "f"}}, `+last+`, {"class_name": "Dense", "config": {"name": "e"}}`), `layer "e": it has 0 arrays`},
+	} {
+		fails(t, kerasFile(t, c.layers), "test: "+c.want)
 	}
 }

@@ -12,8 +12,9 @@ import (
 // FuzzRead wants no panic, and a network that is well formed from whatever is
 // read.
 func FuzzRead(f *testing.F) {
-	for _, name := range []string{"spiral-2-16-16-2-s1.onnx", "spiral-2-16-16-2-s1.json"} {
-		data, err := os.ReadFile("testdata/" + name)
+	for _, name := range []string{"testdata/spiral-2-16-16-2-s1.onnx", "testdata/spiral-2-16-16-2-s1.json",
+		"../keras/testdata/sequential.keras", "../keras/testdata/sequential.h5", "../keras/testdata/skip.h5"} {
+		data, err := os.ReadFile(name)
 		if err != nil {
 			f.Fatal(err)
 		}

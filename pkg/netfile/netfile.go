@@ -48,6 +48,8 @@ import (
 	"unicode"
 
 	"relucount/pkg/domain"
+	"relucount/pkg/hdf5"
+	"relucount/pkg/keras"
 	"relucount/pkg/magic"
 	"relucount/pkg/nnet"
 	"relucount/pkg/relu"
@@ -107,12 +109,14 @@ var formats = []format{
 	{"nnet", nnet.Is, readNNet, false},
 	{"pytorch", archive(weights.IsTorch), readTorch, true},
 	{"pytorch", weights.IsOldTorch, readOldTorch, true},
+	{"keras", archive(keras.IsArchive), readKeras, false},
+	{"keras", hdf5.Is, readKerasHDF5, false},
 	{"npz", archive(weights.IsNpz), readNpz, true},
 	{"safetensors", weights.IsSafetensors, readSafetensors, true},
 	{"onnx", func(data []byte) bool { return magic.Name(data) == "" && magic.Text(data) == "" }, readONNX, false},
 }
 
-const known = "JSON, ONNX, .nnet, PyTorch's state dict, safetensors, npz"
+const known = "JSON, ONNX, .nnet, Keras, PyTorch's state dict, safetensors, npz"
 
 func parse(data []byte, o Options) (*File, error) {
 	if len(data) > maxBytes {
