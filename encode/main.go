@@ -1,17 +1,18 @@
 // Encode reads trained ReLU networks and writes their mixed-integer programs.
 //
-// It reads ONNX (the operators of fully connected networks), a JSON form, .nnet, and
-// files of weights (PyTorch state dicts, safetensors, npz), folds normalisation and linear layers into the ReLU layers, checks the
-// result against a forward pass of the original graph, bounds every unit's
-// pre-activation over the domain, and writes one milp record a network.
+// It reads ONNX (the operators of fully connected networks), a JSON form, .nnet,
+// Keras models, and files of weights (PyTorch state dicts, safetensors, npz). It
+// folds normalisation and linear layers into the ReLU layers, checks the result
+// against a forward pass of what the file says, bounds every unit's pre-activation
+// over the domain, and writes one milp record a network.
 package main
 
 import "relucount/pkg/cli"
 
 const about = `Reads trained networks and writes a milp record for each. Reads stdin when no
-file is named. Formats are told apart by content: ONNX, JSON, .nnet, PyTorch
-state dicts, safetensors and npz; gzip and zstd are recognised. A milp record is
-taken too, so that an edited one can be written as LP or MPS.
+file is named. Formats are told apart by content: ONNX, JSON, .nnet, Keras (.keras
+and .h5), PyTorch state dicts, safetensors and npz; gzip and zstd are recognised.
+A milp record is taken too, so that an edited one can be written as LP or MPS.
 `
 
 const notes = `JSON networks look like

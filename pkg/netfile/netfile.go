@@ -24,6 +24,9 @@
 // t; an absent offset is 0. Rows say lo <= a . t <= hi, or of x where there is no
 // matrix; a limit that is null or absent is none.
 //
+// Other formats are read by packages of their own: nnet, keras, and weights for
+// files without a structure. What they read becomes a graph of ONNX operators.
+//
 // Anything else is taken for an ONNX model, which must be a chain of affine
 // operators and of Relu, LeakyRelu, PRelu and Abs from one input to one output,
 // at batch size 1. Package onnx reads and evaluates it and knows nothing of
