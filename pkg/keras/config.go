@@ -26,12 +26,18 @@ type structure struct {
 	Shape   []*int          `json:"build_input_shape"`
 }
 
-// maxLayers is far above what is saved.
-const maxLayers = 1 << 14
+// Limits far above what is saved: JSON takes many times its size in memory.
+const (
+	maxLayers = 1 << 14
+	maxConfig = 1 << 24
+)
 
 // parse reads a configuration. It also returns all layers in the order of the file,
 // which says where their weights are.
 func parse(text []byte) (m *Model, all []*Layer, err error) {
+	if len(text) > maxConfig {
+		return nil, nil, fmt.Errorf("the structure has %d bytes: at most %d are supported", len(text), maxConfig)
+	}
 	var top object
 	if err := json.Unmarshal(text, &top); err != nil {
 		return nil, nil, err

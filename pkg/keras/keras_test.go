@@ -147,6 +147,7 @@ func TestParseErrors(t *testing.T) {
 	from := func(name string) string { return fmt.Sprintf(`, "inbound_nodes": [[[%q, 0, 0, {}]]]`, name) }
 	for _, c := range []struct{ name, config, want string }{
 		{"no JSON", `{`, "unexpected end"},
+		{"too long", strings.Repeat(" ", maxConfig+1), "16777217 bytes: at most 16777216"},
 		{"a class", `{"class_name": "MyModel", "config": {}}`, `a model of class "MyModel": only Sequential and Functional are supported; convert it to ONNX`},
 		{"no layers", `{"class_name": "Sequential", "config": {"layers": []}}`, "0 layers"},
 		{"no shape", `{"class_name": "Sequential", "config": {"layers": [` + dense("a", "") + `]}}`, "does not say the shape of its input"},

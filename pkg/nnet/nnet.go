@@ -145,7 +145,9 @@ func (r *reader) fields(what string) []string {
 		var line []byte
 		line, r.rest, _ = bytes.Cut(r.rest, []byte("\n"))
 		r.line++
-		if text := strings.TrimSpace(string(line)); text != "" {
+		if bytes.Count(line, []byte(",")) > maxUnits {
+			r.fail("more than %d numbers", maxUnits)
+		} else if text := strings.TrimSpace(string(line)); text != "" {
 			return strings.Split(strings.TrimSuffix(text, ","), ",")
 		}
 	}
@@ -174,7 +176,8 @@ func (r *reader) numbers(what string, n int) []float64 {
 	return out
 }
 
-// maxUnits is far above what a text file is used for.
+// maxUnits, of a layer and so numbers of a line, is far above what a text file is
+// used for.
 const maxUnits = 1 << 20
 
 // counts reads n sizes, none of them below least.

@@ -72,6 +72,7 @@ func TestErrors(t *testing.T) {
 		{"0.5,2e-1", "0.5,nan", `line 11: weights of layer 1, unit 1: "nan" is no finite number`},
 		{"0.5,2e-1", "0.5,1e999", `"1e999" is no finite number`},
 		{"0.5,2e-1", "0.5,x", `"x" is no finite number`},
+		{"0.5,2e-1", strings.Repeat(",", maxUnits+1), "line 11: more than 1048576 numbers"},
 		{"-4,\n", "", "line 16: the file ends where bias of layer 2, unit 0 should follow"},
 		{"-4,\n", "-4,\n5,\n", "line 18: more lines than the layer sizes [2 3 1] ask for"},
 	} {

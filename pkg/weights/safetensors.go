@@ -10,8 +10,9 @@ import (
 	"relucount/pkg/ieee"
 )
 
-// maxHeader is the limit that the format has for its header.
-const maxHeader = 100_000_000
+// maxHeader is a third of the limit that the format has for its header: JSON takes
+// many times its size in memory.
+const maxHeader = 1 << 25
 
 // IsSafetensors says whether data begins as a safetensors file does: the length of
 // a header, and a JSON object.

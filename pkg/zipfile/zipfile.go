@@ -14,7 +14,7 @@ import (
 
 const (
 	maxMembers = 1 << 16
-	spare      = 64 << 20 // what a small archive may unpack to
+	spare      = 32 << 20 // what a small archive may unpack to
 	ratio      = 16       // trained weights compress by a few per cent only
 )
 
