@@ -9,9 +9,9 @@ type Builder struct {
 	input string
 }
 
-// NewBuilder starts a graph from one input: a batch of arrays of the shape.
+// NewBuilder starts a graph from one input: an array of the shape, in a batch of one.
 func NewBuilder(name string, shape ...int) *Builder {
-	dims := []int64{-1}
+	dims := []int64{1}
 	for _, d := range shape {
 		dims = append(dims, int64(d))
 	}
