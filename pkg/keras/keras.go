@@ -3,7 +3,8 @@
 //
 // Both have the structure of the model as JSON and the weights in HDF5. A model is a
 // list of layers, each with its class, its configuration as Keras wrote it, and its
-// weights. What a layer computes is not known here.
+// weights. What a layer computes is said in the operators of ONNX: a model becomes a
+// graph. Tensors keep Keras's order of dimensions, with channels last.
 //
 // https://keras.io/guides/serialization_and_saving
 package keras
