@@ -49,6 +49,7 @@ func TestRead(t *testing.T) {
 	for name, data := range map[string][]byte{
 		"torch":            made.Torch(net),
 		"old torch":        made.OldTorch(net),
+		"old, protocol 4":  append([]byte("\x80\x04\x95\x0d\x00\x00\x00\x00\x00\x00\x00"), made.OldTorch(net)[2:]...),
 		"a checkpoint":     inDict("state_dict"),
 		"another":          inDict("weights of mine"),
 		"parameters":       made.TorchOf(parameters.Op("u.").String(), net),

@@ -1,7 +1,6 @@
 package weights
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
 	"math/big"
@@ -9,15 +8,22 @@ import (
 	"relucount/pkg/pickle"
 )
 
-// oldTorch opens a file of torch.save before PyTorch 1.6: a pickle of this number.
+// A file of torch.save before PyTorch 1.6 opens with a pickle of this number, and one
+// of this version.
 var (
-	oldTorch    = []byte("\x80\x02\x8a\nl\xfc\x9cF\xf9 j\xa8P\x19.")
-	oldTorchIs  = new(big.Int).SetBytes([]byte("\x19P\xa8j \xf9F\x9c\xfcl"))
+	oldTorch    = new(big.Int).SetBytes([]byte("\x19P\xa8j \xf9F\x9c\xfcl"))
 	oldProtocol = int64(1001)
 )
 
 // IsOldTorch says whether data begins as the old form of torch.save does.
-func IsOldTorch(data []byte) bool { return bytes.HasPrefix(data, oldTorch) }
+func IsOldTorch(data []byte) bool {
+	if len(data) == 0 || data[0] != 0x80 {
+		return false
+	}
+	v, _, err := pickle.Read(data[:min(len(data), 64)], torchName, nil)
+	n, ok := v.(*big.Int)
+	return err == nil && ok && n.Cmp(oldTorch) == 0
+}
 
 // OldTorch reads the state dict of a file in the old form of torch.save: pickles
 // of a number, of a version, of facts of the machine, of the object and of the keys of
@@ -33,7 +39,7 @@ func OldTorch(data []byte) ([]Array, error) {
 			return nil, fmt.Errorf("pickle %d, at byte %d: %w", i, at, err)
 		}
 	}
-	if n, ok := part[0].(*big.Int); !ok || n.Cmp(oldTorchIs) != 0 || part[1] != any(oldProtocol) {
+	if part[1] != any(oldProtocol) {
 		return nil, fmt.Errorf("version %v of torch.save is not known", part[1])
 	}
 	if facts, ok := part[2].(*pickle.Dict); ok {
