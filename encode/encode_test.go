@@ -85,7 +85,7 @@ func TestWeights(t *testing.T) {
 			[]string{"encode: stdin: the file has no structure, so its layers are taken to be 0 (2 to 3, relu), 2 (3 to 2, linear); -layers and -activation say otherwise\n"}},
 		{"as they say", net, []string{"-layers=0", "-activation=abs,", "-domain=-1,1"}, 2, nil, []string{`for flag -activation: "": relu,`}},
 		{"a layer", net, []string{"-layers=0", "-activation=relu", "-name=mine"}, 0, []string{`"name":"mine"`}, []string{"encode: mine: the file has no structure, so its layers are taken to be 0 (2 to 3, relu); "}},
-		{"a layer by itself", net, []string{"-layers=0"}, 1, nil, []string{"encode: stdin: the network has no ReLU"}},
+		{"a layer by itself", net, []string{"-layers=0"}, 0, []string{`"units":[]`}, []string{"encode: stdin: the file has no structure, so its layers are taken to be 0 (2 to 3, linear); "}},
 		{"with a structure", clitest.Tiny, []string{"-layers=0"}, 1, nil, []string{"encode: stdin: the file says which layers and activations it has: none may be given\n"}},
 	})
 }

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -15,7 +14,6 @@ import (
 	"relucount/pkg/milp"
 	"relucount/pkg/netfile"
 	"relucount/pkg/record"
-	"relucount/pkg/relu"
 	"relucount/pkg/tighten"
 )
 
@@ -124,9 +122,6 @@ func encode(e *cli.Env, o options, f *netfile.File) (*milp.Problem, error) {
 	if o.name != "" {
 		n.Name = o.name
 	}
-	if !slices.ContainsFunc(n.Layers, func(l relu.Layer) bool { return l.Kinks() }) {
-		return nil, errors.New("the network has no ReLU, so it is linear: it has one region")
-	}
 	for _, note := range f.Notes {
 		e.Warnf("%s: %s", n.Name, note)
 	}
@@ -142,13 +137,8 @@ func encode(e *cli.Env, o options, f *netfile.File) (*milp.Problem, error) {
 		return nil, err
 	}
 	if o.bounds.Method == auto {
-		weights := 0
-		for _, l := range n.Layers {
-			r, c := l.W.Dims()
-			weights += r * c
-		}
 		o.bounds.Method = "lp"
-		if weights > lpPaysUpTo {
+		if n.Weights() > lpPaysUpTo {
 			o.bounds.Method = "interval"
 		}
 	}

@@ -27,6 +27,8 @@ type Workspace struct {
 	val     []float64
 	late    []float64 // sums of a layer that a cell comes to
 	at      []float64
+	mid     []float64 // of a box
+	half    []float64
 	cells   []*Cell             // to be used again
 	stages  []*affine.Functions // likewise
 	closest float64

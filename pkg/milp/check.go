@@ -41,9 +41,6 @@ func (p *Problem) Check() error {
 	if err := p.checkDomain(inputs); err != nil {
 		return err
 	}
-	if len(p.Units) == 0 {
-		return fmt.Errorf("units: there are none")
-	}
 	if err := p.checkRows(); err != nil {
 		return err
 	}

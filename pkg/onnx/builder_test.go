@@ -18,10 +18,10 @@ func TestBuilder(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if g.Name != "built" || !slices.Equal(g.Shape, []int{1, 2}) || len(g.Nodes) != 3 {
+	if g.Name != "built" || len(g.Inputs) != 1 || !slices.Equal(g.Inputs[0].Dims, []int{1, 2}) || len(g.Nodes) != 3 {
 		t.Errorf("%+v", g)
 	}
-	pass, err := g.Eval([]float64{1, -2})
+	pass, err := g.Eval([]float64{1, -2}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,7 @@ import (
 
 // oneLayer returns the network of one ReLU layer whose hyperplanes are the
 // rows: coefficients, then the constant.
-func oneLayer(rows [][]float64) *relu.Network {
+func oneLayer(rows [][]float64) *relu.Chain {
 	n := len(rows[0]) - 1
 	w := mat.NewDense(len(rows), n, nil)
 	b := make([]float64, len(rows))
@@ -25,7 +25,7 @@ func oneLayer(rows [][]float64) *relu.Network {
 		w.SetRow(i, r[:n])
 		b[i] = r[n]
 	}
-	return &relu.Network{Inputs: n, Layers: []relu.Layer{{W: w, B: b, Slopes: relu.ReLU(len(b))}}}
+	return &relu.Chain{Inputs: n, Layers: []relu.Dense{{W: w, B: b, Slopes: relu.ReLU(len(b))}}}
 }
 
 func braid(n int) (rows [][]float64) {
@@ -89,22 +89,22 @@ func shi(n int) (rows [][]float64) {
 }
 
 // tents is k layers of 2 relu(x) - 4 relu(x - 1/2), folded.
-func tents(k int) *relu.Network {
-	n := &relu.Network{Inputs: 1}
+func tents(k int) *relu.Chain {
+	n := &relu.Chain{Inputs: 1}
 	in := mat.NewDense(2, 1, []float64{1, 1})
 	for range k {
-		n.Layers = append(n.Layers, relu.Layer{W: in, B: []float64{0, -0.5}, Slopes: relu.ReLU(2)})
+		n.Layers = append(n.Layers, relu.Dense{W: in, B: []float64{0, -0.5}, Slopes: relu.ReLU(2)})
 		in = mat.NewDense(2, 2, []float64{2, -4, 2, -4})
 	}
 	return n
 }
 
-func encode(t testing.TB, n *relu.Network, lo, hi float64, method string) *milp.Problem {
+func encode(t testing.TB, n *relu.Chain, lo, hi float64, method string) *milp.Problem {
 	t.Helper()
 	if err := n.Check(); err != nil {
 		t.Fatal(err)
 	}
-	p, _, err := tighten.Encode(context.Background(), n, domain.Box(n.Inputs, lo, hi), tighten.Options{Method: method, Workers: 1})
+	p, _, err := tighten.Encode(context.Background(), n.Network(), domain.Box(n.Inputs, lo, hi), tighten.Options{Method: method, Workers: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +143,7 @@ func TestKnownFamilies(t *testing.T) {
 	threshold := []int64{4, 14, 104, 1882}
 	type family struct {
 		name string
-		net  *relu.Network
+		net  *relu.Chain
 		hi   float64 // the box is [-hi, hi]; 0: [0, 1]
 		want int64
 		mip  bool

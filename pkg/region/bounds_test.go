@@ -51,11 +51,11 @@ func TestBoundsOfRandomNetworks(t *testing.T) {
 // scaledUnits draws a network each of whose units has a magnitude of its own,
 // within 10^-spread and 10^spread, which the next layer takes back.
 func scaledUnits(rng *rand.Rand, inputs, layers int, spread float64) drawn {
-	d := drawn{net: &relu.Network{Inputs: inputs}, domain: domain.Box(inputs, -1, 1), method: "interval"}
+	d := drawn{net: &relu.Chain{Inputs: inputs}, domain: domain.Box(inputs, -1, 1), method: "interval"}
 	in, size := inputs, ones(inputs)
 	for range layers {
 		n := 1 + rng.IntN(4)
-		lay := relu.Layer{W: mat.NewDense(n, in, nil), B: make([]float64, n), Slopes: relu.ReLU(n)}
+		lay := relu.Dense{W: mat.NewDense(n, in, nil), B: make([]float64, n), Slopes: relu.ReLU(n)}
 		next := make([]float64, n)
 		for k := range n {
 			next[k] = math.Pow(10, spread*(2*rng.Float64()-1))

@@ -80,7 +80,7 @@ func zeros(n int) []*big.Rat {
 }
 
 // exactNetwork is a network over a box.
-func exactNetwork(n *relu.Network, d *domain.Domain) *exactModel {
+func exactNetwork(n *relu.Chain, d *domain.Domain) *exactModel {
 	m := &exactModel{inputs: n.Inputs}
 	for j := range n.Inputs {
 		m.lo, m.hi = append(m.lo, rat(d.Lower[j])), append(m.hi, rat(d.Upper[j]))

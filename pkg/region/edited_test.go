@@ -348,7 +348,7 @@ func dyadic(v float64) float64 { return math.Round(16*v) / 16 }
 // editable draws a network, of dyadic weights more often than not.
 func editable(rng *rand.Rand) drawn {
 	inputs, layers := 1+rng.IntN(3), 1+rng.IntN(2)
-	n := &relu.Network{Inputs: inputs}
+	n := &relu.Chain{Inputs: inputs}
 	in := inputs
 	shake := func(v float64) float64 { return v }
 	if rng.IntN(4) == 0 { // general position
@@ -356,7 +356,7 @@ func editable(rng *rand.Rand) drawn {
 	}
 	for range layers {
 		size := 1 + rng.IntN(4)
-		lay := relu.Layer{W: mat.NewDense(size, in, nil), B: make([]float64, size), Slopes: relu.ReLU(size)}
+		lay := relu.Dense{W: mat.NewDense(size, in, nil), B: make([]float64, size), Slopes: relu.ReLU(size)}
 		for i := range size {
 			for j := range in {
 				lay.W.Set(i, j, shake(float64(rng.IntN(13)-6)/4))
@@ -394,7 +394,7 @@ func TestEdits(t *testing.T) {
 }
 
 // checkEdited compares both engines with the exact count of the literal milp.
-func checkEdited(t *testing.T, who string, n *relu.Network, p *milp.Problem, mip bool) {
+func checkEdited(t *testing.T, who string, n *relu.Chain, p *milp.Problem, mip bool) {
 	t.Helper()
 	if err := p.Check(); err != nil {
 		t.Fatalf("%s: %v", who, err)

@@ -131,9 +131,9 @@ func TestFallingBound(t *testing.T) {
 
 // dense draws a network with normal weights over a box.
 func dense(rng *rand.Rand, inputs int, sizes ...int) drawn {
-	n := &relu.Network{Name: "dense", Inputs: inputs}
+	n := &relu.Chain{Name: "dense", Inputs: inputs}
 	for _, size := range sizes {
-		l := relu.Layer{W: mat.NewDense(size, inputs, nil), B: make([]float64, size), Slopes: relu.ReLU(size)}
+		l := relu.Dense{W: mat.NewDense(size, inputs, nil), B: make([]float64, size), Slopes: relu.ReLU(size)}
 		for i := range size {
 			l.B[i] = rng.NormFloat64()
 			for j := range inputs {

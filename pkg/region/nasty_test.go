@@ -21,7 +21,7 @@ import (
 // cancels exactly this one cancels up to rounding.
 func disguise(rng *rand.Rand, d drawn, spread float64) drawn {
 	factor := func() float64 { return math.Exp(spread * (2*rng.Float64() - 1)) }
-	out := drawn{net: &relu.Network{Inputs: d.net.Inputs}, domain: domain.Box(d.net.Inputs, 0, 0), method: d.method}
+	out := drawn{net: &relu.Chain{Inputs: d.net.Inputs}, domain: domain.Box(d.net.Inputs, 0, 0), method: d.method}
 	in := d.net.Inputs
 	scale, shift, from := make([]float64, in), make([]float64, in), make([]int, in)
 	for j := range in { // x = scale x' + shift
@@ -32,7 +32,7 @@ func disguise(rng *rand.Rand, d drawn, spread float64) drawn {
 	for l := range d.net.Layers {
 		lay := &d.net.Layers[l]
 		n := lay.Units()
-		next := relu.Layer{W: mat.NewDense(n, in, nil), B: make([]float64, n), Slopes: relu.ReLU(n)}
+		next := relu.Dense{W: mat.NewDense(n, in, nil), B: make([]float64, n), Slopes: relu.ReLU(n)}
 		perm := rng.Perm(n)
 		size := make([]float64, n)
 		for i := range n {
@@ -53,11 +53,11 @@ func disguise(rng *rand.Rand, d drawn, spread float64) drawn {
 
 // degenerate draws a network with small whole weights only.
 func degenerate(rng *rand.Rand, inputs, layers int) drawn {
-	d := drawn{net: &relu.Network{Inputs: inputs}, domain: domain.Box(inputs, -2, 2), method: "interval"}
+	d := drawn{net: &relu.Chain{Inputs: inputs}, domain: domain.Box(inputs, -2, 2), method: "interval"}
 	in := inputs
 	for range layers {
 		n := 1 + rng.IntN(4)
-		lay := relu.Layer{W: mat.NewDense(n, in, nil), B: make([]float64, n), Slopes: relu.ReLU(n)}
+		lay := relu.Dense{W: mat.NewDense(n, in, nil), B: make([]float64, n), Slopes: relu.ReLU(n)}
 		for i := range n {
 			for j := range in {
 				lay.W.Set(i, j, float64(rng.IntN(5)-2))
@@ -165,11 +165,11 @@ func TestDeep(t *testing.T) {
 	for i := range draws(4) {
 		rng := rand.New(rand.NewPCG(24, uint64(i)))
 		inputs := 1 + rng.IntN(2)
-		d := drawn{net: &relu.Network{Inputs: inputs}, domain: domain.Box(inputs, -1, 1), method: []string{"interval", "lp"}[i%2]}
+		d := drawn{net: &relu.Chain{Inputs: inputs}, domain: domain.Box(inputs, -1, 1), method: []string{"interval", "lp"}[i%2]}
 		in := inputs
 		for range 6 {
 			n := 1 + rng.IntN(8)
-			lay := relu.Layer{W: mat.NewDense(n, in, nil), B: make([]float64, n), Slopes: relu.ReLU(n)}
+			lay := relu.Dense{W: mat.NewDense(n, in, nil), B: make([]float64, n), Slopes: relu.ReLU(n)}
 			for k := range n {
 				for j := range in {
 					lay.W.Set(k, j, rng.NormFloat64()*math.Sqrt(2/float64(in)))
@@ -291,21 +291,21 @@ func TestThinStrips(t *testing.T) {
 func TestManyFacets(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(26, 1))
-	n := &relu.Network{Inputs: 2}
-	first := relu.Layer{W: mat.NewDense(80, 2, nil), B: make([]float64, 80), Slopes: relu.ReLU(80)}
+	n := &relu.Chain{Inputs: 2}
+	first := relu.Dense{W: mat.NewDense(80, 2, nil), B: make([]float64, 80), Slopes: relu.ReLU(80)}
 	for i := range 80 {
 		s, c := math.Sincos(2 * math.Pi * float64(i) / 80)
 		first.W.SetRow(i, []float64{c, s})
 		first.B[i] = -0.8
 	}
-	second := relu.Layer{W: mat.NewDense(4, 80, nil), B: make([]float64, 4), Slopes: relu.ReLU(4)}
+	second := relu.Dense{W: mat.NewDense(4, 80, nil), B: make([]float64, 4), Slopes: relu.ReLU(4)}
 	for i := range 4 {
 		for j := range 80 {
 			second.W.Set(i, j, rng.NormFloat64())
 		}
 		second.B[i] = rng.NormFloat64()
 	}
-	n.Layers = []relu.Layer{first, second}
+	n.Layers = []relu.Dense{first, second}
 	p := drawn{n, domain.Box(2, -1, 1), "interval"}.encode(t)
 	s, err := NewSpace(p)
 	if err != nil {

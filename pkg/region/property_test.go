@@ -20,7 +20,7 @@ import (
 
 // drawn is a random network over a random box.
 type drawn struct {
-	net    *relu.Network
+	net    *relu.Chain
 	domain *domain.Domain
 	method string
 }
@@ -78,7 +78,7 @@ func randomDomain(rng *rand.Rand, n int) *domain.Domain {
 // drawNetwork draws a network of at most units units.
 func drawNetwork(rng *rand.Rand, inputs, layers, units int) drawn {
 	w := weights(rng)
-	n := &relu.Network{Name: "drawn", Inputs: inputs}
+	n := &relu.Chain{Name: "drawn", Inputs: inputs}
 	d := randomDomain(rng, inputs)
 	reach := 0.0
 	for i := range d.Lower {
@@ -88,7 +88,7 @@ func drawNetwork(rng *rand.Rand, inputs, layers, units int) drawn {
 	for l := range layers {
 		size := 1 + rng.IntN(min(6, units-(layers-1-l)))
 		units -= size
-		lay := relu.Layer{W: mat.NewDense(size, in, nil), B: make([]float64, size), Slopes: relu.ReLU(size)}
+		lay := relu.Dense{W: mat.NewDense(size, in, nil), B: make([]float64, size), Slopes: relu.ReLU(size)}
 		for i := range size {
 			row := lay.W.RawRowView(i)
 			for j := range row {
@@ -140,7 +140,7 @@ func (d drawn) String() string {
 
 func (d drawn) encode(t testing.TB) *milp.Problem {
 	t.Helper()
-	p, _, err := tighten.Encode(context.Background(), d.net, d.domain, tighten.Options{Method: d.method, Workers: 1})
+	p, _, err := tighten.Encode(context.Background(), d.net.Network(), d.domain, tighten.Options{Method: d.method, Workers: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -266,7 +266,7 @@ func sameRegions(t testing.TB, who string, f found, truth map[string]exactRegion
 
 // goodWitnesses checks that each point lies in the domain and has its pattern
 // when the network is evaluated, strictly but for units that are zero.
-func goodWitnesses(t testing.TB, who string, n *relu.Network, d *domain.Domain, f found, truth map[string]exactRegion) {
+func goodWitnesses(t testing.TB, who string, n *relu.Chain, d *domain.Domain, f found, truth map[string]exactRegion) {
 	t.Helper()
 	for pat, x := range f.at {
 		for j, v := range x {
@@ -303,7 +303,7 @@ func TestBruteForce(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name string
-		net  *relu.Network
+		net  *relu.Chain
 		hi   float64
 		want int
 	}{

@@ -22,9 +22,9 @@ import (
 // dense encodes a network with normal weights over a box.
 func dense(t testing.TB, rng *rand.Rand, inputs int, sizes ...int) *milp.Problem {
 	t.Helper()
-	n := &relu.Network{Name: "dense", Inputs: inputs}
+	n := &relu.Chain{Name: "dense", Inputs: inputs}
 	for _, size := range sizes {
-		l := relu.Layer{W: mat.NewDense(size, inputs, nil), B: make([]float64, size), Slopes: relu.ReLU(size)}
+		l := relu.Dense{W: mat.NewDense(size, inputs, nil), B: make([]float64, size), Slopes: relu.ReLU(size)}
 		for i := range size {
 			l.B[i] = rng.NormFloat64()
 			for j := range inputs {
@@ -33,7 +33,7 @@ func dense(t testing.TB, rng *rand.Rand, inputs int, sizes ...int) *milp.Problem
 		}
 		n.Layers, inputs = append(n.Layers, l), size
 	}
-	p, _, err := tighten.Encode(context.Background(), n, domain.Box(n.Inputs, -2, 2), tighten.Options{Method: "lp", Workers: 1})
+	p, _, err := tighten.Encode(context.Background(), n.Network(), domain.Box(n.Inputs, -2, 2), tighten.Options{Method: "lp", Workers: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
