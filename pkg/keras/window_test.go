@@ -337,7 +337,7 @@ func TestKerasConvolutions(t *testing.T) {
 		for _, step := range k.steps {
 			want = step(want)
 		}
-		pass, err := g.Eval(x.data)
+		pass, err := g.Eval(x.data, nil)
 		if err != nil {
 			t.Fatalf("seed %d: %v", seed, err)
 		}
