@@ -34,8 +34,8 @@ type Workspace struct {
 	closest float64
 }
 
-// Shapes says which shape cells have: by vertices in up to so many
-// coordinates, else by rows and points. The number of vertices grows
+// Shapes says which shape cells have: by vertices up to a number of
+// coordinates, and by rows and points in more. The number of vertices grows
 // exponentially, but sections of few dimensions have few, and a network of one
 // layer needs sections of the domain only.
 type Shapes struct {

@@ -43,6 +43,10 @@ func NewBuilder(n *relu.Network, d *domain.Domain, tighten string) *Builder {
 		lay := &n.Layers[l]
 		b.p.Network.Layers = append(b.p.Network.Layers, record.LayerShape{Units: lay.Units(), Activation: lay.Activation()})
 	}
+	b.p.Network.LeftOut = n.LeftOut
+	for _, p := range n.Parts {
+		b.p.Network.Parts = append(b.p.Network.Parts, record.InputShape{Name: p.Name, Inputs: p.Inputs})
+	}
 	name := "x_%d"
 	if d.Map != nil {
 		name = "t_%d"

@@ -67,13 +67,6 @@ type File struct {
 	Domain *domain.Domain // nil when the file has none
 	Format string         // as the table of formats has it
 	Notes  []string       // what was assumed beyond what the file says
-
-	// LeftOut has operators after the last unit that are not in Net: they change no
-	// activation pattern.
-	LeftOut []string
-	// Inputs has the inputs of the file in the order in which they make those of
-	// Net, where there are several.
-	Inputs []onnx.Port
 }
 
 // Options of Read.

@@ -31,11 +31,7 @@ func fromGraph(g *onnx.Graph, over *domain.Domain) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := &File{Net: r.Net, Domain: over, LeftOut: r.LeftOut}
-	if len(r.Inputs) > 1 {
-		f.Inputs = r.Inputs
-	}
-	return f, nil
+	return &File{Net: r.Net, Domain: over}, nil
 }
 
 // beside returns how to open files in the folder of a file, or nil for a stream.

@@ -225,19 +225,6 @@ type PatternOf struct {
 	Witness
 }
 
-// Stats is what an answer cost. Seconds differ from run to run; the other
-// figures are operations counted.
-type Stats struct {
-	Engine  string  `json:"engine,omitempty"`
-	Seconds float64 `json:"seconds"`
-	Nodes   int64   `json:"nodes,omitempty"`   // nodes of the pattern tree, or of branch and bound
-	LPs     int64   `json:"lps,omitempty"`     // linear programs solved
-	HiGHS   int64   `json:"highs,omitempty"`   // of these by HiGHS
-	Pivots  int64   `json:"pivots,omitempty"`  // simplex iterations
-	MIPs    int64   `json:"mips,omitempty"`    // mixed-integer programs solved
-	Retries int64   `json:"retries,omitempty"` // LPs solved again from scratch
-}
-
 // LayerShape is one layer as milp and network records describe it.
 type LayerShape struct {
 	Units      int    `json:"units"`
@@ -248,6 +235,16 @@ type LayerShape struct {
 type Shape struct {
 	Inputs int          `json:"inputs"`
 	Layers []LayerShape `json:"layers"`
+	// Parts has the file's inputs in their order, where there are several.
+	Parts []InputShape `json:"parts,omitempty"`
+	// LeftOut has operators after the last unit that change no activation pattern.
+	LeftOut []string `json:"left_out,omitempty"`
+}
+
+// InputShape is one of several inputs of a file: so many of the network's.
+type InputShape struct {
+	Name   string `json:"name"`
+	Inputs int    `json:"inputs"`
 }
 
 // Network has the light facts of a milp (kind "network").

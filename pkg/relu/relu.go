@@ -55,6 +55,18 @@ type Network struct {
 	Name   string
 	Inputs int // n_0, the dimension of x
 	Layers []Layer
+
+	// Parts has the inputs of the file in their order, where there are several.
+	Parts []Part
+	// LeftOut has what comes after the last unit and is not in the layers: operators
+	// that change no activation pattern.
+	LeftOut []string
+}
+
+// Part is one of several inputs, which is so many numbers of x.
+type Part struct {
+	Name   string
+	Inputs int
 }
 
 // Sources is the number of sources before the given layer, from 0.

@@ -33,9 +33,7 @@ import (
 
 // Result is the network of a graph.
 type Result struct {
-	Net     *relu.Network
-	Inputs  []onnx.Port // of the graph, in the order of the network's inputs
-	LeftOut []string    // operators after the last unit that change no pattern
+	Net *relu.Network
 
 	graph   *onnx.Graph
 	walk    *walk
@@ -222,7 +220,7 @@ func (w *walk) finite(s *step, k int) error {
 
 // result collects the outputs.
 func (w *walk) result() (*Result, error) {
-	r := &Result{Inputs: w.graph.Inputs, graph: w.graph, walk: w}
+	r := &Result{graph: w.graph, walk: w}
 	var out []element
 	seen := map[string]bool{}
 	add := func(name string) {
@@ -246,12 +244,19 @@ func (w *walk) result() (*Result, error) {
 	if len(out) == 0 {
 		return nil, fmt.Errorf("graph output %q does not depend on the input", w.graph.Outputs[0])
 	}
+	var err error
+	if r.Net, r.at, err = w.finish(w.graph.Name, out); err != nil {
+		return nil, err
+	}
 	for _, h := range w.out {
-		if !slices.Contains(r.LeftOut, h.op) {
-			r.LeftOut = append(r.LeftOut, h.op)
+		if !slices.Contains(r.Net.LeftOut, h.op) {
+			r.Net.LeftOut = append(r.Net.LeftOut, h.op)
 		}
 	}
-	var err error
-	r.Net, r.at, err = w.finish(w.graph.Name, out)
-	return r, err
+	if in := w.graph.Inputs; len(in) > 1 {
+		for i := range in {
+			r.Net.Parts = append(r.Net.Parts, relu.Part{Name: in[i].Name, Inputs: in[i].Size()})
+		}
+	}
+	return r, nil
 }
