@@ -77,7 +77,7 @@ func (b *bounder) all() error {
 			solver = highs.Version()
 		}
 		r.Regions, r.Log2 = n.String(), record.Log2(n)
-		r.Stats = &record.Stats{Seconds: time.Since(start).Seconds(), MIPs: b.coverer.mips}
+		r.Stats = &record.Stats{Seconds: time.Since(start).Seconds(), Work: record.Work{MIPs: b.coverer.mips}}
 		b.coverer.mips = 0
 		r.Prov = b.e.Prov(solver)
 		b.e.Logf("%s: %s: 2^%.2f regions at most", b.p.Name, m, r.Log2)
@@ -144,9 +144,9 @@ type coverer struct {
 }
 
 const (
-	// most entries of a table are found by so many nodes in no time
+	// with this number of nodes most entries of a table are found in no time
 	searchNodes = 20000
-	// after the time of so many solves the bounds of the search have to do
+	// after the time of this number of solves the bounds of the search have to do
 	entries = 2
 )
 

@@ -52,14 +52,11 @@ func one(e *cli.Env, o options, name string) error {
 		return err
 	}
 	defer src.Close()
-	in, err := record.Decompress(src)
-	if err == nil {
-		var data []byte
-		if data, err = e.ReadAll(in); err == nil {
-			return cli.Try(src.Name, func() error { return fromBytes(e, o, src.Name, data) })
-		}
-	}
-	if errors.Is(err, cli.ErrInterrupted) {
+	data, err := e.ReadAll(src)
+	switch {
+	case err == nil:
+		return cli.Try(src.Name, func() error { return fromBytes(e, o, src.Name, data) })
+	case errors.Is(err, cli.ErrInterrupted):
 		return err
 	}
 	return &record.Error{Place: src.Name, Err: err}
@@ -162,15 +159,8 @@ func encode(e *cli.Env, o options, f *netfile.File) (*milp.Problem, error) {
 		solver = highs.Version()
 	}
 	p.Prov = e.Prov(solver)
-	act, inact := 0, 0
-	for i := range p.Units {
-		if p.Units[i].Stably(milp.Active) {
-			act++
-		} else if p.Units[i].Stably(milp.Inactive) {
-			inact++
-		}
-	}
+	size := p.Size()
 	e.Logf("%s: %s, %d inputs, layers %v, %d units: %d stably active, %d stably inactive; bounds by %s: %d LPs, %d MIPs (%d out of time) in %.1f s",
-		n.Name, f.Format, n.Inputs, p.LayerSizes(), len(p.Units), act, inact, o.bounds.Method, tot.LPs, tot.MIPs, tot.Limited, time.Since(start).Seconds())
+		n.Name, f.Format, n.Inputs, p.LayerSizes(), size.Units, size.Active, size.Inactive, o.bounds.Method, tot.LPs, tot.MIPs, tot.Limited, time.Since(start).Seconds())
 	return p, nil
 }

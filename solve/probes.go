@@ -38,7 +38,7 @@ func (s *solver) probe(ctx context.Context, n *network, i int) error {
 	var p *region.Prober
 	select {
 	case p = <-n.probers:
-	default: // as many as there are workers
+	default: // there is at most one for each worker
 		var err error
 		if p, err = n.space.NewProber(s.o.Options); err != nil {
 			return err

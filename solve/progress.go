@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"relucount/pkg/cli"
+	"relucount/pkg/phrase"
 	"relucount/pkg/region"
 )
 
@@ -67,7 +68,7 @@ func (s *solver) estimator(n *network, name string, o region.Options) *region.Pr
 
 // line is what the terminal shows.
 func line(name string, regions int64, spent time.Duration, e *estimate) string {
-	out := fmt.Sprintf("solve: %s: %d regions, %.0f a second", name, regions, float64(regions)/spent.Seconds())
+	out := fmt.Sprintf("solve: %s: %s, %.0f a second", name, phrase.Several(int(regions), "region"), float64(regions)/spent.Seconds())
 	if all := e.mean; e.n >= fewestSeen && all > float64(regions) {
 		out += fmt.Sprintf(", of about %.3g (standard error %.0f %%)", all, 100*e.error()/all)
 	}

@@ -28,6 +28,9 @@ func TestLine(t *testing.T) {
 	if got := line("net", 300, 2*time.Second, e); got != "solve: net: 300 regions, 150 a second, of about 1e+03 (standard error 2 %)" {
 		t.Errorf("%q", got)
 	}
+	if got := line("net", 1, 2*time.Second, &estimate{}); got != "solve: net: 1 region, 0 a second" {
+		t.Errorf("%q", got)
+	}
 	// more are there than the estimate says: nothing is said of the whole
 	if got := line("net", 3000, 2*time.Second, e); got != "solve: net: 3000 regions, 1500 a second" {
 		t.Errorf("%q", got)
@@ -53,7 +56,7 @@ func TestProgress(t *testing.T) {
 	}
 	_, milp := clitest.Milp(t, string(network))
 	got := clitest.Run(t, onTerminal(), milp, "-count", "-j=1", "-time-limit=1300ms")
-	shown := regexp.MustCompile(`^(\r\x1b\[Ksolve: [^:]*: [0-9]+ regions, [0-9]+ a second(, of about [0-9.e+]+ \(standard error [0-9]+ %\))?)+\r\x1b\[K$`)
+	shown := regexp.MustCompile(`^(\r\x1b\[Ksolve: [^:]*: [0-9]+ regions?, [0-9]+ a second(, of about [0-9.e+]+ \(standard error [0-9]+ %\))?)+\r\x1b\[K$`)
 	if got.Code != 0 || !shown.MatchString(got.Err) {
 		t.Errorf("exit code %d, %q", got.Code, got.Err)
 	}

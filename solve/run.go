@@ -176,21 +176,12 @@ func (s *solver) workers() int {
 }
 
 func (s *solver) facts(p *milp.Problem, n *network) record.Network {
-	r := record.Network{
-		Head: head(record.KindNetwork), Milp: p.ID, Name: p.Name, Network: p.Network,
-		Units: len(p.Units), Edited: n.content != "", Content: n.content, Prov: s.prov,
+	size := p.Size()
+	return record.Network{
+		Head: head(record.KindNetwork), Milp: p.ID, Name: p.Name, Network: size.Shape,
+		Units: size.Units, Active: size.Active, Inactive: size.Inactive, Unstable: size.Unstable,
+		Edited: n.content != "", Content: n.content, Prov: s.prov,
 	}
-	for i := range p.Units {
-		switch u := &p.Units[i]; {
-		case u.Stably(milp.Active):
-			r.Active++
-		case u.Stably(milp.Inactive):
-			r.Inactive++
-		default:
-			r.Unstable++
-		}
-	}
-	return r
 }
 
 func head(kind string) record.Head { return record.Head{Type: kind, Schema: record.Schema} }
@@ -250,8 +241,5 @@ func late(ctx context.Context) bool {
 }
 
 func (s *solver) stats(start time.Time, e region.Effort) *record.Stats {
-	return &record.Stats{
-		Engine: s.o.Engine, Seconds: time.Since(start).Seconds(),
-		Nodes: e.Nodes, LPs: e.LPs, HiGHS: e.HiGHS, Pivots: e.Pivots, MIPs: e.MIPs, Retries: e.Retries,
-	}
+	return &record.Stats{Engine: s.o.Engine, Seconds: time.Since(start).Seconds(), Work: e.Work}
 }

@@ -76,8 +76,8 @@ func (u *Unit) weight(e int, on bool) float64 {
 type Layer struct {
 	First, End int  // its units
 	Early      bool // whether a unit takes units of layers before the last one
-	// Late tells that the sums of its units are so many numbers that they are
-	// added up only when a cell comes to the layer.
+	// Late tells that the sums of its units take too much memory to be added up
+	// on the way, so this is done when a cell comes to the layer.
 	Late bool
 	// Guards are limits of its units that restrict the domain.
 	Guards []Guard

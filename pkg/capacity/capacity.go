@@ -45,7 +45,7 @@
 //
 // On a line, d = 1, this says 2J+1. Indeed, of two parts with at most J
 // inactive units each, 2J units at most are in different states, and as a unit
-// changes state once on a line, so many points at most lie between the parts.
+// changes state once on a line, at most 2J points lie between the parts.
 // For d > 1 take away one of the units: parts that it cuts in two lie on its
 // hyperplane, of dimension d-1, and the half with the unit inactive has one
 // inactive unit more. So at most f(m-1,d,J) + f(m-1,d-1,J-1) parts have J or

@@ -6,8 +6,8 @@ import (
 	"relucount/pkg/capacity"
 )
 
-// Networks of 784 inputs and layers of 4, 18 and 10 units have at most so many
-// regions, whatever their weights (Serra, Tjandraatmadja and Ramalingam, 2018).
+// Networks of 784 inputs and layers of 4, 18 and 10 units have at most this
+// number of regions, whatever their weights (Serra, Tjandraatmadja and Ramalingam, 2018).
 func Example() {
 	sizes := []int{4, 18, 10}
 	fmt.Println(capacity.Montufar(784, sizes), capacity.Serra(784, sizes), capacity.Unstable(32))

@@ -25,7 +25,7 @@ type recursion struct {
 // inactive, for ever are not counted by k nor in the options.
 type layer struct {
 	always  int      // units that are active for ever
-	cut     int      // at most so many hyperplanes of the layer are independent
+	cut     int      // the largest number of hyperplanes of the layer that are independent
 	image   int      // h of the layer has at most this dimension
 	options []option // by k of the layer before; the last one goes on for ever
 	sets    *sets    // what each set of active units does to the next layer; or nil

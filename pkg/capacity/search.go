@@ -12,7 +12,7 @@ import (
 // A node is a choice of sets; those still allowed are ordered by the number of
 // elements that they would add, and branch i takes the i-th and leaves the
 // ones before it. Its bound is what is covered plus what the i-th and the
-// following sets, as many as there are choices left, would each add.
+// following sets, one for each choice left, would each add.
 type Search struct {
 	Nodes int
 }

@@ -31,9 +31,9 @@ type Profile struct {
 
 // Limits says how much work may be spent on single sets of active units.
 type Limits struct {
-	SetUnits int // layers of up to so many unstable units; at most 21
-	Work     int // so many sets times units of the next layer
-	Sets     int // so many sets may enter the sums of one layer
+	SetUnits int // most unstable units of a layer whose sets are looked at; at most 21
+	Work     int // most sets times units of the next layer
+	Sets     int // most sets that may enter the sums of one layer
 }
 
 // Tight returns an upper bound from the weights and the bounds of all

@@ -31,9 +31,13 @@ func (s *vertexShape) enter(ws *Workspace, rows [][]float64, tol []polytope.Tole
 	q := ws.cutter.New()
 	n, size, cols := s.n, s.p.Len(), s.n
 	ws.val = ws.val[:0] // the functions that may cut, one after the other
+	mid, half := s.box(ws)
 	for i := range open {
 		u := &open[i]
 		r := rows[i]
+		if u.misses(r, mid, half, tol[i].Yes) {
+			continue
+		}
 		lo, hi := math.Inf(1), math.Inf(-1)
 		from := len(ws.val)
 		ws.val = slices.Grow(ws.val, size)[:from+size]
@@ -66,6 +70,50 @@ func (s *vertexShape) enter(ws *Workspace, rows [][]float64, tol []polytope.Tole
 	}
 	ws.cutter.Put(s.p)
 	s.p = q
+}
+
+// box writes the middle and the half widths of the least box around the shape.
+func (s *vertexShape) box(ws *Workspace) (mid, half []float64) {
+	n := s.n
+	if len(ws.mid) != n {
+		ws.mid, ws.half = make([]float64, n), make([]float64, n)
+	}
+	mid, half = ws.mid, ws.half
+	copy(mid, s.p.Val) // the least values
+	copy(half, mid)    // the largest
+	for at := s.p.Val[s.p.Cols:]; len(at) > 0; at = at[s.p.Cols:] {
+		for j, x := range at[:n:n] {
+			if x < mid[j] {
+				mid[j] = x
+			} else if x > half[j] {
+				half[j] = x
+			}
+		}
+	}
+	for j, lo := range mid {
+		mid[j], half[j] = (lo+half[j])/2, (half[j]-lo)/2
+	}
+	return mid, half
+}
+
+// misses reports whether the hyperplane of a row passes a box at more than the
+// given distance, and notes on which side.
+func (u *Open) misses(row, mid, half []float64, distance float64) bool {
+	v, s := row[len(mid)], 0.0
+	for j, x := range mid {
+		v += row[j] * x
+		s += math.Abs(row[j]) * half[j]
+	}
+	switch {
+	case v-s > distance:
+		u.Reach = Reach{polytope.No, polytope.Yes, v - s, v + s}
+	case v+s < -distance:
+		u.Reach = Reach{polytope.Yes, polytope.No, v - s, v + s}
+	default:
+		return false
+	}
+	u.Known = true
+	return true
 }
 
 func (s *vertexShape) reach(_ *Workspace, u *Open, l polytope.Tolerances) Reach {

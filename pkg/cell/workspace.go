@@ -27,13 +27,15 @@ type Workspace struct {
 	val     []float64
 	late    []float64 // sums of a layer that a cell comes to
 	at      []float64
+	mid     []float64 // of a box
+	half    []float64
 	cells   []*Cell             // to be used again
 	stages  []*affine.Functions // likewise
 	closest float64
 }
 
-// Shapes says which shape cells have: by vertices in up to so many
-// coordinates, else by rows and points. The number of vertices grows
+// Shapes says which shape cells have: by vertices up to a number of
+// coordinates, and by rows and points in more. The number of vertices grows
 // exponentially, but sections of few dimensions have few, and a network of one
 // layer needs sections of the domain only.
 type Shapes struct {

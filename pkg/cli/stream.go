@@ -18,12 +18,18 @@ type Source struct {
 	io.ReadCloser
 }
 
-// ReadAll reads a source to its end, or until the tool is interrupted.
-func (e *Env) ReadAll(r io.Reader) (data []byte, err error) {
+// ReadAll reads a source, which may be compressed, to its end, or until the
+// tool is interrupted.
+func (e *Env) ReadAll(r io.Reader) ([]byte, error) {
+	var data []byte
+	var err error
 	done := make(chan struct{})
 	go func() {
-		data, err = io.ReadAll(r)
-		close(done)
+		defer close(done)
+		var in io.Reader
+		if in, err = record.Decompress(r); err == nil { // it waits for the first bytes
+			data, err = io.ReadAll(in)
+		}
 	}()
 	select {
 	case <-done:

@@ -161,14 +161,20 @@ func TestInterrupted(t *testing.T) {
 		e.Stdout.Write(data)
 		return err
 	}
-	for name, run := range map[string]func(*Env, []string) error{"filter": filter, "all": all} {
+	for _, c := range []struct {
+		name, first string
+		run         func(*Env, []string) error
+	}{{"filter", line("a"), filter}, {"filter", "", filter}, {"all", line("a"), all}, {"all", "", all}} {
+		name, run := c.name, c.run
 		synctest.Test(t, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			in, feed := io.Pipe()
 			var out, err strings.Builder
 			code := -1
 			go func() { code = (&Tool{Name: name, Run: run}).Call(ctx, []string{"-k"}, in, &out, &err) }()
-			feed.Write([]byte(line("a")))
+			if c.first != "" {
+				feed.Write([]byte(c.first))
+			}
 			synctest.Wait()
 			if code != -1 {
 				t.Fatalf("%s has not waited: exit code %d, %s", name, code, &err)

@@ -123,8 +123,8 @@ func BucketsInterval(buckets []Bucket, rows int, delta float64) (lower, upper Bo
 // Proof of the upper limit: with h half the number T of buckets, rounded up, let
 // x be the h-th smallest and p the lower limit of Clopper and Pearson for h of
 // T at delta/2. By Cantelli P(X <= x) <= m/(m + (m-x)^2) for every mean m > x.
-// Where that is below p, so many buckets of at most x have a probability below
-// delta/2: such m are rejected. The test must not know x beforehand: for each
+// Where that is below p, the probability that h buckets or more are at most x is
+// below delta/2: such m are rejected. The test must not know x beforehand: for each
 // m let x_m < m solve m/(m + (m-x)^2) = p; m is rejected when h buckets are at
 // most x_m. The lower limit is the same from above, or by Markov p times the
 // h-th largest, if that is more.

@@ -245,7 +245,7 @@ func TestCoverageProbes(t *testing.T) {
 	}
 }
 
-// best stops where a bound looks best: after any of so many rounds.
+// best stops where a bound looks best: after any of the rounds.
 func best(rounds int, miss func(n int) bool) bool {
 	for n := 1; n <= rounds; n++ {
 		if miss(n) {

@@ -62,7 +62,7 @@ func Gamma(rows []int, delta float64) Bound {
 	return gamma(float64(total), len(rows), delta)
 }
 
-// gamma is the bound for a total of so many bits.
+// gamma is the bound for a total, in bits.
 func gamma(total float64, trials int, delta float64) Bound {
 	t := float64(trials)
 	return above(total/t - GammaQuantile(trials, delta)/t/math.Ln2)

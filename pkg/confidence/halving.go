@@ -31,7 +31,7 @@ func Survivors(rows []int) []int {
 //
 //	(e^{2d} / (1+2d)^{1+2d})^{trials/2},   d = survivors/trials - 1/2,
 //
-// on the probability that at least so many of the trials survive when each
+// on the probability that at least that number of the trials survive when each
 // does with probability at most 1/2. It is Chernoff's P(X >= (1+x) mu) <=
 // (e^x / (1+x)^{1+x})^mu with mu = trials/2 and x = 2d. For d <= 0 there is no
 // such bound and the result is 1. The paper's P_j is 1 less this.

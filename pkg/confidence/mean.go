@@ -12,8 +12,8 @@ var None = math.Inf(-1)
 var fractions = []float64{0.01, 0.03, 0.1, 0.2, 0.35, 0.5, 0.7, 0.85, 0.95, 0.99}
 
 // Mean is the lower bound on N from weights W >= 0, given by their binary
-// logarithms, with E[W] = N 2^-rows: buckets of hashes of so many rows, of any
-// size, or probes with rows = 0. Game p multiplies its capital by
+// logarithms, with E[W] = N 2^-rows: buckets of hashes of that number of rows, of
+// any size, or probes with rows = 0. Game p multiplies its capital by
 //
 //	1 - p + p W / (N 2^-rows),
 //

@@ -100,6 +100,17 @@ func NewLP(lo, hi, cost []float64) *LP {
 	return l
 }
 
+// Close gives back the memory that HiGHS has for the LP, of which Go's collector
+// knows nothing: it may take long to find a need for it. A closed LP is one that
+// HiGHS refuses.
+func (l *LP) Close() {
+	if l.until != nil {
+		l.until()
+		l.until = nil
+	}
+	l.m.close()
+}
+
 // Err returns why the LP cannot be solved: the first *Refused, or nil.
 func (l *LP) Err() error { return l.m.err }
 

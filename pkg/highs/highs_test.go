@@ -141,6 +141,22 @@ func TestProgram(t *testing.T) {
 }
 
 // HiGHS reads the two text forms of a milp as the same model.
+// TestTinyRow: a row whose largest entry is the least number there is has a
+// finite scale, and its limit 0 stays 0.
+func TestTinyRow(t *testing.T) {
+	for _, v := range []float64{5e-324, 1e-310, 1e-300} {
+		if r := highs.RowScale([]float64{0, -v}); math.IsInf(r, 0) || r < 1 {
+			t.Errorf("scale %g of a row of %g", r, v)
+		}
+		p := highs.Program{}
+		h, z := p.AddColumn(0, v, 1, false), p.AddColumn(0, 1, 1, true)
+		p.AddRow(math.Inf(-1), 0, []int{h, z}, []float64{1, -v})
+		if r := p.Solve(context.Background(), highs.Options{}); r.Status != highs.Optimal || r.Err != nil {
+			t.Errorf("%g: %+v", v, r)
+		}
+	}
+}
+
 func TestTextForms(t *testing.T) {
 	n := &relu.Network{Name: "text", Inputs: 3, Layers: []relu.Layer{
 		{W: mat.NewDense(3, 3, []float64{1, -2, 0.1, 1e-7, 3, 1. / 3, -1, -1, 0}), B: []float64{0.5, -0.25, 0}, Slopes: relu.ReLU(3)},

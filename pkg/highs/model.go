@@ -80,6 +80,17 @@ func newModel(opts []option) *model {
 	return m
 }
 
+// close destroys the model.
+func (m *model) close() {
+	if m.h == nil {
+		return
+	}
+	runtime.SetFinalizer(m.raw, nil) // that would do the same
+	C.Highs_destroy(m.h)
+	m.h = nil
+	m.refuse("a closed model", nil)
+}
+
 // refuse notes the first refusal.
 func (m *model) refuse(call string, reason error) {
 	if m.err == nil {

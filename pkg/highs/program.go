@@ -119,8 +119,12 @@ func RowScale(val []float64) float64 {
 		return 1
 	}
 	_, e := math.Frexp(top)
-	return math.Ldexp(1, -e)
+	return math.Ldexp(1, min(-e, mostScale))
 }
+
+// mostScale is the largest exponent of a row's scale: beyond 1023 it would be
+// infinite, and 0 times it no number.
+const mostScale = 1000
 
 // scaled returns the program in scaled columns and rows.
 func (p *Program) scaled(s []float64) *Program {
@@ -227,6 +231,7 @@ func (p *Program) Solve(ctx context.Context, o Options) Result {
 		q.Cost[j] *= c
 	}
 	m := q.model(o.options(ctx))
+	defer m.close()
 	release := m.until(ctx)
 	defer release()
 	if m.err != nil {

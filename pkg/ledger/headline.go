@@ -12,8 +12,8 @@ import (
 // facts is what is certain about the number of regions; each may be nil.
 type facts struct{ exact, found, upper *big.Int }
 
-// holds says whether a claim of at least, or at most, so many regions is true,
-// where that is known; either may be nil.
+// holds says whether a claim of at least, or at most, a number of regions is
+// true, where that is known; either may be nil.
 func (k facts) holds(atLeast, atMost *big.Int) *bool {
 	yes := true
 	if k.exact != nil {

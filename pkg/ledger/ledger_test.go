@@ -186,7 +186,7 @@ func TestContradictions(t *testing.T) {
 			[]string{"the count of at least 13 is above the upper bound 11 (a)"}},
 		{"above the patterns", []string{countOf("whole", "9", true), networkOf("n", 3)},
 			[]string{"the exact count 9 is above the 2^3 patterns of the unstable units"}},
-		{"as many as patterns", []string{countOf("whole", "8", true), networkOf("n", 3)}, nil},
+		{"all patterns are regions", []string{countOf("whole", "8", true), networkOf("n", 3)}, nil},
 		{"a part above the whole", []string{countOf("whole", "12", true), countOf("x", "13", false), countOf("y", "14", true)},
 			[]string{"the exact count 14 of y is above the exact count 12"}},
 		{"within a part", []string{countOf("x", "12", true), countOf("x", "13", true), countOf("x", "14", false)}, []string{

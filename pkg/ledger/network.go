@@ -27,16 +27,7 @@ func readMilp(line *record.Line) (program, fact, error) {
 		return program{}, nil, err
 	}
 	content := p.Digest()
-	size := record.NetworkSize{Shape: p.Network, Units: len(p.Units), Unstable: len(p.Unstable())}
-	for i := range p.Units {
-		switch {
-		case p.Units[i].Stably(milp.Active):
-			size.Active++
-		case p.Units[i].Stably(milp.Inactive):
-			size.Inactive++
-		}
-	}
-	return describing(program{p.ID, content, content != p.ID}, p.Name, size)
+	return describing(program{p.ID, content, content != p.ID}, p.Name, p.Size())
 }
 
 func readNetwork(line *record.Line) (program, fact, error) {

@@ -16,10 +16,7 @@ import (
 
 // compareStats orders costs.
 func compareStats(a, b record.Stats) int {
-	return cmp.Or(
-		cmp.Compare(a.LPs, b.LPs), cmp.Compare(a.HiGHS, b.HiGHS), cmp.Compare(a.Pivots, b.Pivots), cmp.Compare(a.Nodes, b.Nodes),
-		cmp.Compare(a.MIPs, b.MIPs), cmp.Compare(a.Retries, b.Retries), cmp.Compare(a.Seconds, b.Seconds),
-	)
+	return cmp.Or(a.Work.Compare(b.Work), cmp.Compare(a.Seconds, b.Seconds))
 }
 
 // compareBools puts false before true.
@@ -51,12 +48,7 @@ func sum(costs []record.Stats) record.Stats {
 	var s record.Stats
 	seconds := make([]float64, 0, len(costs))
 	for _, c := range costs {
-		s.Nodes += c.Nodes
-		s.LPs += c.LPs
-		s.HiGHS += c.HiGHS
-		s.Pivots += c.Pivots
-		s.MIPs += c.MIPs
-		s.Retries += c.Retries
+		s.Work.Add(c.Work)
 		seconds = append(seconds, c.Seconds)
 	}
 	slices.Sort(seconds)

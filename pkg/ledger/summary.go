@@ -138,10 +138,10 @@ func (e *entry) upper(exact bool) (*record.UpperBounds, *big.Int) {
 	return u, best.by[methods[0]].regions
 }
 
-// nextRows returns the rows of the hashes whose cells should be counted next:
-// as many as leave cells of about the size that is best, by the cells of dense
-// rows that have most regions in them, or else by the densest trials or by the
-// first probes.
+// nextRows returns the number of rows of the hashes whose cells should be
+// counted next: the number that leaves cells of about the size that is best, by
+// the cells of dense rows that have most regions in them, or else by the densest
+// trials or by the first probes.
 func (e *entry) nextRows(from *record.Sources) *int {
 	next := func(bits float64) *int {
 		n := confidence.NextRows(bits)

@@ -209,6 +209,8 @@ func TestPristine(t *testing.T) {
 		{"rows appended", true, true, func(p *milp.Problem) { p.Rows = append(p.Rows, mine(0), mine(1, 0)) }},
 		{"a row and a limit", true, false, func(p *milp.Problem) { p.Rows = append(p.Rows, mine(0, 1)); p.Cols[0].Hi = 7 }},
 		{"another id", false, true, func(p *milp.Problem) { p.ID = "mine" }},
+		{"an id that goes on", true, true, func(p *milp.Problem) { p.ID += " mine" }},
+		{"an id that goes on, and a weight", false, true, func(p *milp.Problem) { p.ID += " mine"; p.Rows[p.Units[0].Pre].Val[0]++ }},
 		{"an integer input", false, true, func(p *milp.Problem) { p.Cols[0].Integer = true }},
 		{"a row over a unit", false, true, func(p *milp.Problem) { p.Rows = append(p.Rows, mine(0, p.Units[0].H)) }},
 		{"a row over nothing", false, true, func(p *milp.Problem) { p.Rows = append(p.Rows, mine()) }},

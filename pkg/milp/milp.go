@@ -250,6 +250,20 @@ func (p *Problem) UnitRows() []int {
 // Stably reports whether a unit's stable field has the given value.
 func (u *Unit) Stably(v string) bool { return u.Stable != nil && *u.Stable == v }
 
+// Size is the network's shape and how many of its units are stable.
+func (p *Problem) Size() record.NetworkSize {
+	n := record.NetworkSize{Shape: p.Network, Units: len(p.Units), Unstable: len(p.Unstable())}
+	for i := range p.Units {
+		switch u := &p.Units[i]; {
+		case u.Stably(Active):
+			n.Active++
+		case u.Stably(Inactive):
+			n.Inactive++
+		}
+	}
+	return n
+}
+
 // Unstable returns the indices of the units that have a binary, in order.
 func (p *Problem) Unstable() []int {
 	var out []int

@@ -1,11 +1,15 @@
 package milp
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // Pristine reports whether the problem is what was encoded, but for two kinds
 // of edit that leave the network alone: limits of input columns, and rows over
 // input columns only that a user has appended. With these taken back the digest
-// is the id.
+// is the id, or the beginning of it: milps of one stream need ids of their own,
+// and these may go on from the one that was encoded.
 func (p *Problem) Pristine() bool {
 	q := *p
 	for len(q.Rows) > 0 && p.appended(&q.Rows[len(q.Rows)-1]) {
@@ -23,7 +27,7 @@ func (p *Problem) Pristine() bool {
 		q.Cols[j].Lo, q.Cols[j].Hi = Lo(p.Domain.Lower[at]), Hi(p.Domain.Upper[at])
 		at++
 	}
-	return q.Digest() == p.ID
+	return strings.HasPrefix(p.ID, q.Digest())
 }
 
 // appended reports whether a row may be one that a user has appended: of none

@@ -28,7 +28,7 @@ func (s *Seen) Decode(l *record.Line) (p *Problem, fresh bool, err error) {
 	content := p.Digest()
 	old, ok := s.content[p.ID]
 	if ok && old != content {
-		return nil, false, fmt.Errorf("a milp with the id %s and other content came before: give an edited one an id of its own", p.ID)
+		return nil, false, fmt.Errorf("a milp with the id %s and other content came before: give an edited one an id of its own, as with jq '.id += \" edited\"'", p.ID)
 	}
 	if s.lines == nil {
 		s.lines, s.content = map[[sha256.Size]byte]bool{}, map[string]string{}

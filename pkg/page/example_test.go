@@ -18,7 +18,7 @@ func summary() *record.Summary {
 		},
 		Exact: &record.ExactCount{Number: record.Number{Regions: "12", Log2: 3.585}},
 		Upper: &record.UpperBounds{Best: record.UpperBound{Method: "serra2018", Number: record.Number{Regions: "16", Log2: 4}}},
-		Gap:   &bits, Stats: record.Stats{Seconds: 0.5, LPs: 31, Pivots: 80},
+		Gap:   &bits, Stats: record.Stats{Seconds: 0.5, Work: record.Work{LPs: 31, Pivots: 80}},
 	}
 }
 

@@ -48,14 +48,14 @@ func countRemark(c *record.CountOf) string {
 // lowerRemark says where the headline lower bound comes from.
 func lowerRemark(l *record.LowerBound) string {
 	if l.Confidence == 1 {
-		where := "so many are certain" // found, or sure to be where the count did not come
+		where := "this many are certain" // found, or sure to be where the count did not come
 		switch l.Method {
 		case record.ByPart:
-			where = "so many are in one part"
+			where = "this many are in one part"
 		case record.ByCubes:
-			where = "so many are in the cubes counted"
+			where = "this many are in the cubes counted"
 		case record.ByCell:
-			where = "so many are in one cell"
+			where = "this many are in one cell"
 		}
 		if l.Holds != nil && !*l.Holds { // a certain bound cannot miss
 			return where + ", contradicted"

@@ -137,7 +137,7 @@ func (t *table) probes(s *record.Summary) {
 		t.rules(s, func(of record.Group) bool { return of.Size == nil && of.Descent == g.Method && of.Seed == g.Seed })
 	}
 	if s.NextRows != nil && len(s.From.Cells)+len(s.From.Probes) > 0 {
-		t.row("next", phrase.Several(*s.NextRows, "row"), "", "hashes of so many leave cells that are best to count")
+		t.row("next", phrase.Several(*s.NextRows, "row"), "", "hashes with this many rows leave cells that are best to count")
 	}
 }
 

@@ -1,13 +1,9 @@
 package pipeline
 
 import (
-	"encoding/json"
-	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
-	"strconv"
 	"strings"
 	"testing"
 )
@@ -93,112 +89,6 @@ func TestWrittenPages(t *testing.T) {
 		for _, line := range strings.Split(source(t, "docs/"+page+".md"), "\n") {
 			if !strings.HasPrefix(line, "|") && !strings.Contains(text, line+"\n") {
 				t.Errorf("docs/%s.md: %s.sh does not write %q", page, script, line)
-			}
-		}
-	}
-}
-
-// claim is an exact number of regions that a document has.
-type claim struct {
-	regions, doubtful int
-	place             string
-}
-
-// agree reports whether both may be right: doubtful decisions may come out
-// otherwise in another run.
-func (c claim) agree(d claim) bool {
-	return max(c.regions, d.regions)-min(c.regions, d.regions) <= max(c.doubtful, d.doubtful)
-}
-
-// claims adds the exact numbers that the tables of a document have to those of
-// each network. Tables say "regions", and one has "found", which is the whole
-// where the gap is 0.
-func claims(page, text string, to map[string][]claim) {
-	network := regexp.MustCompile(`^[a-z]+(-\d+)+$`)
-	counts := regexp.MustCompile(`^regions( by .*)?$`)
-	number := regexp.MustCompile(`^(?:2\^[\d.]+, )?(\d+)$`) // bits alone are no count
-	var head []string
-	for at, line := range strings.Split(text, "\n") {
-		if !strings.HasPrefix(line, "|") {
-			head = nil
-			continue
-		}
-		cells := strings.Split(strings.Trim(line, "|"), "|")
-		for i := range cells {
-			cells[i] = strings.TrimSpace(cells[i])
-		}
-		if head == nil {
-			head = cells
-			continue
-		}
-		if !network.MatchString(cells[0]) || len(cells) < len(head) {
-			continue
-		}
-		row := map[string]string{}
-		for i, title := range head {
-			row[title] = cells[i]
-		}
-		if exact, ok := row["exact"]; ok && exact != "yes" {
-			continue
-		}
-		doubtful, _ := strconv.Atoi(row["doubtful"])
-		for title, value := range row {
-			m := number.FindStringSubmatch(value)
-			if m == nil || !counts.MatchString(title) && (title != "found" || row["gap"] != "0") {
-				continue
-			}
-			if regions, err := strconv.Atoi(m[1]); err == nil {
-				to[cells[0]] = append(to[cells[0]], claim{regions, doubtful, fmt.Sprintf("%s:%d", page, at+1)})
-			}
-		}
-	}
-}
-
-// All documents have the same exact number of regions of a network: in their
-// tables, and in numbers elsewhere that are nearly one of those.
-func TestExactCountsAgree(t *testing.T) {
-	var random map[string]int
-	if err := json.Unmarshal([]byte(source(t, "examples/random/KNOWN.json")), &random); err != nil {
-		t.Fatal(err)
-	}
-	known := map[string][]claim{}
-	for name, n := range random {
-		known[name] = []claim{{n, 0, "KNOWN.json"}}
-	}
-	all := pages(t)
-	for page, text := range all {
-		claims(page, text, known)
-	}
-	twice := 0
-	for name, cs := range known {
-		for i, c := range cs {
-			for _, d := range cs[:i] {
-				twice++
-				if !c.agree(d) {
-					t.Errorf("%s has %d regions by %s, %d by %s", name, c.regions, c.place, d.regions, d.place)
-				}
-			}
-		}
-	}
-	if twice < 10 {
-		t.Errorf("only %d pairs of numbers to compare", twice)
-	}
-
-	const near = 10                             // decisions that are close to call
-	special := map[int]bool{1391668: true}      // random-10-16-8 with -margin 1e-7
-	large := regexp.MustCompile(`\b\d{7,12}\b`) // smaller numbers are close by chance
-	for page, text := range all {
-		for _, word := range large.FindAllString(text, -1) {
-			n, err := strconv.Atoi(word)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for name, cs := range known {
-				is := func(c claim) bool { return c.regions == n }
-				about := func(c claim) bool { return c.agree(claim{n, near, page}) }
-				if !special[n] && slices.ContainsFunc(cs, about) && !slices.ContainsFunc(cs, is) {
-					t.Errorf("%s has %d, but %s has %d regions", page, n, name, cs[0].regions)
-				}
 			}
 		}
 	}

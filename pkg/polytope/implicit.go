@@ -23,9 +23,9 @@ type Implicit struct {
 }
 
 const (
-	deepEnough = 1e-2 // a program that has come so far may stop
+	deepEnough = 1e-2 // a program that has come this far may stop
 	maxPoints  = 40
-	maxApart   = 64  // points that a part of a cell has at least, if there are so many coordinates
+	maxApart   = 64  // points that a part of a cell has at least, if there are that many coordinates
 	maxHull    = 5   // points of a zonotope that are kept, beside one for each dimension
 	maxColumns = 200 // points of a zonotope that one question may ask for
 )

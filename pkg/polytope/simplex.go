@@ -12,7 +12,7 @@ import (
 //
 // where D is the box [-1, 1]^d, of which the coordinates of y are the
 // variables, or the hull of a number of points, of which the weights are the
-// variables. It is in dictionary form: the basic variables, as many as rows,
+// variables. It is in dictionary form: the basic variables, one for each row,
 // are affine functions of the nonbasic ones, which are at one of their bounds.
 // The present vertex satisfies all rows, so that programs with ever new
 // objectives start where the last one ended (bounded-variable primal simplex:

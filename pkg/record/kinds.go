@@ -225,19 +225,6 @@ type PatternOf struct {
 	Witness
 }
 
-// Stats is what an answer cost. Seconds differ from run to run; the other
-// figures are operations counted.
-type Stats struct {
-	Engine  string  `json:"engine,omitempty"`
-	Seconds float64 `json:"seconds"`
-	Nodes   int64   `json:"nodes,omitempty"`   // nodes of the pattern tree, or of branch and bound
-	LPs     int64   `json:"lps,omitempty"`     // linear programs solved
-	HiGHS   int64   `json:"highs,omitempty"`   // of these by HiGHS
-	Pivots  int64   `json:"pivots,omitempty"`  // simplex iterations
-	MIPs    int64   `json:"mips,omitempty"`    // mixed-integer programs solved
-	Retries int64   `json:"retries,omitempty"` // LPs solved again from scratch
-}
-
 // LayerShape is one layer as milp and network records describe it.
 type LayerShape struct {
 	Units      int    `json:"units"`

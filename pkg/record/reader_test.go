@@ -156,6 +156,7 @@ func TestPlace(t *testing.T) {
 
 func TestErrors(t *testing.T) {
 	for name, c := range map[string]struct{ in, want string }{
+		"binary":             {"\x08\x07\x12\x07pytorch", "not a record: this is no text; encode reads networks"},
 		"array":              {"[1]", `not a record: a line must be one JSON object, this one starts with "["`},
 		"number":             {"1", `starts with "1"`},
 		"text":               {"hello", `starts with "h"`},

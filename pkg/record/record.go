@@ -164,7 +164,10 @@ func (r *Reader) readLine() ([]byte, error) {
 }
 
 func (l *Line) parseHead(last bool) error {
-	if text := bytes.TrimSpace(l.Raw); text[0] != '{' {
+	switch text := bytes.TrimSpace(l.Raw); {
+	case text[0] < ' ': // as of an ONNX model
+		return errors.New("not a record: this is no text; encode reads networks")
+	case text[0] != '{':
 		return fmt.Errorf("not a record: a line must be one JSON object, this one starts with %q", firstRune(text))
 	}
 	if !json.Valid(l.Raw) {

@@ -36,6 +36,11 @@ func (e LP) Search(ctx context.Context, g search.Guide, b *search.Bounds, o sear
 		}
 		workers[i] = w
 	}
+	defer func() {
+		for _, w := range workers {
+			w.close()
+		}
+	}()
 	root, ok := workers[0].root()
 	if !ok {
 		return workers[0].effort(), true
@@ -93,6 +98,7 @@ func (p *prober) Method() string { return "uniform" }
 
 func (p *prober) Probe(ctx context.Context, rng *rand.Rand) search.Probe {
 	w := newWalk(p.Model, search.Below(p.prefix), p.Margin)
+	defer w.close()
 	w.attend(ctx, nil)
 	var d search.Probe
 	if root, ok := w.root(); ok {
@@ -107,6 +113,7 @@ func (p *prober) Probe(ctx context.Context, rng *rand.Rand) search.Probe {
 // Programs", 1975).
 func (e LP) Sample(ctx context.Context, prefix []bool, rng *rand.Rand, descents int) search.Sample {
 	w := newWalk(e.Model, search.Below(prefix), e.Margin)
+	defer w.close()
 	w.attend(ctx, nil)
 	p := search.Sample{Path: prefix}
 	children, states, end := w.fork()

@@ -8,6 +8,7 @@ import (
 
 	"relucount/pkg/affine"
 	"relucount/pkg/highs"
+	"relucount/pkg/milp"
 	"relucount/pkg/record"
 	"relucount/pkg/search"
 	"relucount/pkg/tighten"
@@ -21,9 +22,9 @@ const MIPMargin = 10 * highs.MIPTolerance
 // rows of the milp. It has one worker. Descents are those of LP.
 //
 // Strictness is a row for each unstable unit, h >= m z, so that an active unit
-// is positive by m. In the first layer of an unedited milp
-// hbar >= m (1 - z) is added, as a unit with weights is zero on no cell there.
-// Deeper units may be zero on a cell, so patterns that the program offers can
+// is positive by m. In the first layer of an unedited milp over a box
+// hbar >= m (1 - z) is added, as a unit that varies is zero on no cell there.
+// Other units may be zero on a cell, so patterns that the program offers can
 // have cells without interior; each is verified with a walk down its own
 // pattern.
 type MIP struct{ LP }
@@ -32,6 +33,7 @@ type MIP struct{ LP }
 func (e MIP) Search(ctx context.Context, g search.Guide, b *search.Bounds, _ search.Options) (search.Effort, bool) {
 	b.AllOpen()
 	m := e.program(ctx)
+	defer m.check.close()
 	if !m.fix(g.Prefix()) {
 		return search.Effort{}, true
 	}
@@ -101,11 +103,26 @@ func (e MIP) program(ctx context.Context) *mipSearch {
 		}
 		strict := math.Max(e.Margin, MIPMargin) * (u.Upper - u.Lower) / 2
 		m.prog.AddRow(0, math.Inf(1), []int{u.H, *u.Z}, []float64{1, -strict})
-		if u.Layer == 1 && !e.edited && len(e.p.Rows[u.Pre].Idx) > 2 {
+		if e.varies(u) {
 			m.prog.AddRow(strict, math.Inf(1), []int{u.Hbar, *u.Z}, []float64{1, strict})
 		}
 	}
 	return m
+}
+
+// varies reports whether a unit is certainly zero on no cell: it is of the
+// first layer, and the domain is a box in which some input varies that it takes.
+func (m *Model) varies(u *milp.Unit) bool {
+	if u.Layer > 1 || m.edited || len(m.net.Rows) > 0 {
+		return false
+	}
+	r := &m.p.Rows[u.Pre]
+	for e, j := range r.Idx {
+		if c := m.p.Cols[j]; c.Kind == milp.Input && r.Val[e] != 0 && float64(c.Lo) < float64(c.Hi) {
+			return true
+		}
+	}
+	return false
 }
 
 // parityRow adds a parity constraint as  sum z - 2y = odd  with y integer.

@@ -95,6 +95,7 @@ func (l *leaf) Facets() (out []search.Facet) {
 	}
 	// a program of its own: the rows of the walk's have the margin in them
 	lp := highs.NewLP(w.m.lo, w.m.hi, nil)
+	defer lp.Close()
 	for _, t := range w.m.ties {
 		lp.AddRow(t.lo, t.hi, t.idx, t.val)
 	}

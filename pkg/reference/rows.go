@@ -5,6 +5,7 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 
+	"relucount/pkg/domain"
 	"relucount/pkg/highs"
 	"relucount/pkg/milp"
 	"relucount/pkg/tighten"
@@ -49,12 +50,9 @@ func (w *walk) affine(r *userRow, coef []float64) (constant float64) {
 func (w *walk) cellRow(r *userRow) (row lpRow, void, dead bool) {
 	coef := make([]float64, w.f)
 	c := w.affine(r, coef)
-	lo, hi := 0.0, 0.0
+	lo, hi := domain.Range(coef, 0, w.m.lo, w.m.hi)
 	for j, v := range coef {
 		if v != 0 {
-			p, q := v*w.m.lo[j], v*w.m.hi[j]
-			lo += math.Min(p, q)
-			hi += math.Max(p, q)
 			row.idx, row.val = append(row.idx, j), append(row.val, v)
 		}
 	}
@@ -124,16 +122,17 @@ func (w *walk) possible(k int) bool {
 			continue
 		}
 		lo, hi := 0.0, 0.0
-		for e, j := range r.idx {
-			p, q := r.val[e]*w.m.lo[j], r.val[e]*w.m.hi[j]
+		add := func(v, least, most float64) {
+			p, q := v*least, v*most
 			lo += math.Min(p, q)
 			hi += math.Max(p, q)
 		}
+		for e, j := range r.idx {
+			add(r.val[e], w.m.lo[j], w.m.hi[j])
+		}
 		for _, t := range r.units {
-			a, b := w.termRange(t, k)
-			p, q := t.val*a, t.val*b
-			lo += math.Min(p, q)
-			hi += math.Max(p, q)
+			least, most := w.termRange(t, k)
+			add(t.val, least, most)
 		}
 		tol := highs.Tolerance * (1 + math.Abs(lo) + math.Abs(hi))
 		if hi < r.lo-tol || lo > r.hi+tol {

@@ -78,9 +78,7 @@ func newWalk(m *Model, g search.Guide, margin float64) *walk {
 // that the same question may have another answer where it is close.
 func (w *walk) program() {
 	m := w.m
-	if w.lp != nil {
-		w.Effort = w.effort()
-	}
+	w.close()
 	lo := append(append([]float64{}, m.lo...), math.Inf(-1))
 	hi := append(append([]float64{}, m.hi...), 1)
 	cost := make([]float64, len(lo))
@@ -95,6 +93,15 @@ func (w *walk) program() {
 		w.lp.AddRow(row.lo, row.hi, row.idx, row.val)
 	}
 	w.rowsAt[0] = w.lp.Rows()
+}
+
+// close gives the LP back.
+func (w *walk) close() {
+	if w.lp != nil {
+		w.Effort = w.effort()
+		w.lp.Close()
+		w.lp = nil
+	}
 }
 
 // attend makes the walk stop when ctx ends or halt says so; halt may be nil.
@@ -217,6 +224,9 @@ func (w *walk) strict(k int) float64 { return max(w.margin, w.of(k).Rounding(k))
 // effort returns what the walk has cost so far.
 func (w *walk) effort() search.Effort {
 	e := w.Effort
+	if w.lp == nil {
+		return e
+	}
 	if e.Err == nil {
 		e.Err = w.lp.Err()
 	}

@@ -7,111 +7,17 @@ import (
 	"runtime"
 	"testing"
 
-	"gonum.org/v1/gonum/mat"
-
-	"relucount/pkg/domain"
 	"relucount/pkg/milp"
 	"relucount/pkg/relu"
-	"relucount/pkg/tighten"
+	"relucount/pkg/truth"
 )
-
-// oneLayer returns the network of one ReLU layer whose hyperplanes are the
-// rows: coefficients, then the constant.
-func oneLayer(rows [][]float64) *relu.Network {
-	n := len(rows[0]) - 1
-	w := mat.NewDense(len(rows), n, nil)
-	b := make([]float64, len(rows))
-	for i, r := range rows {
-		w.SetRow(i, r[:n])
-		b[i] = r[n]
-	}
-	return &relu.Network{Inputs: n, Layers: []relu.Layer{{W: w, B: b, Slopes: relu.ReLU(len(b))}}}
-}
-
-func braid(n int) (rows [][]float64) {
-	for i := range n {
-		for j := range i {
-			r := make([]float64, n+1)
-			r[i], r[j] = 1, -1
-			rows = append(rows, r)
-		}
-	}
-	return rows
-}
-
-func typeB(n int) [][]float64 {
-	rows := braid(n)
-	for i := range n {
-		r := make([]float64, n+1)
-		r[i] = 1
-		rows = append(rows, r)
-		for j := range i {
-			s := make([]float64, n+1)
-			s[i], s[j] = 1, 1
-			rows = append(rows, s)
-		}
-	}
-	return rows
-}
-
-// subsets has a row for the sum over each subset of n coordinates; with
-// threshold set also the empty one, and every row has w_0 besides.
-func subsets(n int, threshold bool) (rows [][]float64) {
-	extra := 0
-	if threshold {
-		extra = 1
-	}
-	for m := 1 - extra; m < 1<<n; m++ {
-		r := make([]float64, n+extra+1)
-		for i := range n {
-			if m>>i&1 == 1 {
-				r[i] = 1
-			}
-		}
-		if threshold {
-			r[n] = 1
-		}
-		rows = append(rows, r)
-	}
-	return rows
-}
-
-func shi(n int) (rows [][]float64) {
-	for i := range n {
-		for j := i + 1; j < n; j++ {
-			r, s := make([]float64, n+1), make([]float64, n+1)
-			r[i], r[j] = 1, -1
-			s[i], s[j], s[n] = 1, -1, -1
-			rows = append(rows, r, s)
-		}
-	}
-	return rows
-}
-
-// tents is k layers of 2 relu(x) - 4 relu(x - 1/2), folded.
-func tents(k int) *relu.Network {
-	n := &relu.Network{Inputs: 1}
-	in := mat.NewDense(2, 1, []float64{1, 1})
-	for range k {
-		n.Layers = append(n.Layers, relu.Layer{W: in, B: []float64{0, -0.5}, Slopes: relu.ReLU(2)})
-		in = mat.NewDense(2, 2, []float64{2, -4, 2, -4})
-	}
-	return n
-}
 
 func encode(t testing.TB, n *relu.Network, lo, hi float64, method string) *milp.Problem {
 	t.Helper()
 	if err := n.Check(); err != nil {
 		t.Fatal(err)
 	}
-	p, _, err := tighten.Encode(context.Background(), n, domain.Box(n.Inputs, lo, hi), tighten.Options{Method: method, Workers: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := p.Check(); err != nil {
-		t.Fatal(err)
-	}
-	return p
+	return truth.In(n, lo, hi, method).Encode(t)
 }
 
 func count(t testing.TB, p *milp.Problem, engine string, workers int) CountResult {
@@ -150,28 +56,34 @@ func TestKnownFamilies(t *testing.T) {
 	}
 	var fs []family
 	for n := 2; n <= 6; n++ {
-		fs = append(fs, family{fmt.Sprint("braid-", n), oneLayer(braid(n)), 1, factorial(int64(n)), n <= 4})
+		fs = append(fs, family{fmt.Sprint("braid-", n), truth.OneLayer(truth.Braid(n)), 1, factorial(int64(n)), n <= 4})
 	}
 	for n := 2; n <= 4; n++ {
-		fs = append(fs, family{fmt.Sprint("typeB-", n), oneLayer(typeB(n)), 1, factorial(int64(n)) << n, n <= 3})
+		fs = append(fs, family{fmt.Sprint("typeB-", n), truth.OneLayer(truth.TypeB(n)), 1, factorial(int64(n)) << n, n <= 3})
 	}
 	for n := 1; n <= 4; n++ {
-		fs = append(fs, family{fmt.Sprint("resonance-", n), oneLayer(subsets(n, false)), 1, resonance[n-1], n <= 3})
+		fs = append(fs, family{fmt.Sprint("resonance-", n), truth.OneLayer(truth.Subsets(n, false)), 1, resonance[n-1], n <= 3})
 	}
 	for n := 1; n <= 4; n++ {
-		fs = append(fs, family{fmt.Sprint("threshold-", n), oneLayer(subsets(n, true)), 1, threshold[n-1], n <= 3})
+		fs = append(fs, family{fmt.Sprint("threshold-", n), truth.OneLayer(truth.Subsets(n, true)), 1, threshold[n-1], n <= 3})
 	}
 	for n, want := 2, int64(3); n <= 5; n++ {
-		fs = append(fs, family{fmt.Sprint("shi-", n), oneLayer(shi(n)), float64(n), want, n <= 3})
+		fs = append(fs, family{fmt.Sprint("shi-", n), truth.OneLayer(truth.Shi(n)), float64(n), want, n <= 3})
 		want = 1
 		for range n { // (n+2)^n for the next n
 			want *= int64(n + 2)
 		}
 	}
 	for k := 1; k <= 8; k++ {
-		fs = append(fs, family{fmt.Sprint("tents-", k), tents(k), 0, 1 << k, k <= 5})
+		fs = append(fs, family{fmt.Sprint("tents-", k), truth.Tents(k), 0, 1 << k, k <= 5})
 	}
 	for _, f := range fs {
+		if testing.Short() { // programs with many binaries take long
+			f.mip = f.mip && f.want <= 16
+			if f.want > 1000 {
+				continue
+			}
+		}
 		t.Run(f.name, func(t *testing.T) {
 			lo, hi := -f.hi, f.hi
 			if hi == 0 {
@@ -209,7 +121,7 @@ func TestGeneralPosition(t *testing.T) {
 				c = c * int64(n-j) / int64(j+1)
 			}
 			// the box holds every vertex unless rows are nearly parallel
-			if got := count(t, encode(t, oneLayer(rows), -1e4, 1e4, "interval"), "tree", 1); got.Regions != want {
+			if got := count(t, encode(t, truth.OneLayer(rows), -1e4, 1e4, "interval"), "tree", 1); got.Regions != want {
 				t.Errorf("%d hyperplanes in dimension %d: %+v, %d regions expected", n, d, got, want)
 			}
 		}
@@ -220,7 +132,7 @@ func TestGeneralPosition(t *testing.T) {
 // step.
 func TestLargeLayer(t *testing.T) {
 	t.Parallel()
-	s, err := NewSpace(encode(t, oneLayer(subsets(6, true)), -1, 1, "interval"))
+	s, err := NewSpace(encode(t, truth.OneLayer(truth.Subsets(6, true)), -1, 1, "interval"))
 	if err != nil {
 		t.Fatal(err)
 	}

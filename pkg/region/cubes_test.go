@@ -9,7 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"relucount/pkg/domain"
+	"relucount/pkg/property"
+	"relucount/pkg/truth"
 )
 
 func cubesOf(t testing.TB, s *Space, n, workers int) []Cube {
@@ -82,11 +83,11 @@ func patternsOf(t testing.TB, s *Space) map[string]bool {
 
 func TestCubes(t *testing.T) {
 	t.Parallel()
-	for i := range draws(80) {
+	for i := range property.Seeds(t, 80, 6) {
 		t.Run(fmt.Sprint(i), func(t *testing.T) {
-			rng := rand.New(rand.NewPCG(31, uint64(i)))
-			d := drawNetwork(rng, 1+rng.IntN(4), 1+rng.IntN(3), 11)
-			s, err := NewSpace(d.encode(t))
+			rng := rand.New(rand.NewPCG(31, i))
+			d := truth.Random(rng, 1+rng.IntN(4), 1+rng.IntN(3), 11)
+			s, err := NewSpace(d.Encode(t))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -115,11 +116,11 @@ func TestCubes(t *testing.T) {
 func TestCubesEdited(t *testing.T) {
 	t.Parallel()
 	for name, edit := range edits {
-		for i := range draws(8) {
+		for i := range property.Seeds(t, 8, 1) {
 			t.Run(fmt.Sprint(name, i), func(t *testing.T) {
-				rng := rand.New(rand.NewPCG(32, uint64(i)))
-				d := drawNetwork(rng, 1+rng.IntN(3), 1+rng.IntN(2), 8)
-				p := copyOf(t, d.encode(t))
+				rng := rand.New(rand.NewPCG(32, i))
+				d := truth.Random(rng, 1+rng.IntN(3), 1+rng.IntN(2), 8)
+				p := truth.Copy(t, d.Encode(t))
 				if !edit(rng, p) || p.Check() != nil {
 					t.Skip("nothing to edit")
 				}
@@ -144,7 +145,7 @@ func TestCubesEdited(t *testing.T) {
 func TestCubesOfCube(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(33, 1))
-	s, err := NewSpace(drawNetwork(rng, 2, 2, 11).encode(t))
+	s, err := NewSpace(truth.Random(rng, 2, 2, 11).Encode(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -163,7 +164,7 @@ func TestCubesOfCube(t *testing.T) {
 func TestCubesCutShort(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(33, 1))
-	s, err := NewSpace(drawNetwork(rng, 2, 2, 11).encode(t))
+	s, err := NewSpace(truth.Random(rng, 2, 2, 11).Encode(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -184,8 +185,8 @@ func TestCubesCutShort(t *testing.T) {
 func TestPrefixText(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(34, 1))
-	d := drawNetwork(rng, 2, 3, 12)
-	s, err := NewSpace(d.encode(t))
+	d := truth.Random(rng, 2, 3, 12)
+	s, err := NewSpace(d.Encode(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -220,9 +221,9 @@ func TestPrefixText(t *testing.T) {
 // count does, but not without a word: the doubts are in the counts of cubes.
 func TestCubesInDoubt(t *testing.T) {
 	t.Parallel()
-	for i := range draws(96) {
-		rng := rand.New(rand.NewPCG(35, uint64(i)))
-		var d drawn
+	for i := range property.Seeds(t, 96, 4) {
+		rng := rand.New(rand.NewPCG(35, i))
+		var d truth.Drawn
 		switch i % 3 {
 		case 0: // hyperplanes at angles down to 1e-10
 			inputs := 2 + rng.IntN(2)
@@ -238,13 +239,13 @@ func TestCubesInDoubt(t *testing.T) {
 				}
 				rows = append(rows, r)
 			}
-			d = drawn{net: oneLayer(rows), domain: domain.Box(inputs, -1, 1), method: "interval"}
+			d = truth.In(truth.OneLayer(rows), -1, 1, "interval")
 		case 1:
-			d = disguise(rng, degenerate(rng, 1+rng.IntN(3), 1+rng.IntN(4)), 3)
+			d = truth.Disguise(rng, truth.Degenerate(rng, 1+rng.IntN(3), 1+rng.IntN(4)), 3)
 		case 2:
-			d = scaledUnits(rng, 1+rng.IntN(3), 1+rng.IntN(3), 6)
+			d = truth.ScaledUnits(rng, 1+rng.IntN(3), 1+rng.IntN(3), 6)
 		}
-		s, err := NewSpace(d.encode(t))
+		s, err := NewSpace(d.Encode(t))
 		if err != nil {
 			t.Fatal(err)
 		}

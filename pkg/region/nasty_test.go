@@ -12,73 +12,20 @@ import (
 
 	"relucount/pkg/domain"
 	"relucount/pkg/milp"
+	"relucount/pkg/property"
 	"relucount/pkg/relu"
+	"relucount/pkg/truth"
 )
-
-// disguise returns a network with the same regions up to the order of its
-// units: each unit scaled by a positive factor that the next layer takes back,
-// inputs moved and stretched, units of a layer permuted. Where the original
-// cancels exactly this one cancels up to rounding.
-func disguise(rng *rand.Rand, d drawn, spread float64) drawn {
-	factor := func() float64 { return math.Exp(spread * (2*rng.Float64() - 1)) }
-	out := drawn{net: &relu.Network{Inputs: d.net.Inputs}, domain: domain.Box(d.net.Inputs, 0, 0), method: d.method}
-	in := d.net.Inputs
-	scale, shift, from := make([]float64, in), make([]float64, in), make([]int, in)
-	for j := range in { // x = scale x' + shift
-		scale[j], shift[j], from[j] = factor(), rng.NormFloat64(), j
-		out.domain.Lower[j] = (d.domain.Lower[j] - shift[j]) / scale[j]
-		out.domain.Upper[j] = (d.domain.Upper[j] - shift[j]) / scale[j]
-	}
-	for l := range d.net.Layers {
-		lay := &d.net.Layers[l]
-		n := lay.Units()
-		next := relu.Layer{W: mat.NewDense(n, in, nil), B: make([]float64, n), Slopes: relu.ReLU(n)}
-		perm := rng.Perm(n)
-		size := make([]float64, n)
-		for i := range n {
-			f := factor()
-			size[i] = 1 / f
-			next.B[i] = f * lay.B[perm[i]]
-			for j := range in {
-				w := f * lay.W.At(perm[i], from[j])
-				next.W.Set(i, j, w*scale[j])
-				next.B[i] += w * shift[j]
-			}
-		}
-		out.net.Layers = append(out.net.Layers, next)
-		in, scale, shift, from = n, size, make([]float64, n), perm
-	}
-	return out
-}
-
-// degenerate draws a network with small whole weights only.
-func degenerate(rng *rand.Rand, inputs, layers int) drawn {
-	d := drawn{net: &relu.Network{Inputs: inputs}, domain: domain.Box(inputs, -2, 2), method: "interval"}
-	in := inputs
-	for range layers {
-		n := 1 + rng.IntN(4)
-		lay := relu.Layer{W: mat.NewDense(n, in, nil), B: make([]float64, n), Slopes: relu.ReLU(n)}
-		for i := range n {
-			for j := range in {
-				lay.W.Set(i, j, float64(rng.IntN(5)-2))
-			}
-			lay.B[i] = float64(rng.IntN(3) - 1)
-		}
-		d.net.Layers = append(d.net.Layers, lay)
-		in = n
-	}
-	return d
-}
 
 func TestDisguises(t *testing.T) {
 	t.Parallel()
-	for i := range draws(160) {
-		rng := rand.New(rand.NewPCG(21, uint64(i)))
-		d := degenerate(rng, 1+rng.IntN(3), 1+rng.IntN(4))
-		want := exactNetwork(d.net, d.domain).regions()
+	for i := range property.Seeds(t, 160, 16) {
+		rng := rand.New(rand.NewPCG(21, i))
+		d := truth.Degenerate(rng, 1+rng.IntN(3), 1+rng.IntN(4))
+		want := truth.OfNetwork(d.Net, d.Domain).Regions()
 		for _, spread := range []float64{0.5, 3} {
-			e := disguise(rng, d, spread)
-			got := count(t, e.encode(t), "tree", 1)
+			e := truth.Disguise(rng, d, spread)
+			got := count(t, e.Encode(t), "tree", 1)
 			if got.Regions != int64(len(want)) || !got.Complete {
 				t.Errorf("%d, factors within e^%v: %+v, %d regions expected\n%v%v", i, spread, got, len(want), d, e)
 			}
@@ -89,16 +36,16 @@ func TestDisguises(t *testing.T) {
 // TestMagnitudes takes weights from 1e-6 to 1e6, unit by unit.
 func TestMagnitudes(t *testing.T) {
 	t.Parallel()
-	for i := range draws(64) {
-		rng := rand.New(rand.NewPCG(22, uint64(i)))
+	for i := range property.Seeds(t, 64, 6) {
+		rng := rand.New(rand.NewPCG(22, i))
 		inputs := 1 + rng.IntN(3)
-		d := scaledUnits(rng, inputs, 1+rng.IntN(3), 6)
-		truth := exactNetwork(d.net, d.domain).regions()
-		s, err := NewSpace(d.encode(t))
+		d := truth.ScaledUnits(rng, inputs, 1+rng.IntN(3), 6)
+		exact := truth.OfNetwork(d.Net, d.Domain).Regions()
+		s, err := NewSpace(d.Encode(t))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !sameRegions(t, fmt.Sprint(i), countAll(t, s, "tree", 1), truth) {
+		if !sameRegions(t, fmt.Sprint(i), countAll(t, s, "tree", 1), exact) {
 			t.Log(d)
 		}
 	}
@@ -108,8 +55,8 @@ func TestMagnitudes(t *testing.T) {
 // missed when it is thinner than the margin, but not without a word.
 func TestNearlyParallel(t *testing.T) {
 	t.Parallel()
-	for i := range draws(120) {
-		rng := rand.New(rand.NewPCG(23, uint64(i)))
+	for i := range property.Seeds(t, 120, 12) {
+		rng := rand.New(rand.NewPCG(23, i))
 		inputs := 2 + rng.IntN(2)
 		w := make([]float64, inputs+1)
 		for j := range w {
@@ -124,19 +71,19 @@ func TestNearlyParallel(t *testing.T) {
 			}
 			rows = append(rows, r)
 		}
-		d := drawn{net: oneLayer(rows), domain: domain.Box(inputs, -1, 1), method: "interval"}
-		truth := exactNetwork(d.net, d.domain).regions()
-		s, err := NewSpace(d.encode(t))
+		d := truth.In(truth.OneLayer(rows), -1, 1, "interval")
+		exact := truth.OfNetwork(d.Net, d.Domain).Regions()
+		s, err := NewSpace(d.Encode(t))
 		if err != nil {
 			t.Fatal(err)
 		}
 		f := countAll(t, s, "tree", 1)
-		for pat, r := range truth {
-			if _, ok := f.at[pat]; !ok && thin(rows, r.inside) && f.Doubtful > 0 {
-				delete(truth, pat)
+		for pat, r := range exact {
+			if _, ok := f.at[pat]; !ok && thin(rows, r.Inside) && f.Doubtful > 0 {
+				delete(exact, pat)
 			}
 		}
-		if !sameRegions(t, fmt.Sprintf("%d, angle %.1g", i, eps), f, truth) {
+		if !sameRegions(t, fmt.Sprintf("%d, angle %.1g", i, eps), f, exact) {
 			t.Log(d)
 		}
 	}
@@ -147,9 +94,9 @@ func TestNearlyParallel(t *testing.T) {
 // thinner.
 func thin(rows [][]float64, x []*big.Rat) bool {
 	for _, r := range rows {
-		v, norm := rat(r[len(x)]), 0.0
+		v, norm := truth.Rat(r[len(x)]), 0.0
 		for j, w := range r[:len(x)] {
-			v.Add(v, new(big.Rat).Mul(rat(w), x[j]))
+			v.Add(v, new(big.Rat).Mul(truth.Rat(w), x[j]))
 			norm += w * w
 		}
 		if d, _ := v.Float64(); math.Abs(d) <= 1.1*DefaultMargin*math.Sqrt(norm) {
@@ -159,16 +106,16 @@ func thin(rows [][]float64, x []*big.Rat) bool {
 	return false
 }
 
-// TestDeep has six layers of up to eight units.
+// TestDeep has six layers of up to six units.
 func TestDeep(t *testing.T) {
 	t.Parallel()
-	for i := range draws(4) {
-		rng := rand.New(rand.NewPCG(24, uint64(i)))
+	for i := range property.Seeds(t, 4, 1) {
+		rng := rand.New(rand.NewPCG(24, i))
 		inputs := 1 + rng.IntN(2)
-		d := drawn{net: &relu.Network{Inputs: inputs}, domain: domain.Box(inputs, -1, 1), method: []string{"interval", "lp"}[i%2]}
+		d := truth.Drawn{Net: &relu.Network{Inputs: inputs}, Domain: domain.Box(inputs, -1, 1), Method: []string{"interval", "lp"}[i%2]}
 		in := inputs
 		for range 6 {
-			n := 1 + rng.IntN(8)
+			n := 1 + rng.IntN(6)
 			lay := relu.Layer{W: mat.NewDense(n, in, nil), B: make([]float64, n), Slopes: relu.ReLU(n)}
 			for k := range n {
 				for j := range in {
@@ -176,15 +123,15 @@ func TestDeep(t *testing.T) {
 				}
 				lay.B[k] = rng.NormFloat64() / 4
 			}
-			d.net.Layers = append(d.net.Layers, lay)
+			d.Net.Layers = append(d.Net.Layers, lay)
 			in = n
 		}
-		truth := exactNetwork(d.net, d.domain).regions()
-		s, err := NewSpace(d.encode(t))
+		exact := truth.OfNetwork(d.Net, d.Domain).Regions()
+		s, err := NewSpace(d.Encode(t))
 		if err != nil {
 			t.Fatal(err)
 		}
-		if !sameRegions(t, fmt.Sprint(i), countAll(t, s, "tree", 1+i%2), truth) {
+		if !sameRegions(t, fmt.Sprint(i), countAll(t, s, "tree", 1+int(i%2)), exact) {
 			t.Log(d)
 		}
 	}
@@ -194,7 +141,7 @@ func TestDeep(t *testing.T) {
 func TestTents(t *testing.T) {
 	t.Parallel()
 	for _, k := range []int{10, 18, 24, 27} {
-		p := copyOf(t, encode(t, tents(k), 0, 1, "interval"))
+		p := truth.Copy(t, encode(t, truth.Tents(k), 0, 1, "interval"))
 		x := 0.3141592653589793
 		for l := range k - 3 { // all but the last three layers are fixed
 			hi := 0.0
@@ -220,16 +167,16 @@ func TestTents(t *testing.T) {
 // count without patterns is to miss it, too.
 func TestSharpEdges(t *testing.T) {
 	t.Parallel()
-	for i := range draws(80) {
-		rng := rand.New(rand.NewPCG(25, uint64(i)))
+	for i := range property.Seeds(t, 80, 8) {
+		rng := rand.New(rand.NewPCG(25, i))
 		e := math.Pow(10, -3-1.5*rng.Float64())
 		h := math.Pow(10, -6.9+2*rng.Float64())
-		net := oneLayer([][]float64{{e, -1, 0}, {e, 1, 0}}) // |y| < e x
-		rows := [][]float64{{1, 1, -2 * e * h}}             // x = h
-		if i%2 == 1 {                                       // y = e x - 0.4 e, and x = 0.2 + h close to where it starts
+		net := truth.OneLayer([][]float64{{e, -1, 0}, {e, 1, 0}}) // |y| < e x
+		rows := [][]float64{{1, 1, -2 * e * h}}                   // x = h
+		if i%2 == 1 {                                             // y = e x - 0.4 e, and x = 0.2 + h close to where it starts
 			rows = [][]float64{{1, 0, -0.4 * e}, {1, 1, -2 * e * (0.2 + h)}}
 		}
-		net.Layers = append(net.Layers, oneLayer(rows).Layers[0])
+		net.Layers = append(net.Layers, truth.OneLayer(rows).Layers[0])
 		s, err := NewSpace(encode(t, net, -1, 1, "interval"))
 		if err != nil {
 			t.Fatal(err)
@@ -246,8 +193,8 @@ func TestSharpEdges(t *testing.T) {
 // that is zero everywhere: limits by LP may then say that it is active.
 func TestZeroUnits(t *testing.T) {
 	t.Parallel()
-	net := oneLayer([][]float64{{1, 0, -1}, {1, -1, -2}, {0, 0, 0}})
-	net.Layers = append(net.Layers, oneLayer([][]float64{{-1, -1, 0, -1}, {0, 1, 0, 1}, {-1, -1, 0, 1}, {-1, 1, 1, 0}, {0, 1, 1, 2}}).Layers[0])
+	net := truth.OneLayer([][]float64{{1, 0, -1}, {1, -1, -2}, {0, 0, 0}})
+	net.Layers = append(net.Layers, truth.OneLayer([][]float64{{-1, -1, 0, -1}, {0, 1, 0, 1}, {-1, -1, 0, 1}, {-1, 1, 1, 0}, {0, 1, 1, 2}}).Layers[0])
 	for _, method := range []string{"interval", "lp", "milp"} {
 		if c := count(t, encode(t, net, -1, 1, method), "tree", 1); c.Regions != 1 || !c.Complete {
 			t.Errorf("%s: %+v, 1 region expected", method, c)
@@ -260,7 +207,7 @@ func TestZeroUnits(t *testing.T) {
 // missed there, but not without a word.
 func TestThinStrips(t *testing.T) {
 	t.Parallel()
-	net := oneLayer([][]float64{
+	net := truth.OneLayer([][]float64{
 		{287.9959813426943, -0.09754425061966802, 11.029122194946982, 0.006284473762444567},
 		{0.2086906041797197, -2.326630482309839e+06, -3.6276174915058e-05, 1.6026176080293044},
 		{0.00953151110400815, -0.009342842490335318, 2.7836560806190616e+08, 6.046489608283089e-05},
@@ -272,9 +219,9 @@ func TestThinStrips(t *testing.T) {
 		},
 		{{-0.33315862671727997, 1.0119038576273616, -0.7538792641507193}},
 	} {
-		net.Layers = append(net.Layers, oneLayer(rows).Layers[0])
+		net.Layers = append(net.Layers, truth.OneLayer(rows).Layers[0])
 	}
-	want := len(exactNetwork(net, domain.Box(3, -1, 1)).regions())
+	want := len(truth.OfNetwork(net, domain.Box(3, -1, 1)).Regions())
 	s, err := NewSpace(encode(t, net, -1, 1, "interval"))
 	if err != nil {
 		t.Fatal(err)
@@ -306,7 +253,7 @@ func TestManyFacets(t *testing.T) {
 		second.B[i] = rng.NormFloat64()
 	}
 	n.Layers = []relu.Layer{first, second}
-	p := drawn{n, domain.Box(2, -1, 1), "interval"}.encode(t)
+	p := truth.In(n, -1, 1, "interval").Encode(t)
 	s, err := NewSpace(p)
 	if err != nil {
 		t.Fatal(err)

@@ -6,6 +6,9 @@ import (
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"relucount/pkg/property"
+	"relucount/pkg/truth"
 )
 
 // TestProbesAreUnbiased compares the mean weight of descents with the number
@@ -17,11 +20,11 @@ func TestProbesAreUnbiased(t *testing.T) {
 	const descents = 600
 	total := map[string]float64{}
 	n := map[string]int{}
-	for i := range draws(60) {
-		rng := rand.New(rand.NewPCG(35, uint64(i)))
-		d := drawNetwork(rng, 1+rng.IntN(3), 1+rng.IntN(3), 10)
-		want := float64(len(exactNetwork(d.net, d.domain).regions()))
-		s, err := NewSpace(d.encode(t))
+	for i := range property.Seeds(t, 60, 6) {
+		rng := rand.New(rand.NewPCG(35, i))
+		d := truth.Random(rng, 1+rng.IntN(3), 1+rng.IntN(3), 10)
+		want := float64(len(truth.OfNetwork(d.Net, d.Domain).Regions()))
+		s, err := NewSpace(d.Encode(t))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -64,12 +67,12 @@ func TestProbesAreUnbiased(t *testing.T) {
 func TestProbesOfAPrefix(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(36, 1))
-	d := drawNetwork(rng, 2, 2, 10)
-	s, err := NewSpace(d.encode(t))
+	d := truth.Random(rng, 2, 2, 10)
+	s, err := NewSpace(d.Encode(t))
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := float64(len(exactNetwork(d.net, d.domain).regions()))
+	want := float64(len(truth.OfNetwork(d.Net, d.Domain).Regions()))
 	mean, times := 0.0, 4000
 	for k := range 4 {
 		prefix := []bool{k&1 == 1, k&2 == 2}
@@ -97,10 +100,10 @@ func TestProbesOfAPrefix(t *testing.T) {
 // prober has seen before.
 func TestProbesRepeat(t *testing.T) {
 	t.Parallel()
-	for i := range draws(20) {
-		rng := rand.New(rand.NewPCG(37, uint64(i)))
-		d := drawNetwork(rng, 1+rng.IntN(3), 1+rng.IntN(3), 10)
-		s, err := NewSpace(d.encode(t))
+	for i := range property.Seeds(t, 20, 2) {
+		rng := rand.New(rand.NewPCG(37, i))
+		d := truth.Random(rng, 1+rng.IntN(3), 1+rng.IntN(3), 10)
+		s, err := NewSpace(d.Encode(t))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -128,7 +131,7 @@ func TestProbesRepeat(t *testing.T) {
 // not more than all of it.
 func TestProbesCutShort(t *testing.T) {
 	t.Parallel()
-	s, err := NewSpace(encode(t, oneLayer(typeB(3)), -1, 1, "interval"))
+	s, err := NewSpace(encode(t, truth.OneLayer(truth.TypeB(3)), -1, 1, "interval"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,9 +9,10 @@ import (
 	"testing"
 	"time"
 
-	"relucount/pkg/domain"
 	"relucount/pkg/parity"
+	"relucount/pkg/property"
 	"relucount/pkg/record"
+	"relucount/pkg/truth"
 )
 
 // on returns the states of a pattern as a function of the unit.
@@ -21,10 +22,10 @@ func on(pattern string) func(int) bool {
 }
 
 // prefix is the truth that Trial looks for, from the list of all patterns.
-func prefix(rows []record.ParityRow, truth map[string]exactRegion) int {
-	left := truth
+func prefix(rows []record.ParityRow, exact map[string]truth.Region) int {
+	left := exact
 	for r, row := range rows {
-		next := map[string]exactRegion{}
+		next := map[string]truth.Region{}
 		for p, v := range left {
 			if parity.Satisfies(row, on(p)) {
 				next[p] = v
@@ -75,25 +76,25 @@ func tried(t testing.TB, s *Space, rows []record.ParityRow, engine, oracle strin
 
 // checkHash compares what is said of a hash: how many of its rows some region
 // satisfies, by all oracles, and which regions satisfy the first few of them.
-func checkHash(t testing.TB, who string, d *drawn, s *Space, rows []record.ParityRow, truth map[string]exactRegion, mip bool) {
+func checkHash(t testing.TB, who string, d *truth.Drawn, s *Space, rows []record.ParityRow, exact map[string]truth.Region, mip bool) {
 	t.Helper()
 	some := rows[:min(len(rows), 3)]
 	want := 0
-	for pat := range truth {
-		if prefix(some, map[string]exactRegion{pat: truth[pat]}) == len(some) {
+	for pat := range exact {
+		if prefix(some, map[string]truth.Region{pat: exact[pat]}) == len(some) {
 			want++
 		}
 	}
 	check := func(who string, s *Space, engine, oracle string) {
 		t.Helper()
-		checkTrial(t, who, d, rows, tried(t, s, rows, engine, oracle), truth)
+		checkTrial(t, who, d, rows, tried(t, s, rows, engine, oracle), exact)
 		for _, patterns := range []bool{false, true} {
 			seen := map[string]bool{}
 			o := Options{Engine: engine, Oracle: oracle, Margin: DefaultMargin, Workers: 1 + want%3, Rows: some}
 			if patterns {
 				o.Each = func(w Region) error {
 					pat := strings.Join(w.Pattern(), "/")
-					if _, ok := truth[pat]; !ok || prefix(some, map[string]exactRegion{pat: {}}) < len(some) || seen[pat] {
+					if _, ok := exact[pat]; !ok || prefix(some, map[string]truth.Region{pat: {}}) < len(some) || seen[pat] {
 						t.Errorf("%s: %s is none of the cell", who, pat)
 					}
 					seen[pat] = true
@@ -102,7 +103,7 @@ func checkHash(t testing.TB, who string, d *drawn, s *Space, rows []record.Parit
 			}
 			c, err := s.Count(context.Background(), o)
 			if err != nil || !c.Complete || c.Regions != int64(want) || patterns && len(seen) != want {
-				t.Errorf("%s: %+v, %v, %d patterns; %d of %d regions satisfy %v", who, c, err, len(seen), want, len(truth), some)
+				t.Errorf("%s: %+v, %v, %d patterns; %d of %d regions satisfy %v", who, c, err, len(seen), want, len(exact), some)
 			}
 		}
 	}
@@ -114,20 +115,20 @@ func checkHash(t testing.TB, who string, d *drawn, s *Space, rows []record.Parit
 	}
 }
 
-func checkTrial(t testing.TB, who string, d *drawn, rows []record.ParityRow, got TrialResult, truth map[string]exactRegion) {
+func checkTrial(t testing.TB, who string, d *truth.Drawn, rows []record.ParityRow, got TrialResult, exact map[string]truth.Region) {
 	t.Helper()
-	want := prefix(rows, truth)
+	want := prefix(rows, exact)
 	if got.Rows != want || got.Closed != (want < len(rows)) || got.Unclear != 0 {
 		t.Errorf("%s: rows %d, closed %v; %d of %d expected; %v", who, got.Rows, got.Closed, want, len(rows), rows)
 	}
-	if (got.Witness == nil) != (len(truth) == 0) {
-		t.Errorf("%s: witness %v of %d regions", who, got.Witness, len(truth))
+	if (got.Witness == nil) != (len(exact) == 0) {
+		t.Errorf("%s: witness %v of %d regions", who, got.Witness, len(exact))
 	}
 	if got.Witness == nil {
 		return
 	}
 	pat := strings.Join(got.Witness.Pattern, "/")
-	r, ok := truth[pat]
+	r, ok := exact[pat]
 	if !ok {
 		t.Errorf("%s: the witness %s is no region", who, pat)
 		return
@@ -139,24 +140,24 @@ func checkTrial(t testing.TB, who string, d *drawn, rows []record.ParityRow, got
 	}
 	if d != nil {
 		f := found{at: map[string][]float64{pat: got.Witness.X}}
-		goodWitnesses(t, who, d.net, d.domain, f, map[string]exactRegion{pat: r})
+		goodWitnesses(t, who, d.Net, d.Domain, f, map[string]truth.Region{pat: r})
 	}
 }
 
 func TestTrials(t *testing.T) {
 	t.Parallel()
-	for i := range draws(80) {
-		rng := rand.New(rand.NewPCG(31, uint64(i)))
-		d := drawNetwork(rng, 1+rng.IntN(3), 1+rng.IntN(3), 10)
-		truth := exactNetwork(d.net, d.domain).regions()
-		p := d.encode(t)
+	for i := range property.Seeds(t, 80, 8) {
+		rng := rand.New(rand.NewPCG(31, i))
+		d := truth.Random(rng, 1+rng.IntN(3), 1+rng.IntN(3), 10)
+		exact := truth.OfNetwork(d.Net, d.Domain).Regions()
+		p := d.Encode(t)
 		s, err := NewSpace(p)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for k, rows := range hashes(rng, len(p.Units), p.Unstable()) {
 			who := fmt.Sprintf("network %d, hash %d", i, k)
-			checkHash(t, who, &d, s, rows, truth, i%6 == 0)
+			checkHash(t, who, &d, s, rows, exact, i%6 == 0)
 		}
 		if t.Failed() {
 			t.Fatal(d)
@@ -167,20 +168,20 @@ func TestTrials(t *testing.T) {
 func TestTrialsOfEdited(t *testing.T) {
 	t.Parallel()
 	names := []string{"input slice", "input inequality", "h of the last layer", "at most one active", "z fixed", "implication", "contradiction", "h.hi lowered", "integer sum"}
-	for i := range draws(60) {
-		rng := rand.New(rand.NewPCG(32, uint64(i)))
-		p := copyOf(t, editable(rng).encode(t))
-		if !edits[names[i%len(names)]](rng, p) {
+	for i := range property.Seeds(t, 60, 6) {
+		rng := rand.New(rand.NewPCG(32, i))
+		p := truth.Copy(t, truth.Editable(rng).Encode(t))
+		if !edits[names[int(i)%len(names)]](rng, p) {
 			continue
 		}
-		truth := exactProblem(p, 1000).regions()
+		exact := truth.OfProblem(p, 1000).Regions()
 		s, err := NewSpace(p)
 		if err != nil {
 			t.Fatal(err)
 		}
 		for k, rows := range hashes(rng, len(p.Units), p.Unstable()) {
-			who := fmt.Sprintf("%d, %s, hash %d", i, names[i%len(names)], k)
-			checkHash(t, who, nil, s, rows, truth, i%6 == 0)
+			who := fmt.Sprintf("%d, %s, hash %d", i, names[int(i)%len(names)], k)
+			checkHash(t, who, nil, s, rows, exact, i%6 == 0)
 		}
 	}
 }
@@ -188,20 +189,20 @@ func TestTrialsOfEdited(t *testing.T) {
 // TestTrialAtAPoint: a domain of one point has one region, and a witness.
 func TestTrialAtAPoint(t *testing.T) {
 	t.Parallel()
-	d := drawn{oneLayer([][]float64{{1, 1, -1}, {1, -1, 0.5}}), domain.Box(2, 0.25, 0.25), "interval"}
-	truth := exactNetwork(d.net, d.domain).regions()
-	s, err := NewSpace(d.encode(t))
+	d := truth.In(truth.OneLayer([][]float64{{1, 1, -1}, {1, -1, 0.5}}), 0.25, 0.25, "interval")
+	exact := truth.OfNetwork(d.Net, d.Domain).Regions()
+	s, err := NewSpace(d.Encode(t))
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, rows := range [][]record.ParityRow{nil, {{Units: []int{1}, Odd: true}, {Units: []int{0}, Odd: true}}} {
-		checkHash(t, "a point", &d, s, rows, truth, true)
+		checkHash(t, "a point", &d, s, rows, exact, true)
 	}
 }
 
 func TestTrialOutOfRange(t *testing.T) {
 	t.Parallel()
-	s, err := NewSpace(encode(t, tents(2), 0, 1, "interval"))
+	s, err := NewSpace(encode(t, truth.Tents(2), 0, 1, "interval"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -216,11 +217,15 @@ func TestTrialOutOfRange(t *testing.T) {
 
 func TestMax(t *testing.T) {
 	t.Parallel()
-	s, err := NewSpace(encode(t, oneLayer(braid(4)), -1, 1, "interval"))
+	s, err := NewSpace(encode(t, truth.OneLayer(truth.Braid(4)), -1, 1, "interval"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, engine := range []string{"tree", "mip"} {
+	engines := []string{"tree", "mip"}
+	if testing.Short() {
+		engines = engines[:1]
+	}
+	for _, engine := range engines {
 		for workers := 1; workers <= 3; workers++ {
 			if engine == "mip" && workers > 1 {
 				continue
@@ -246,7 +251,7 @@ func TestMax(t *testing.T) {
 
 func TestEachFails(t *testing.T) {
 	t.Parallel()
-	s, err := NewSpace(encode(t, oneLayer(braid(4)), -1, 1, "interval"))
+	s, err := NewSpace(encode(t, truth.OneLayer(truth.Braid(4)), -1, 1, "interval"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -268,17 +273,21 @@ func TestEachFails(t *testing.T) {
 // TestCancelled ends the context at the start, and after some regions.
 func TestCancelled(t *testing.T) {
 	t.Parallel()
-	p := encode(t, oneLayer(typeB(3)), -1, 1, "interval") // 48 regions
+	p := encode(t, truth.OneLayer(truth.TypeB(3)), -1, 1, "interval") // 48 regions
 	s, err := NewSpace(p)
 	if err != nil {
 		t.Fatal(err)
 	}
-	truth := exactProblem(p, 1).regions()
+	exact := truth.OfProblem(p, 1).Regions()
 	rng := rand.New(rand.NewPCG(33, 1))
 	rows := parity.Draw(p.Unstable(), 12, record.Half, "c", "m", 1)
-	reached := prefix(rows, truth)
+	reached := prefix(rows, exact)
 	for _, engine := range []string{"tree", "mip"} {
-		for _, after := range []int64{0, 1, 10, 47} {
+		moments := []int64{0, 1, 10, 47}
+		if testing.Short() && engine == "mip" {
+			moments = moments[:2]
+		}
+		for _, after := range moments {
 			for workers := 1; workers <= 2; workers++ {
 				ctx, cancel := context.WithCancel(context.Background())
 				if after == 0 {
@@ -289,7 +298,7 @@ func TestCancelled(t *testing.T) {
 					if n++; n == after {
 						cancel()
 					}
-					if _, ok := truth[w.Pattern()[0]]; !ok {
+					if _, ok := exact[w.Pattern()[0]]; !ok {
 						t.Errorf("%s: %s is no region", engine, w.Pattern()[0])
 					}
 					return nil
@@ -315,10 +324,10 @@ func TestCancelled(t *testing.T) {
 // TestWitnessesDoNotDependOnWorkers: neither the patterns nor the points.
 func TestWitnessesDoNotDependOnWorkers(t *testing.T) {
 	t.Parallel()
-	for i := range draws(24) {
-		rng := rand.New(rand.NewPCG(34, uint64(i)))
-		d := drawNetwork(rng, 2+rng.IntN(2), 1+rng.IntN(2), 10)
-		s, err := NewSpace(d.encode(t))
+	for i := range property.Seeds(t, 24, 2) {
+		rng := rand.New(rand.NewPCG(34, i))
+		d := truth.Random(rng, 2+rng.IntN(2), 1+rng.IntN(2), 10)
+		s, err := NewSpace(d.Encode(t))
 		if err != nil {
 			t.Fatal(err)
 		}

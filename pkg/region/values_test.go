@@ -7,6 +7,9 @@ import (
 	"math/rand/v2"
 	"strings"
 	"testing"
+
+	"relucount/pkg/property"
+	"relucount/pkg/truth"
 )
 
 // value is what a region says of itself.
@@ -55,14 +58,14 @@ func along(row, x []float64) float64 {
 // number of neighbours is at most twice the dimension.
 func TestRegionValues(t *testing.T) {
 	t.Parallel()
-	for i := range draws(16) {
-		rng := rand.New(rand.NewPCG(81, uint64(i)))
+	for i := range property.Seeds(t, 16, 1) {
+		rng := rand.New(rand.NewPCG(81, i))
 		inputs := 2 + rng.IntN(2)
-		d := dense(rng, inputs, 3+rng.IntN(3), 3+rng.IntN(3))
+		d := truth.Dense(rng, inputs, 3+rng.IntN(3), 3+rng.IntN(3))
 		if i%4 == 3 { // a narrow first layer
-			d = dense(rng, 5, 2+rng.IntN(2), 4)
+			d = truth.Dense(rng, 5, 2+rng.IntN(2), 4)
 		}
-		s, err := NewSpace(d.encode(t))
+		s, err := NewSpace(d.Encode(t))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -71,7 +74,7 @@ func TestRegionValues(t *testing.T) {
 			all := valuesOf(t, o.space, Options{Oracle: o.flag})
 			facets := 0
 			for pattern, v := range all {
-				for l, g := range d.net.Forward(v.point) {
+				for l, g := range d.Net.Forward(v.point) {
 					for k, want := range g {
 						if got := along(v.maps[l][k], v.point); math.Abs(got-want) > 1e-9*(1+math.Abs(want)) {
 							t.Errorf("%s: %s: unit %d of layer %d is %g, by its map %g", who, pattern, k, l+1, want, got)
@@ -102,8 +105,8 @@ func TestRegionValues(t *testing.T) {
 // that they cut.
 func TestFacetsOfTheDomain(t *testing.T) {
 	t.Parallel()
-	p := copyOf(t, encode(t, oneLayer([][]float64{{1, 0, 0}, {0, 1, 0}}), -1, 1, "interval"))
-	addRow(p, math.Inf(-1), 0.5, inputCols(p), []float64{1, 1}) // x + y <= 1/2
+	p := truth.Copy(t, encode(t, truth.OneLayer([][]float64{{1, 0, 0}, {0, 1, 0}}), -1, 1, "interval"))
+	truth.AddRow(p, math.Inf(-1), 0.5, truth.InputCols(p), []float64{1, 1}) // x + y <= 1/2
 	s, err := NewSpace(p)
 	if err != nil {
 		t.Fatal(err)

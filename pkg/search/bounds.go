@@ -172,9 +172,9 @@ func (b *Bounds) AllOpen() {
 	}
 }
 
-// Close returns the bounds of the whole from what is known when a count ends
-// that has found so many regions. Where HiGHS has failed the whole counts as
-// open.
+// Close returns the bounds of the whole from what is known when a count ends;
+// found is the number of regions that it found. Where HiGHS has failed the whole
+// counts as open.
 func (b *Bounds) Close(found int64, done bool, e Effort) (lower, upper *big.Int) {
 	if !b.Active() {
 		return nil, nil

@@ -29,38 +29,18 @@ type descent struct {
 // are taken by their promise. Measured: docs/counting.md.
 func (w *worker) descend(rng *rand.Rand) (d descent) {
 	nd := w.top()
-	fork := func(nd *node, k int) { // unit k takes both states
-		if k >= len(w.guide.Prefix()) && !d.split {
-			d.split, d.path = true, affine.States(nd.States[:k])
-		}
-	}
-	for {
+	for nd != nil {
 		if w.halt() {
 			w.free(nd)
 			return d
 		}
-		switch w.advance(nd) {
-		case astray:
-			w.free(nd)
-			if d.split { // a dead end, of which there is none without guards
-				d.bits, d.whole = math.Inf(-1), true
-				return d
-			}
-			return descent{lost: true, whole: true}
-		case unsure:
-			d.bits, d.whole = d.bits+w.plunge(nd, rng), !w.halt()
-			w.free(nd)
-			return d
-		case complete:
-			if !d.split {
-				d.path = affine.States(nd.States)
-			}
-			w.free(nd)
-			d.whole = true
+		end := w.advance(nd)
+		if end != undecided {
+			w.arrive(nd, end, rng, &d)
 			return d
 		}
 		if nd.Open[0].Reach.Cuts() {
-			fork(nd, nd.Open[0].Unit)
+			d.fork(w, nd, nd.Open[0].Unit)
 		}
 		if n, ok := w.parts(nd, partsOfProbe); ok {
 			d.bits += math.Log2(float64(n))
@@ -70,47 +50,78 @@ func (w *worker) descend(rng *rand.Rand) (d descent) {
 		if d.split && !w.sparing { // the prefix is behind us
 			nd.halving()
 		}
-		k, r, doubts := nd.Open[0].Unit, nd.Open[0].Reach, w.doubts()
+		u, doubts := nd.Open[0], w.doubts()
 		kids, end := w.divide(nd)
-		if end != undecided {
-			if end == stuck && w.recast(nd) {
-				continue
-			}
-			if end == stuck {
-				d.bits, d.whole = d.bits+w.plunge(nd, rng), !w.halt()
-			}
+		switch {
+		case end == stuck && w.recast(nd):
+			continue
+		case end == stuck:
+			w.arrive(nd, unsure, rng, &d)
+			return d
+		case end == stopped:
 			w.free(nd)
 			return d
 		}
-		i := 0
-		switch {
-		case kids[0] != nil && kids[1] != nil:
-			fork(kids[0], k)
-			p := 0.5
-			if !w.sparing {
-				p = w.promise(kids, r)
-			}
-			if rng.Float64() >= p {
-				i, p = 1, 1-p
-			}
-			d.bits -= math.Log2(p)
-			w.free(kids[1-i])
-		case kids[0] == nil:
-			i = 1
-		}
-		nd = kids[i]
-		if nd == nil {
-			return descent{lost: true, whole: true}
+		if nd = w.choice(kids, u, rng, &d); nd == nil {
+			break
 		}
 		if w.doubts() > doubts { // the other state may be one, too
-			fork(nd, k)
+			d.fork(w, nd, u.Unit)
 		}
 		if nd.Thin(w.ws) {
-			d.bits, d.whole = d.bits+w.plunge(nd, rng), !w.halt()
-			w.free(nd)
+			w.arrive(nd, unsure, rng, &d)
 			return d
 		}
 	}
+	return descent{lost: true, whole: true} // the prefix has left no child
+}
+
+// fork notes that unit k takes both states.
+func (d *descent) fork(w *worker, nd *node, k int) {
+	if k >= len(w.guide.Prefix()) && !d.split {
+		d.split, d.path = true, affine.States(nd.States[:k])
+	}
+}
+
+// arrive ends a descent at a node, which is used up: there are no more units
+// to decide, or the referee goes on.
+func (w *worker) arrive(nd *node, end status, rng *rand.Rand, d *descent) {
+	switch {
+	case end == unsure:
+		d.bits, d.whole = d.bits+w.plunge(nd, rng), !w.halt()
+	case end == complete:
+		if !d.split {
+			d.path = affine.States(nd.States)
+		}
+		d.whole = true
+	case d.split: // astray: a dead end, of which there is none without guards
+		d.bits, d.whole = math.Inf(-1), true
+	default:
+		*d = descent{lost: true, whole: true}
+	}
+	w.free(nd)
+}
+
+// choice takes one of the children, between which u divides, by chance; nil
+// when there is none.
+func (w *worker) choice(kids [2]*node, u cell.Open, rng *rand.Rand, d *descent) *node {
+	switch {
+	case kids[0] == nil:
+		return kids[1]
+	case kids[1] == nil:
+		return kids[0]
+	}
+	d.fork(w, kids[0], u.Unit)
+	i, p := 0, 0.5
+	if !w.sparing {
+		p = w.promise(kids, u.Reach)
+	}
+	if rng.Float64() >= p {
+		i, p = 1, 1-p
+	}
+	d.bits -= math.Log2(p)
+	w.free(kids[1-i])
+	return kids[i]
 }
 
 // partsOfProbe is the largest number of parts that a descent may count.

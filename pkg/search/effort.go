@@ -1,13 +1,11 @@
 package search
 
-// Effort counts operations.
+import "relucount/pkg/record"
+
+// Effort counts operations, and decisions that are not certain. Nodes are cells
+// visited, and units decided by linear programs.
 type Effort struct {
-	Nodes    int64 // cells visited, and units decided by linear programs
-	LPs      int64
-	HiGHS    int64 // of the LPs, those solved by HiGHS
-	Pivots   int64
-	Retries  int64 // LPs solved again from scratch
-	MIPs     int64
+	record.Work
 	Doubtful int64 // decisions within the numerical tolerance
 	Unclear  int64 // LPs that HiGHS could not solve; taken as infeasible
 	// Closest is the least distance by which a side of a hyperplane was taken
@@ -19,12 +17,7 @@ type Effort struct {
 
 // Since is what has been spent after e was what it was before.
 func (e Effort) Since(before Effort) Effort {
-	e.Nodes -= before.Nodes
-	e.LPs -= before.LPs
-	e.HiGHS -= before.HiGHS
-	e.Pivots -= before.Pivots
-	e.Retries -= before.Retries
-	e.MIPs -= before.MIPs
+	e.Work = e.Work.Since(before.Work)
 	e.Doubtful -= before.Doubtful
 	e.Unclear -= before.Unclear
 	return e
@@ -39,12 +32,7 @@ func (e *Effort) Near(v float64) {
 
 // Add adds what else has been spent.
 func (e *Effort) Add(o Effort) {
-	e.Nodes += o.Nodes
-	e.LPs += o.LPs
-	e.HiGHS += o.HiGHS
-	e.Pivots += o.Pivots
-	e.Retries += o.Retries
-	e.MIPs += o.MIPs
+	e.Work.Add(o.Work)
 	e.Doubtful += o.Doubtful
 	e.Unclear += o.Unclear
 	e.Near(o.Closest)

@@ -6,8 +6,8 @@ import (
 	"sync/atomic"
 )
 
-// Surveyed divides best first until so many cells are open, surveys them, and
-// goes on with the count. It returns, of the bounds: how many the survey made
+// Surveyed divides best first until a number of leaves are open, surveys them,
+// and goes on with the count. It returns, of the bounds: how many the survey made
 // better; the least that is certain, and the sum of what cells that share
 // nothing may have, after the survey; and after all the number of regions and
 // the bound of the whole. Ok is false when there was nothing to survey.

@@ -89,7 +89,7 @@ type Options struct {
 	Workers int  // at least 1
 	Few     bool // whether few of all regions will be found, as more rows come into force with each
 	// For tests: nodes that are visited before anything is bounded, and cells
-	// that best first leaves open; 0: as many as are good.
+	// that best first leaves open; 0: the number that is good.
 	Quick  int64
 	Leaves int32
 }

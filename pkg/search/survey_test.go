@@ -6,39 +6,15 @@ import (
 	"math/rand/v2"
 	"testing"
 
-	"gonum.org/v1/gonum/mat"
-
 	"relucount/pkg/affine"
 	"relucount/pkg/capacity"
 	"relucount/pkg/cell"
-	"relucount/pkg/domain"
 	"relucount/pkg/milp"
+	"relucount/pkg/property"
 	"relucount/pkg/reference"
-	"relucount/pkg/relu"
 	"relucount/pkg/search"
-	"relucount/pkg/tighten"
+	"relucount/pkg/truth"
 )
-
-// dense encodes a network with normal weights over a box.
-func dense(t testing.TB, rng *rand.Rand, inputs int, sizes ...int) *milp.Problem {
-	t.Helper()
-	n := &relu.Network{Name: "dense", Inputs: inputs}
-	for _, size := range sizes {
-		l := relu.Layer{W: mat.NewDense(size, inputs, nil), B: make([]float64, size), Slopes: relu.ReLU(size)}
-		for i := range size {
-			l.B[i] = rng.NormFloat64()
-			for j := range inputs {
-				l.W.Set(i, j, rng.NormFloat64())
-			}
-		}
-		n.Layers, inputs = append(n.Layers, l), size
-	}
-	p, _, err := tighten.Encode(context.Background(), n, domain.Box(n.Inputs, -2, 2), tighten.Options{Method: "lp", Workers: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
 
 // tree returns the engine for a milp.
 func tree(t testing.TB, p *milp.Problem, margin float64, shapes cell.Shapes) *search.Tree {
@@ -55,13 +31,11 @@ func tree(t testing.TB, p *milp.Problem, margin float64, shapes cell.Shapes) *se
 // than before, and the count comes to the same.
 func TestSurvey(t *testing.T) {
 	t.Parallel()
-	rng := rand.New(rand.NewPCG(5, 4))
-	all, trials := 0, 30
-	if testing.Short() {
-		trials = 6
-	}
-	for trial := range trials {
-		p := dense(t, rng, 2+rng.IntN(3), 5, 6, 5)
+	all, trials := 0, 0
+	for trial := range property.Seeds(t, 30, 5) {
+		trials++
+		rng := rand.New(rand.NewPCG(5, trial))
+		p := truth.Dense(rng, 2+rng.IntN(3), 5, 6, 5).Encode(t)
 		margin := 1e-9
 		if trial%3 == 0 { // the referee counts thin cells
 			margin = 1e-3
@@ -73,7 +47,7 @@ func TestSurvey(t *testing.T) {
 				t.Fatal("the count was ended early")
 			}
 			ceiling := capacity.NewCeiling(p, false, capacity.Limits{SetUnits: 21, Work: 1 << 20, Sets: 1 << 16})
-			better, lower, sum, regions, upper, ok := tr.Surveyed(ceiling.Within, 1+trial%2, 12)
+			better, lower, sum, regions, upper, ok := tr.Surveyed(ceiling.Within, 1+int(trial%2), 12)
 			if !ok {
 				continue
 			}

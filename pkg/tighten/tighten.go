@@ -165,6 +165,7 @@ func (l *layer) byLP(ctx context.Context, first, last int) (t Totals, err error)
 		lo[j], hi[j] = lo[j]/s[j], hi[j]/s[j]
 	}
 	lp := highs.NewLP(lo, hi, nil)
+	defer lp.Close()
 	lp.Until(ctx)
 	lp.UsePrimal() // only the objective changes
 	for _, r := range p.Rows {

@@ -1,4 +1,4 @@
-package region
+package truth
 
 import "math/big"
 
@@ -14,7 +14,7 @@ type hull struct {
 	made    int
 }
 
-func (m *exactModel) box() hull {
+func (m *Model) box() hull {
 	p := hull{made: 2 * len(m.lo)}
 	all := []corner{{}}
 	for j := range m.lo {
