@@ -10,7 +10,6 @@ type heap struct {
 	file           *File
 	offsetBytes    uint64 // of a number within the space
 	lengthBytes    uint64
-	checksums      bool
 	width          uint64 // blocks in a row
 	start, largest uint64 // sizes of blocks: of the first two rows, and of direct ones
 	root           uint64

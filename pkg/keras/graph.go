@@ -192,7 +192,7 @@ func (k *grapher) function(l *Layer, at string) (string, error) {
 		return k.Node(l.Name, strings.ToUpper(name[:1])+name[1:], []string{at}), nil
 	}
 	text, _ := json.Marshal(raw)
-	return "", fmt.Errorf("Keras's activation %.60s is not supported: %s", text, ToONNX)
+	return "", fmt.Errorf("activation %.60s is not supported: %s", text, ToONNX)
 }
 
 // clip adds a ReLU that stays at most.

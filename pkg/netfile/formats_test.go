@@ -260,8 +260,8 @@ func TestKerasLayers(t *testing.T) {
 	}
 	for _, c := range []struct{ layers, want string }{
 		{`{"class_name": "LSTM", "config": {"name": "memory"}}`, `layer "memory": Keras's LSTM is not supported: convert it to ONNX`},
-		{fmt.Sprintf(hidden, `"swish"`, last), `layer "dense": Keras's activation "swish" is not supported: convert it to ONNX`},
-		{fmt.Sprintf(hidden, `{"class_name": "Custom"}`, last), `layer "dense": Keras's activation {"class_name":"Custom"} is not supported`},
+		{fmt.Sprintf(hidden, `"swish"`, last), `layer "dense": activation "swish" is not supported: convert it to ONNX`},
+		{fmt.Sprintf(hidden, `{"class_name": "Custom"}`, last), `layer "dense": activation {"class_name":"Custom"} is not supported`},
 		{fmt.Sprintf(hidden, `"relu"`, last) + "," + last, `layer "last": it has 0 arrays of weights, 2 expected`},
 		{`{"class_name": "Dense", "config": {"name": "d", "use_bias": false}}`, `layer "d": it has 2 arrays of weights, 1 expected`},
 		{`{"class_name": "Dense", "config": {"name": "d", "use_bias": "no"}}`, `layer "d": use_bias: json: cannot unmarshal`},
