@@ -20,12 +20,12 @@ var root, bin string
 func TestMain(m *testing.M) {
 	flag.Parse()
 	os.Exit(func() int {
-		if testing.Short() {
-			return m.Run() // all of them are skipped
-		}
 		var err error
 		if root, err = filepath.Abs("../.."); err != nil {
 			panic(err)
+		}
+		if testing.Short() {
+			return m.Run() // those that run the tools are skipped
 		}
 		if bin, err = os.MkdirTemp("", "relucount-bin"); err != nil {
 			panic(err)

@@ -1,6 +1,9 @@
 package relu
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // Form is an affine function of a network's sources, B + sum_k W[k] times
 // source Src[k], where Src rises. What is not in Src has the weight 0, so that
@@ -30,18 +33,27 @@ func (f *Form) Is(s int) bool {
 
 // Sum adds up forms. It is used again for one sum after the other, so that a
 // sum costs no more than the terms that it has.
+//
+// Weights that cancel but for rounding are 0: else a pre-activation that vanishes
+// on a whole cell would not, and its unit would cut the cell.
 type Sum struct {
 	w     []float64
+	size  []float64 // of the terms that add up in w
 	seen  []bool
 	src   []int
 	last  int // the sources so far rise up to this one; -1: none yet
 	mixed bool
 	b     float64
+	sizeB float64
 }
+
+// cancels is the part of its terms' sizes up to which a sum of a few of them is
+// rounding.
+const cancels = 0x1p-50
 
 // NewSum returns an empty sum of forms of so many sources, or of more.
 func NewSum(sources int) *Sum {
-	return &Sum{w: make([]float64, sources), seen: make([]bool, sources), last: -1}
+	return &Sum{w: make([]float64, sources), size: make([]float64, sources), seen: make([]bool, sources), last: -1}
 }
 
 // Add adds w times a form.
@@ -51,7 +63,8 @@ func (s *Sum) Add(w float64, f *Form) {
 	}
 	if k := len(f.Src); k > 0 && f.Src[k-1] >= len(s.w) { // sources that came later
 		more := max(f.Src[k-1]+1, 2*len(s.w)) - len(s.w)
-		s.w, s.seen = append(s.w, make([]float64, more)...), append(s.seen, make([]bool, more)...)
+		s.w, s.size = append(s.w, make([]float64, more)...), append(s.size, make([]float64, more)...)
+		s.seen = append(s.seen, make([]bool, more)...)
 	}
 	for k, j := range f.Src {
 		if !s.seen[j] {
@@ -60,13 +73,18 @@ func (s *Sum) Add(w float64, f *Form) {
 			s.mixed = s.mixed || j < s.last
 			s.last = j
 		}
-		s.w[j] += w * f.W[k]
+		v := w * f.W[k]
+		s.w[j] += v
+		s.size[j] += math.Abs(v)
 	}
-	s.b += w * f.B
+	s.AddConstant(w * f.B)
 }
 
 // AddConstant adds a constant.
-func (s *Sum) AddConstant(v float64) { s.b += v }
+func (s *Sum) AddConstant(v float64) {
+	s.b += v
+	s.sizeB += math.Abs(v)
+}
 
 // Terms is the number of sources that the sum has so far.
 func (s *Sum) Terms() int { return len(s.src) }
@@ -77,15 +95,18 @@ func (s *Sum) Take() Form {
 		slices.Sort(s.src)
 	}
 	f := Form{B: s.b}
+	if math.Abs(s.b) <= cancels*s.sizeB {
+		f.B = 0
+	}
 	if len(s.src) > 0 {
 		f.Src, f.W = make([]int, 0, len(s.src)), make([]float64, 0, len(s.src))
 	}
 	for _, j := range s.src {
-		if s.w[j] != 0 {
+		if !(math.Abs(s.w[j]) <= cancels*s.size[j]) { // so that a NaN stays
 			f.Src, f.W = append(f.Src, j), append(f.W, s.w[j])
 		}
-		s.w[j], s.seen[j] = 0, false
+		s.w[j], s.size[j], s.seen[j] = 0, 0, false
 	}
-	s.src, s.last, s.mixed, s.b = s.src[:0], -1, false, 0
+	s.src, s.last, s.mixed, s.b, s.sizeB = s.src[:0], -1, false, 0, 0
 	return f
 }

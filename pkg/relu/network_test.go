@@ -77,4 +77,16 @@ func TestSum(t *testing.T) {
 	if f := s.Take(); !reflect.DeepEqual(f, Form{}) {
 		t.Errorf("nothing is %+v", f)
 	}
+	// 0.1 + 0.2 - 0.3 is rounding; sources may come that were not there before
+	for _, v := range []float64{0.1, 0.2, -0.3} {
+		s.Add(v, &Form{[]int{2, 9}, []float64{1, 1}, 1})
+	}
+	s.Add(1, &Form{Src: []int{9}, W: []float64{0x1p-40}})
+	if f := s.Take(); len(f.Src) != 1 || f.Src[0] != 9 || math.Abs(f.W[0]-0x1p-40) > 1e-16 || f.B != 0 {
+		t.Errorf("what cancels is %+v", f)
+	}
+	s.Add(math.NaN(), &Form{Src: []int{3}, W: []float64{1}})
+	if f := s.Take(); len(f.Src) != 1 || !math.IsNaN(f.W[0]) || !math.IsNaN(f.B) {
+		t.Errorf("a NaN is lost: %+v", f)
+	}
 }

@@ -18,6 +18,15 @@ type element struct {
 
 func constant(v float64) element { return element{relu.Form{B: v}, math.Abs(v)} }
 
+// of returns a constant that is computed from others, with the size of their terms.
+func of(v float64, from ...*element) element {
+	e := constant(v)
+	for _, f := range from {
+		e.mag = max(e.mag, f.mag)
+	}
+	return e
+}
+
 // fixed reports whether the element is a constant.
 func (e *element) fixed() bool { return len(e.Src) == 0 }
 
@@ -81,7 +90,9 @@ func (n *network) combine(terms ...term) element {
 // that is bent where the unit is.
 func (n *network) apply(s relu.Slopes, e element) element {
 	if e.fixed() {
-		return constant(s.Of(e.B))
+		out := of(s.Of(e.B))
+		out.mag = max(out.mag, e.mag*max(math.Abs(s.Inactive), math.Abs(s.Active)))
+		return out
 	}
 	if !s.Kink() {
 		return n.combine(term{s.Active, &e})
@@ -127,28 +138,35 @@ func (n *network) make(s relu.Slopes, e element) element {
 	return out
 }
 
-// hinge returns q + c max(0, f). Where q is a multiple of f this is one unit
-// with two slopes.
+// hinge returns q + c max(0, f). Where q is exactly a multiple of f this is one
+// unit with two slopes.
 func (n *network) hinge(q element, c float64, f element) element {
 	if f.fixed() {
-		return n.combine(term{1, &q}, term{c * math.Max(0, f.B), ptr(constant(1))})
+		h := of(math.Max(0, f.B), &f)
+		return n.combine(term{1, &q}, term{c, &h})
 	}
-	if m, ok := multiple(&q, &f); ok {
+	if m, how := multiple(&q, &f); how == exact {
 		return n.apply(relu.Slopes{Inactive: m, Active: m + c}, f)
 	}
 	h := n.apply(relu.Slopes{Inactive: 0, Active: 1}, f)
 	return n.combine(term{1, &q}, term{c, &h})
 }
 
-func ptr(e element) *element { return &e }
+// How one element is a multiple of another.
+const (
+	no    = iota
+	about // up to rounding
+	exact
+)
 
-// multiple returns m with q = m f, up to rounding.
-func multiple(q, f *element) (m float64, ok bool) {
+// multiple returns m with q = m f, and how it is so. Slopes must be exact: else a
+// sum that vanishes on a whole cell would not.
+func multiple(q, f *element) (m float64, how int) {
 	if q.fixed() && q.B == 0 {
-		return 0, true
+		return 0, exact
 	}
 	if f.fixed() || !slices.Equal(q.Src, f.Src) {
-		return 0, false
+		return 0, no
 	}
 	big := 0
 	for k, w := range f.W {
@@ -158,20 +176,31 @@ func multiple(q, f *element) (m float64, ok bool) {
 	}
 	m = q.W[big] / f.W[big]
 	near := func(a, b float64) bool { return math.Abs(a-m*b) <= 1e-12*(math.Abs(a)+math.Abs(m*b)) }
-	ok = near(q.B, f.B)
-	for k := range f.W {
-		ok = ok && near(q.W[k], f.W[k])
+	how = exact
+	look := func(a, b float64) {
+		if !near(a, b) {
+			how = no
+		} else if a != m*b {
+			how = min(how, about)
+		}
 	}
-	return m, ok
+	look(q.B, f.B)
+	for k := range f.W {
+		look(q.W[k], f.W[k])
+	}
+	return m, how
 }
 
 // larger returns the maximum of two elements.
 func (n *network) larger(a, b element) element {
 	if a.fixed() && b.fixed() {
-		return constant(math.Max(a.B, b.B))
+		return of(math.Max(a.B, b.B), &a, &b)
 	}
 	if a.fixed() {
 		a, b = b, a
+	}
+	if m, how := multiple(&b, &a); how == exact {
+		return n.apply(relu.Slopes{Inactive: min(1, m), Active: max(1, m)}, a)
 	}
 	d := n.combine(term{1, &a}, term{-1, &b})
 	return n.hinge(b, 1, d)
@@ -180,10 +209,13 @@ func (n *network) larger(a, b element) element {
 // smaller returns the minimum of two elements.
 func (n *network) smaller(a, b element) element {
 	if a.fixed() && b.fixed() {
-		return constant(math.Min(a.B, b.B))
+		return of(math.Min(a.B, b.B), &a, &b)
 	}
 	if a.fixed() {
 		a, b = b, a
+	}
+	if m, how := multiple(&b, &a); how == exact {
+		return n.apply(relu.Slopes{Inactive: max(1, m), Active: min(1, m)}, a)
 	}
 	d := n.combine(term{1, &b}, term{-1, &a})
 	return n.hinge(b, -1, d)

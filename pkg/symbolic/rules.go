@@ -92,7 +92,7 @@ func init() {
 		"GreaterOrEqual":  linear(comparison(1), 0, 1),
 		"Less":            linear(comparison(-1), 0, 1),
 		"LessOrEqual":     linear(comparison(-1), 0, 1),
-		"Not":             {first, not, true, false},
+		"Not":             {first, complement, true, false},
 		"Where":           {every, where, true, false},
 	}
 }
@@ -268,7 +268,7 @@ func (w *walk) clamp(e element, low, high float64) element {
 	case math.IsInf(low, -1):
 		return w.smaller(e, h)
 	case e.fixed():
-		return constant(min(max(e.B, low), high))
+		return of(min(max(e.B, low), high), &e, &l, &h)
 	}
 	// low + max(0, e - low) - max(0, e - high)
 	a := w.larger(e, l)
@@ -456,7 +456,7 @@ func comparison(sign float64) func(w *walk, s *step) error {
 	}
 }
 
-func not(w *walk, s *step) error {
+func complement(w *walk, s *step) error {
 	if !s.args[0].step {
 		w.leave(s.Node, &head{op: s.Op, at: s.At(), inputs: s.Inputs, why: "discrete"})
 		return nil
@@ -476,9 +476,13 @@ func (w *walk) chosen(s *step, f, p, q element) (element, error) {
 		}
 		return q, nil
 	}
+	above, how := multiple(&p, &f)
+	if below, also := multiple(&q, &f); how == exact && also == exact {
+		return w.apply(relu.Slopes{Inactive: below, Active: above}, f), nil
+	}
 	d := w.combine(term{1, &p}, term{-1, &q})
-	c, ok := multiple(&d, &f)
-	if !ok {
+	c, how := multiple(&d, &f)
+	if how == no {
 		return q, fmt.Errorf("%s jumps where its condition changes: it is no continuous piecewise-linear function", s.Op)
 	}
 	return w.hinge(q, c, f), nil
