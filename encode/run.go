@@ -68,7 +68,7 @@ func fromBytes(e *cli.Env, o options, source string, data []byte) error {
 	case p != nil && (o.domain != nil || o.name != ""):
 		return fmt.Errorf("%s: a milp record: -domain and -name are for networks", source)
 	case p == nil:
-		f, err := netfile.Read(bytes.NewReader(data), source)
+		f, err := o.read.Read(bytes.NewReader(data), source)
 		if err != nil {
 			// it names the source
 			return &record.Error{Place: source, Err: errors.New(strings.TrimPrefix(err.Error(), source+": "))}
@@ -118,6 +118,9 @@ func encode(e *cli.Env, o options, f *netfile.File) (*milp.Problem, error) {
 	n := f.Net
 	if o.name != "" {
 		n.Name = o.name
+	}
+	for _, note := range f.Notes {
+		e.Warnf("%s: %s", n.Name, note)
 	}
 	if len(n.LeftOut) > 0 {
 		e.Warnf("%s: left out, as it comes after the last unit and changes no activation pattern: %s", n.Name, strings.Join(n.LeftOut, ", "))
