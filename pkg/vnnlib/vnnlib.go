@@ -190,4 +190,3 @@ func (s *Spec) region(all []constraint) (*domain.Domain, error) {
 	}
 	return d, nil
 }
-

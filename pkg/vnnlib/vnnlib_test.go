@@ -128,7 +128,9 @@ type formula struct {
 func (f formula) String() string {
 	switch f.op {
 	case "<=":
-		num := func(v float64) string { return strings.TrimSuffix(strings.TrimRight(strings.Replace(trim(v), "+", "", 1), "0"), ".") }
+		num := func(v float64) string {
+			return strings.TrimSuffix(strings.TrimRight(strings.Replace(trim(v), "+", "", 1), "0"), ".")
+		}
 		return "(<= (+ (* " + num(f.a) + " X_0) (* X_1 " + num(f.b) + ")) " + num(f.c) + ")"
 	case "Y":
 		return "(>= Y_0 0)"
