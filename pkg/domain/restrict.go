@@ -90,7 +90,7 @@ func (d *Domain) Ball(center []float64, radius float64) (*Domain, error) {
 
 // fewSides is up to how many inputs that may go either way a ball of norm 1 is
 // written by its facets, 2^k of them, over the inputs themselves.
-const fewSides = 6
+const fewSides = 5
 
 // Ball1 returns the part of the domain, which must have no map, whose distance
 // from the center is at most the radius in norm 1, that is the sum of the
