@@ -177,7 +177,7 @@ func (s *solver) workers() int {
 
 func (s *solver) facts(p *milp.Problem, n *network) record.Network {
 	r := record.Network{
-		Head: head(record.KindNetwork), Milp: p.ID, Name: p.Name, Network: p.Network,
+		Head: head(record.KindNetwork), Milp: p.ID, Name: p.Name, Network: p.Network, Domain: p.Extent(),
 		Units: len(p.Units), Edited: n.content != "", Content: n.content, Prov: s.prov,
 	}
 	for i := range p.Units {
