@@ -84,7 +84,7 @@ func TestRuns(t *testing.T) {
 		{"a milp of another schema", strings.Replace(line, `"schema":1`, `"schema":2`, 1), nil, 1, nil, []string{"encode: stdin:1: schema 2 is not known"}},
 		{"half a network", clitest.Tiny[:100], nil, 1, nil, []string{"encode: stdin"}},
 		{"no network", "neither", nil, 1, nil, []string{"encode: stdin"}},
-		{"no ReLU", linear, nil, 1, nil, []string{"encode: stdin: the network has no ReLU, so it is linear: it has one region\n"}},
+		{"no ReLU", linear, []string{"-domain=0,1", "-v"}, 0, []string{`"units":[]`}, []string{"encode: linear: json, 2 inputs, layers [], 0 units: "}},
 		{"half a gzip stream", "\x1f\x8b", nil, 1, nil, []string{"encode: stdin: "}},
 	})
 }
@@ -99,11 +99,11 @@ func TestFiles(t *testing.T) {
 		}
 		return name
 	}
-	good, bad := file("good", clitest.Tiny), file("bad", linear)
+	good, bad := file("good", clitest.Tiny), file("bad", "{}")
 	clitest.Check(t, tool, []run{
-		{"stop", "", []string{bad, good}, 1, nil, []string{"encode: " + bad + ": the network has no ReLU"}},
+		{"stop", "", []string{bad, good}, 1, nil, []string{"encode: " + bad + ": layers: missing"}},
 		{"go on", clitest.Tiny, []string{"-k", bad, good, "-"}, 1, []string{`{"type":"error","schema":1,"tool":"encode","place":"` + bad + `"`, `{"type":"milp"`},
-			[]string{"encode: " + bad + ": the network has no ReLU", "encode: 1 record failed\n"}},
+			[]string{"encode: " + bad + ": layers: missing", "encode: 1 record failed\n"}},
 	})
 	got := clitest.Run(t, tool(), clitest.Tiny, "-k", good, "-", bad, "-domain=0,1")
 	if got.Code != 2 {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 	"time"
 
@@ -15,7 +14,6 @@ import (
 	"relucount/pkg/milp"
 	"relucount/pkg/netfile"
 	"relucount/pkg/record"
-	"relucount/pkg/relu"
 	"relucount/pkg/tighten"
 )
 
@@ -170,9 +168,6 @@ func existing(source string, data []byte) (*milp.Problem, error) {
 
 func encode(e *cli.Env, o options, f *netfile.File, d *domain.Domain) (*milp.Problem, error) {
 	n := f.Net
-	if !slices.ContainsFunc(n.Layers, func(l relu.Layer) bool { return l.Kinks() }) {
-		return nil, errors.New("the network has no ReLU, so it is linear: it has one region")
-	}
 	if err := d.Check(n.Inputs); err != nil {
 		return nil, err
 	}
