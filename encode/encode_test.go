@@ -9,8 +9,11 @@ import (
 	"strings"
 	"testing"
 
+	"gonum.org/v1/gonum/mat"
+
 	"relucount/pkg/cli/clitest"
 	"relucount/pkg/milp"
+	"relucount/pkg/relu"
 )
 
 type run clitest.Case
@@ -59,7 +62,7 @@ const linear = `{"name": "linear", "layers": [{"weights": [[1, 2]], "bias": [0],
 
 // wide is a network with one weight more than lp is chosen for.
 func wide() string {
-	return `{"name": "wide", "layers": [{"weights": [[1` + strings.Repeat(",0", lpPaysUpTo) + `]], "bias": [-0.5], "activation": "relu"}]}`
+	return `{"name": "wide", "layers": [{"weights": [[1` + strings.Repeat(",0", quickWeights) + `]], "bias": [-0.5], "activation": "relu"}]}`
 }
 
 func TestRuns(t *testing.T) {
@@ -113,6 +116,33 @@ func TestFiles(t *testing.T) {
 	ps := clitest.Records[milp.Problem](t, got.Out, "milp")
 	if got.Code != 0 || len(ps) != 2 || ps[0].ID != ps[1].ID || !reflect.DeepEqual(ps[0].Prov.Args, []string{"-domain=-1,1"}) {
 		t.Errorf("%+v", got)
+	}
+}
+
+// chain is a network of so many layers, each of so many ReLU units.
+func chain(inputs, units, layers int) *relu.Network {
+	n := &relu.Network{Inputs: inputs}
+	for range layers {
+		n.Layers = append(n.Layers, relu.Layer{W: mat.NewDense(units, inputs, nil), B: make([]float64, units), Slopes: relu.ReLU(units)})
+		inputs = units
+	}
+	return n
+}
+
+func TestAuto(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		net  *relu.Network
+		want string
+	}{
+		{"small", chain(2, 32, 3), "lp"},
+		{"deep", chain(2, 22, 14), "interval"},
+		{"many weights", chain(784, 30, 2), "interval"},
+		{"many inputs", chain(784, 22, 2), "lp"},
+	} {
+		if got := method(c.net); got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
 	}
 }
 

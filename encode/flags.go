@@ -2,19 +2,11 @@ package main
 
 import (
 	"errors"
-	"fmt"
 	"math"
 	"time"
 
 	"relucount/pkg/cli"
 	"relucount/pkg/tighten"
-)
-
-// auto tightens with lp where that takes a few seconds at most, which the
-// number of weights tells, and with interval elsewhere.
-const (
-	auto       = "auto"
-	lpPaysUpTo = 20000 // weights
 )
 
 type options struct {
@@ -34,7 +26,7 @@ type options struct {
 
 func (o *options) flags() []cli.Group {
 	methods := []cli.Choice{
-		{Name: auto, Help: fmt.Sprintf("lp for networks of up to %d weights, else interval", lpPaysUpTo)},
+		{Name: auto, Help: "lp where it takes about half a second at most, by the numbers of weights and units, else interval"},
 		{Name: "interval", Help: "interval arithmetic: quick, but loose"},
 		{Name: "lp", Help: "two linear programs a unit"},
 		{Name: "milp", Help: "two mixed-integer programs a unit, the paper's choice"},

@@ -172,15 +172,7 @@ func encode(e *cli.Env, o options, f *netfile.File, d *domain.Domain) (*milp.Pro
 		return nil, err
 	}
 	if o.bounds.Method == auto {
-		weights := 0
-		for _, l := range n.Layers {
-			r, c := l.W.Dims()
-			weights += r * c
-		}
-		o.bounds.Method = "lp"
-		if weights > lpPaysUpTo {
-			o.bounds.Method = "interval"
-		}
+		o.bounds.Method = method(n)
 	}
 	start := time.Now()
 	p, tot, err := tighten.Encode(e.Context(), n, d, o.bounds)
