@@ -71,7 +71,7 @@ func TestRuns(t *testing.T) {
 		{"nothing", "", nil, 1, nil, []string{"encode: stdin: "}},
 		{"a network", clitest.Tiny, nil, 0, []string{`{"type":"milp","schema":1,`, `"name":"tiny"`, `"tighten":"lp"`}, nil},
 		{"verbose", clitest.Tiny, []string{"-v", "-tighten=interval"}, 0, []string{`"tighten":"interval"`},
-			[]string{"encode: tiny: json, 2 inputs, layers [3], 3 units: 0 stably active, 0 stably inactive; bounds by interval: 0 LPs, 0 MIPs (0 out of time) in "}},
+			[]string{"encode: tiny: the inputs are [-1, 1]^2\nencode: tiny: json, 2 inputs, layers [3], 3 units: 0 stably active, 0 stably inactive; bounds by interval: 0 LPs, 0 MIPs (0 out of time) in "}},
 		{"no domain", strings.Replace(clitest.Tiny, `"domain": {"lower": -1, "upper": 1},`, "", 1), []string{"-v"}, 0, []string{`"lower":[0,0],"upper":[1,1]`},
 			[]string{"encode: tiny: no domain is given, so it is [0, 1] for each input\n"}},
 		{"stable units", clitest.Tiny, []string{"-domain=2, 3", "-v"}, 0, []string{`"stable":"active"`}, []string{"2 stably active, 0 stably inactive"}},

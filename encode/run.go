@@ -13,6 +13,7 @@ import (
 	"relucount/pkg/highs"
 	"relucount/pkg/milp"
 	"relucount/pkg/netfile"
+	"relucount/pkg/phrase"
 	"relucount/pkg/record"
 	"relucount/pkg/tighten"
 )
@@ -192,6 +193,7 @@ func encode(e *cli.Env, o options, f *netfile.File, d *domain.Domain) (*milp.Pro
 			inact++
 		}
 	}
+	e.Logf("%s: the inputs are %s", n.Name, phrase.Domain(p.Extent()))
 	e.Logf("%s: %s, %d inputs, layers %v, %d units: %d stably active, %d stably inactive; bounds by %s: %d LPs, %d MIPs (%d out of time) in %.1f s",
 		n.Name, f.Format, n.Inputs, p.LayerSizes(), len(p.Units), act, inact, o.bounds.Method, tot.LPs, tot.MIPs, tot.Limited, time.Since(start).Seconds())
 	return p, nil
