@@ -183,9 +183,9 @@ func (s *Spec) region(all []constraint) (*domain.Domain, error) {
 	for i := range d.Lower {
 		switch {
 		case math.IsInf(d.Lower[i], 0):
-			return nil, fmt.Errorf("X_%d has no lower limit", i)
+			return nil, fmt.Errorf("no lower limit of X_%d is given", i)
 		case math.IsInf(d.Upper[i], 0):
-			return nil, fmt.Errorf("X_%d has no upper limit", i)
+			return nil, fmt.Errorf("no upper limit of X_%d is given", i)
 		}
 	}
 	return d, nil
