@@ -79,6 +79,21 @@ func TestRecords(t *testing.T) {
 	}
 }
 
+// A linear network has one region.
+func TestLinear(t *testing.T) {
+	_, milp := clitest.Milp(t, `{"domain": {"lower": 0, "upper": 1}, "layers": [{"weights": [[1, 2]], "bias": [0], "activation": "linear"}]}`)
+	got := clitest.Run(t, tool(), milp)
+	all := clitest.Records[record.Bound](t, got.Out, "bound")
+	for _, r := range all {
+		if r.Regions != "1" {
+			t.Errorf("%+v", r)
+		}
+	}
+	if got.Code != 0 || len(all) != 6 {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestNoOutput(t *testing.T) {
 	_, milp := clitest.Milp(t, clitest.Tiny)
 	out, in := io.Pipe()

@@ -90,6 +90,9 @@ func (b *bounder) all() error {
 
 // regions returns the bound that r names, and fills in what r says about it.
 func (b *bounder) regions(net *capacity.Layered, r *record.Bound) (n *big.Int, err error) {
+	if len(b.p.Units) == 0 { // a linear network
+		return big.NewInt(1), nil
+	}
 	switch r.Method {
 	case "unstable":
 		return capacity.Unstable(len(b.p.Unstable())), nil

@@ -122,6 +122,45 @@ func TestCount(t *testing.T) {
 	}
 }
 
+// A network without any unit has one region, whoever is asked.
+func TestLinear(t *testing.T) {
+	_, line := clitest.Milp(t, `{"domain": {"lower": 0, "upper": 1}, "layers": [{"weights": [[1, 2]], "bias": [0], "activation": "linear"}]}`)
+	for _, args := range [][]string{{}, {"-oracle=highs"}, {"-engine=mip"}} {
+		got := clitest.Run(t, tool(), line, append(args, "-count", "-patterns", "-probes=2")...)
+		counts := clitest.Records[record.Count](t, got.Out, "count")
+		patterns := clitest.Records[record.PatternOf](t, got.Out, "pattern")
+		probes := clitest.Records[record.Probe](t, got.Out, "probe")
+		if got.Code != 0 || len(counts) != 1 || counts[0].Regions != "1" || !counts[0].Exact || len(patterns) != 1 || len(patterns[0].X) != 2 ||
+			len(probes) != 2 || probes[0].Log2 != 0 {
+			t.Errorf("%q: %+v", args, got)
+		}
+	}
+}
+
+// Points come back in the network's own inputs, whatever the coordinates.
+func TestPointsOfMaps(t *testing.T) {
+	const plane = `{"domain": {"lower": [0, 0.5], "upper": [1, 0.5], "matrix": [[1, 0], [0, 1], [1, 1]], "offset": [0, 0, 2], "rows": [{"a": [1, 0], "hi": 0.75}]},
+"layers": [{"weights": [[1, 1, 1], [1, -1, 0]], "bias": [-3.5, 0], "activation": "relu"}]}`
+	_, line := clitest.Milp(t, plane)
+	got := clitest.Run(t, tool(), line, "-count", "-patterns")
+	patterns := clitest.Records[record.PatternOf](t, got.Out, "pattern")
+	if got.Code != 0 || len(patterns) < 2 {
+		t.Errorf("%+v", got)
+	}
+	for _, p := range patterns {
+		x := p.X
+		if len(x) != 3 || x[0] < 0 || x[0] > 0.75 || x[1] != 0.5 || math.Abs(x[2]-x[0]-x[1]-2) > 1e-12 {
+			t.Errorf("%v", x)
+			continue
+		}
+		for k, g := range []float64{x[0] + x[1] + x[2] - 3.5, x[0] - x[1]} {
+			if (p.Pattern[0][k] == '1') != (g > 0) {
+				t.Errorf("%v has not the pattern %v", x, p.Pattern)
+			}
+		}
+	}
+}
+
 func TestPatterns(t *testing.T) {
 	_, milp := clitest.Milp(t, clitest.Tiny)
 	got := clitest.Run(t, tool(), milp, "-count", "-patterns")

@@ -41,7 +41,7 @@ func (p *Problem) Check() error {
 	if err := p.checkDomain(inputs); err != nil {
 		return err
 	}
-	if len(p.Units) == 0 {
+	if len(p.Units) == 0 && (p.Units == nil || slices.ContainsFunc(p.Network.Layers, func(l record.LayerShape) bool { return l.Activation != "linear" })) {
 		return fmt.Errorf("units: there are none")
 	}
 	if err := p.checkRows(); err != nil {
