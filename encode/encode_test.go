@@ -14,6 +14,7 @@ import (
 	"relucount/pkg/cli/clitest"
 	"relucount/pkg/milp"
 	"relucount/pkg/relu"
+	"relucount/pkg/weights/weightstest"
 )
 
 type run clitest.Case
@@ -42,6 +43,8 @@ func TestCalls(t *testing.T) {
 		"-time-limit=-1s":  "-time-limit -1s: at least 0s",
 		"-time-limit=10":   `invalid value "10" for flag -time-limit: a duration is written as 500ms, 10s or 5m`,
 		"-name=":           "", // any text
+		"-activation=tanh": `invalid value "tanh" for flag -activation: "tanh": relu, leaky:SLOPE, abs or linear belongs here`,
+		"-layers=a,,b":     `invalid value "a,,b" for flag -layers: a name is empty`,
 		"-format=xml":      `-format "xml": records, lp or mps`,
 		"-j=0":             "-j 0: at least 1",
 	})
@@ -89,6 +92,18 @@ func TestRuns(t *testing.T) {
 		{"no network", "neither", nil, 1, nil, []string{"encode: stdin"}},
 		{"no ReLU", linear, []string{"-domain=0,1", "-v"}, 0, []string{`"units":[]`}, []string{"encode: linear: json, 2 inputs, layers [], 0 units: "}},
 		{"half a gzip stream", "\x1f\x8b", nil, 1, nil, []string{"encode: stdin: "}},
+	})
+}
+
+func TestWeights(t *testing.T) {
+	net := string(weightstest.Torch(weightstest.Net()))
+	clitest.Check(t, tool, []run{
+		{"a state dict", net, []string{"-domain=-1,1"}, 0, []string{`"name":"stdin"`},
+			[]string{"encode: stdin: the file has no structure, so its layers are taken to be 0 (2 to 3, relu), 2 (3 to 2, linear); -layers and -activation say otherwise\n"}},
+		{"as they say", net, []string{"-layers=0", "-activation=abs,", "-domain=-1,1"}, 2, nil, []string{`for flag -activation: "": relu,`}},
+		{"a layer", net, []string{"-layers=0", "-activation=relu", "-name=mine"}, 0, []string{`"name":"mine"`}, []string{"encode: mine: the file has no structure, so its layers are taken to be 0 (2 to 3, relu); "}},
+		{"a layer by itself", net, []string{"-layers=0"}, 0, []string{`"units":[]`}, []string{"encode: stdin: the file has no structure, so its layers are taken to be 0 (2 to 3, linear)"}},
+		{"with a structure", clitest.Tiny, []string{"-layers=0"}, 1, nil, []string{"encode: stdin: the file says which layers and activations it has: none may be given\n"}},
 	})
 }
 

@@ -3,9 +3,11 @@ package main
 import (
 	"errors"
 	"math"
+	"strings"
 	"time"
 
 	"relucount/pkg/cli"
+	"relucount/pkg/netfile"
 	"relucount/pkg/tighten"
 )
 
@@ -22,6 +24,7 @@ type options struct {
 	bounds tighten.Options
 	name   string
 	format string
+	read   netfile.Options
 }
 
 func (o *options) flags() []cli.Group {
@@ -41,6 +44,10 @@ func (o *options) flags() []cli.Group {
 			Help: "how pre-activations are bounded, layer by layer. Tighter bounds leave fewer units that need a binary"},
 		cli.TimeLimitFlag(&o.bounds.TimeLimit, 10*time.Second,
 			"for each bound by milp, as 500ms or 10s. A bound that runs out of time is looser but valid"),
+		{Name: "activation", Arg: "A,...", Value: cli.Parsed(&o.read.Activations, "", parseActivations), Default: "relu",
+			Help: "for files of weights without a structure: relu, leaky:0.01, abs or linear after each layer but the last; or one for each layer, with commas between"},
+		{Name: "layers", Arg: "S,...", Value: cli.Parsed(&o.read.Layers, "", parseNames), Default: "all, in order",
+			Help: "for files of weights without a structure: which layers, by their names"},
 		{Name: "name", Arg: "S", Value: cli.Text(&o.name, ""), Default: "the file's own", Help: "the network's name"},
 		{Name: "format", Arg: "F", Value: cli.Word(&o.format, "records", formats...), Help: "what is written"},
 		cli.WorkersFlag(&o.bounds.Workers, "the result does not depend on it"),
@@ -83,4 +90,24 @@ func (o *options) check(e *cli.Env, inputs []string) error {
 		return cli.Usagef("-format %s takes one network, %d files are named", o.format, len(inputs))
 	}
 	return nil
+}
+
+func parseActivations(s string) ([]netfile.Activation, error) {
+	if s == "" {
+		return nil, nil
+	}
+	return netfile.ParseActivations(s)
+}
+
+func parseNames(s string) ([]string, error) {
+	if s == "" {
+		return nil, nil
+	}
+	names := strings.Split(s, ",")
+	for i := range names {
+		if names[i] = strings.TrimSpace(names[i]); names[i] == "" {
+			return nil, errors.New("a name is empty")
+		}
+	}
+	return names, nil
 }

@@ -1,17 +1,18 @@
 // Encode reads trained ReLU networks and writes their mixed-integer programs.
 //
-// It reads ONNX (the operators of fully connected networks) and a JSON form,
-// folds normalisation and linear layers into the ReLU layers, checks the
-// result against a forward pass of the original graph, bounds every unit's
-// pre-activation over the domain, and writes one milp record a network.
+// It reads ONNX (the operators of fully connected networks), a JSON form, .nnet,
+// Keras models, and files of weights (PyTorch state dicts, safetensors, npz). It
+// folds normalisation and linear layers into the ReLU layers, checks the result
+// against a forward pass of what the file says, bounds every unit's pre-activation
+// over the domain, and writes one milp record a network.
 package main
 
 import "relucount/pkg/cli"
 
-const about = `Reads trained networks (ONNX or JSON, told apart by content; gzip and zstd are
-recognised) and writes a milp record for each. Reads stdin when no file is
-named. A milp record is taken too, so that an edited one can be written as LP
-or MPS.
+const about = `Reads trained networks and writes a milp record for each. Reads stdin when no
+file is named. Formats are told apart by content: ONNX, JSON, .nnet, Keras (.keras
+and .h5), PyTorch state dicts, safetensors and npz; gzip and zstd are recognised.
+A milp record is taken too, so that an edited one can be written as LP or MPS.
 `
 
 const notes = `JSON networks look like
@@ -30,6 +31,12 @@ NAME/1, NAME/2, ... Files may be compressed.
 -fix and -rows restrict the domain, then -around, -line and -plane look within
 it. The coordinate of a line is 0 at its first point and 1 at the second; a
 plane has one from the first point to each of the others.
+
+PyTorch state dicts (.pt, .pth), safetensors and npz have weights but no
+structure. Their layers are the matrices in the order of the file, or of their
+names in safetensors, with ReLU between them and nothing after the last. encode
+says on stderr what it took; -layers and -activation say otherwise. Python code in
+a pickle is never run: such files are refused.
 `
 
 func tool() *cli.Tool {

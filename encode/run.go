@@ -80,7 +80,7 @@ func (a *asked) fromBytes(e *cli.Env, source string, data []byte) (failed int, e
 	case p != nil:
 		return 0, a.write(e, p)
 	}
-	f, err := netfile.Read(bytes.NewReader(data), source)
+	f, err := a.read.Read(bytes.NewReader(data), source)
 	if err != nil {
 		// it names the source
 		return 0, &record.Error{Place: source, Err: errors.New(strings.TrimPrefix(err.Error(), source+": "))}
@@ -93,6 +93,9 @@ func (a *asked) network(e *cli.Env, source string, f *netfile.File) (failed int,
 	place := func(err error) error { return &record.Error{Place: source, Err: err} }
 	if a.name != "" {
 		f.Net.Name = a.name
+	}
+	for _, note := range f.Notes {
+		e.Warnf("%s: %s", f.Net.Name, note)
 	}
 	name, standard := f.Net.Name, a.domain == nil && f.Domain == nil && a.options.domain.interval == nil
 	all, err := a.sets(f.Net.Inputs, f.Domain, func(format string, args ...any) { e.Warnf(name+": "+format, args...) })

@@ -150,9 +150,9 @@ func TestForeignFiles(t *testing.T) {
 	}{
 		{"empty", nil, []string{"file is empty"}},
 		{"blank", []byte(" \n\t"), []string{"file is empty"}},
-		{"text", []byte("# Networks\nto work with"), []string{`neither a JSON network nor an ONNX model: this is text that begins with "# Networks"`}},
-		{"PyTorch", []byte("PK\x03\x04\x00\x00"), []string{"zip archive", "PyTorch .pt", "torch.onnx.export", "JSON"}},
-		{"old PyTorch", []byte("\x80\x02\x8a\x0a"), []string{"pickle", "torch.onnx.export"}},
+		{"text", []byte("# Networks\nto work with"), []string{"not a network (JSON, ONNX, ", `): this is text that begins with "# Networks"`}},
+		{"PyTorch", []byte("PK\x03\x04\x00\x00"), []string{"zip archive", "PyTorch .pt", "cut short"}},
+		{"a pickle", []byte("\x80\x02\x8a\x0a"), []string{"pickle", "skl2onnx", "torch.save"}},
 		{"gzip", []byte("\x1f\x8b\x08\x00"), []string{"gzip data"}},
 		{"zstd", []byte("\x28\xb5\x2f\xfd\x00"), []string{"zstd data"}},
 		{"HDF5", []byte("\x89HDF\r\n\x1a\n"), []string{"HDF5", "Keras"}},

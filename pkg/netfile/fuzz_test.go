@@ -6,19 +6,26 @@ import (
 	"testing"
 
 	. "relucount/pkg/onnx/onnxtest"
+	"relucount/pkg/weights/weightstest"
 )
 
 // FuzzRead wants no panic, and a network that is well formed from whatever is
 // read.
 func FuzzRead(f *testing.F) {
-	for _, name := range []string{"spiral-2-16-16-2-s1.onnx", "spiral-2-16-16-2-s1.json"} {
-		data, err := os.ReadFile("testdata/" + name)
+	for _, name := range []string{"testdata/spiral-2-16-16-2-s1.onnx", "testdata/spiral-2-16-16-2-s1.json",
+		"../keras/testdata/sequential.keras", "../keras/testdata/sequential.h5", "../keras/testdata/skip.h5"} {
+		data, err := os.ReadFile(name)
 		if err != nil {
 			f.Fatal(err)
 		}
 		f.Add(data)
 	}
 	f.Add([]byte(tiny))
+	f.Add([]byte(dotNNet))
+	net := weightstest.Net()
+	for _, data := range [][]byte{weightstest.Torch(net), weightstest.OldTorch(net), weightstest.Npz(net), weightstest.Safetensors(net)} {
+		f.Add(data)
+	}
 	for _, m := range Seeds() {
 		f.Add(m.Bytes())
 	}

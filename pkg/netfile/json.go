@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"maps"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"gonum.org/v1/gonum/mat"
 
 	"relucount/pkg/budget"
+	"relucount/pkg/magic"
 )
 
 // position is an error at a place in a text.
@@ -37,11 +37,13 @@ type jsonLayer struct {
 	act     jsonActivation
 }
 
-// isObject says whether a text begins as a JSON object.
-func isObject(data []byte) bool { return bytes.HasPrefix(text(data), []byte("{")) }
+// isObject says whether a text begins as a JSON object, and not as one of others.
+func isObject(data []byte) bool {
+	return bytes.HasPrefix(text(data), []byte("{")) && magic.Name(data) == ""
+}
 
 // readJSON reads a network object.
-func readJSON(data []byte) (*File, error) {
+func readJSON(data []byte, _ Options) (*File, error) {
 	start := len(data) - len(text(data))
 	if kind := recordType(data[start:]); kind != "" {
 		return nil, fmt.Errorf(`this is a record stream ("type":%q), not a network`, kind)
@@ -344,14 +346,7 @@ func (n *jsonNet) file(b budget.Budget) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	size := 1.0
-	if over != nil {
-		lower, upper := over.Hull()
-		for i := range inputs {
-			size = max(size, math.Abs(lower[i]), math.Abs(upper[i]))
-		}
-	}
-	c := newChain(inputs, size, b)
+	c := newChain(inputs, farthest(over), b)
 	for k, l := range n.layers {
 		w := mat.NewDense(len(l.weights), len(l.weights[0]), nil)
 		for i, row := range l.weights {

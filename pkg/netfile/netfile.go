@@ -24,6 +24,9 @@
 // t; an absent offset is 0. Rows say lo <= a . t <= hi, or of x where there is no
 // matrix; a limit that is null or absent is none.
 //
+// Other formats are read by packages of their own: nnet, keras, and weights for
+// files without a structure. What they read becomes a graph of ONNX operators.
+//
 // Anything else is taken for an ONNX model, which must be a chain of affine
 // operators and of Relu, LeakyRelu, PRelu and Abs from one input to one output,
 // at batch size 1. Package onnx reads and evaluates it and knows nothing of
@@ -46,32 +49,41 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
 
 	"relucount/pkg/domain"
+	"relucount/pkg/hdf5"
+	"relucount/pkg/keras"
+	"relucount/pkg/magic"
+	"relucount/pkg/nnet"
 	"relucount/pkg/relu"
+	"relucount/pkg/weights"
+	"relucount/pkg/zipfile"
 )
 
 // File is what a network file held.
 type File struct {
 	Net    *relu.Network  // layers with slopes, then at most one linear layer
 	Domain *domain.Domain // nil when the file has none
-	Format string         // "onnx" or "json": the row of formats
+	Format string         // as the table of formats has it
+	Notes  []string       // what was assumed beyond what the file says
 }
 
 // maxBytes is the limit of a protobuf message, and ours for JSON.
 const maxBytes = 1<<31 - 1
 
-// Read reads a network, JSON or ONNX. The name of the file opens every error
+// Read reads a network. The name of the file opens every error
 // and names a network that has no name of its own; it plays no part in
 // recognising the format. A compressed file is to be decompressed by the
 // caller.
-func Read(r io.Reader, name string) (*File, error) {
+func Read(r io.Reader, name string) (*File, error) { return Options{}.Read(r, name) }
+
+// Read reads a network as the package's Read does, with the options.
+func (o Options) Read(r io.Reader, name string) (*File, error) {
 	data, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
-	f, err := parse(data)
+	f, err := parse(data, o)
 	if err != nil {
 		sep := ": "
 		if pos := (*position)(nil); errors.As(err, &pos) {
@@ -87,76 +99,69 @@ func Read(r io.Reader, name string) (*File, error) {
 
 // format is a way to write a network in a file.
 type format struct {
-	name, what string // as File has it, and as errors say it
-	is         func(data []byte) bool
-	read       func(data []byte) (*File, error)
+	name string // as File has it
+	is   func(data []byte) bool
+	read func(data []byte, o Options) (*File, error)
+	free bool // whether it has weights without a structure, so that options count
 }
 
 // formats are tried in this order. A protobuf message has no mark, so ONNX is
 // what is left.
 var formats = []format{
-	{"json", "a JSON network", isObject, readJSON},
-	{"onnx", "an ONNX model", func(data []byte) bool { return foreign(data) == "" }, readONNX},
+	{"json", isObject, readJSON, false},
+	{"nnet", nnet.Is, readNNet, false},
+	{"pytorch", archive(weights.IsTorch), readTorch, true},
+	{"pytorch", weights.IsOldTorch, readOldTorch, true},
+	{"keras", archive(keras.IsArchive), readKeras, false},
+	{"keras", hdf5.Is, readKerasHDF5, false},
+	{"npz", archive(weights.IsNpz), readNpz, true},
+	{"safetensors", weights.IsSafetensors, readSafetensors, true},
+	{"onnx", func(data []byte) bool { return magic.Name(data) == "" && magic.Text(data) == "" }, readONNX, false},
 }
 
-func parse(data []byte) (*File, error) {
+const known = "JSON, ONNX, .nnet, Keras, PyTorch's state dict, safetensors, npz"
+
+func parse(data []byte, o Options) (*File, error) {
 	if len(data) > maxBytes {
 		return nil, fmt.Errorf("file is larger than 2 GiB")
 	}
 	if len(text(data)) == 0 {
 		return nil, fmt.Errorf("file is empty")
 	}
-	var known []string
 	for _, format := range formats {
-		if format.is(data) {
-			f, err := format.read(data)
-			if err != nil {
-				return nil, err
-			}
-			f.Format = format.name
-			return f, nil
+		if !format.is(data) {
+			continue
 		}
-		known = append(known, format.what)
+		if !format.free && (len(o.Layers) > 0 || len(o.Activations) > 0) {
+			return nil, fmt.Errorf("the file says which layers and activations it has: none may be given")
+		}
+		f, err := format.read(data, o)
+		if err != nil {
+			return nil, err
+		}
+		f.Format = format.name
+		return f, nil
 	}
-	return nil, fmt.Errorf("neither %s: this is %s", strings.Join(known, " nor "), foreign(data))
+	if what := magic.Name(data); what != "" {
+		return nil, fmt.Errorf("this is %s", what)
+	}
+	return nil, fmt.Errorf("not a network (%s): this is %s", known, magic.Text(data))
+}
+
+// archive says whether a file is a zip archive with such members.
+func archive(is func(*zipfile.Archive) bool) func(data []byte) bool {
+	return func(data []byte) bool {
+		if !zipfile.Is(data) {
+			return false
+		}
+		a, err := zipfile.Open(data)
+		return err == nil && is(a)
+	}
 }
 
 // text is what follows a byte order mark and white space.
 func text(data []byte) []byte {
 	return bytes.TrimLeftFunc(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), unicode.IsSpace)
-}
-
-// foreign names a format that is often mistaken for a network file, or is "".
-func foreign(data []byte) string {
-	const export = "; export the network to ONNX (torch.onnx.export) or JSON"
-	for _, f := range []struct{ magic, what string }{
-		{"PK\x03\x04", "a zip archive, perhaps a PyTorch .pt file" + export},
-		{"\x80\x02", "a Python pickle, perhaps an old PyTorch .pt file" + export},
-		{"\x89HDF", "an HDF5 file, perhaps a Keras model"},
-		{"\x1f\x8b", "gzip data (compressed twice, or not decompressed)"},
-		{"\x28\xb5\x2f\xfd", "zstd data (compressed twice, or not decompressed)"},
-	} {
-		if bytes.HasPrefix(data, []byte(f.magic)) {
-			return f.what
-		}
-	}
-	head := data[:min(len(data), 256)]
-	for i := 0; i < len(head); {
-		r, n := utf8.DecodeRune(head[i:])
-		if r == utf8.RuneError && n == 1 && len(head)-i >= utf8.UTFMax {
-			return ""
-		}
-		if unicode.IsControl(r) && r != '\n' && r != '\r' && r != '\t' {
-			return ""
-		}
-		i += n
-	}
-	return fmt.Sprintf("text that begins with %q", firstLine(head))
-}
-
-func firstLine(text []byte) []byte {
-	line, _, _ := bytes.Cut(bytes.TrimSpace(text), []byte("\n"))
-	return line[:min(len(line), 30)]
 }
 
 // baseName is the file's name without folders and without the endings that

@@ -4,26 +4,32 @@ import (
 	"fmt"
 
 	"relucount/pkg/budget"
+	"relucount/pkg/domain"
 	"relucount/pkg/onnx"
 )
 
 // readONNX reads an ONNX model.
-func readONNX(data []byte) (*File, error) {
+func readONNX(data []byte, _ Options) (*File, error) {
 	g, err := onnx.Read(data)
 	if err != nil {
 		return nil, err
 	}
-	f, err := fold(g, budget.Of(len(data)))
+	return fromGraph(g, nil, len(data))
+}
+
+// fromGraph folds a graph and checks the result on the domain, which may be nil.
+func fromGraph(g *onnx.Graph, over *domain.Domain, fileBytes int) (*File, error) {
+	f, err := fold(g, over, budget.Of(fileBytes))
 	if err != nil {
 		return nil, err
 	}
-	return f.file(g.Name, nil, f.forward)
+	return f.file(g.Name, over, f.forward)
 }
 
 // fold makes a chain of the nodes that depend on the input.
-func fold(g *onnx.Graph, b budget.Budget) (*folder, error) {
+func fold(g *onnx.Graph, over *domain.Domain, b budget.Budget) (*folder, error) {
 	inputs, _ := onnx.Count(g.Shape)
-	f := &folder{chain: newChain(inputs, 1, b), graph: g, usedBy: map[string]*onnx.Node{}}
+	f := &folder{chain: newChain(inputs, farthest(over), b), graph: g, usedBy: map[string]*onnx.Node{}}
 	// One pass at x = 0 finds every shape and computes what is constant.
 	pass := g.Start(make([]float64, inputs))
 	for _, n := range g.Nodes {

@@ -96,7 +96,7 @@ func TestCheckFinds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := fold(g, budget.Of(len(data)))
+	c, err := fold(g, nil, budget.Of(len(data)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -232,7 +232,7 @@ func TestForwardCast(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := fold(g, budget.Of(0))
+	c, err := fold(g, nil, budget.Of(0))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -69,18 +69,3 @@ func TestEvalAgain(t *testing.T) {
 		}
 	}
 }
-
-func TestHalf(t *testing.T) {
-	t.Parallel()
-	for b, want := range map[uint16]float64{
-		0: 0, 0x0001: 0x1p-24, 0x03ff: 1023 * 0x1p-24, 0x0400: 0x1p-14, 0x3555: 0x1.554p-2, 0xc000: -2,
-		0x7bff: 65504, 0x7c00: math.Inf(1), 0xfc00: math.Inf(-1),
-	} {
-		if got := half(b); got != want {
-			t.Errorf("half(%#04x) = %g, want %g", b, got, want)
-		}
-	}
-	if !math.IsNaN(half(0x7e00)) {
-		t.Errorf("half(0x7e00) = %g, want NaN", half(0x7e00))
-	}
-}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"relucount/pkg/ieee"
 )
 
 // Tensor is an array in row-major order. Integers are held as float64 too:
@@ -86,12 +88,12 @@ func (t *tensorProto) decode() (*Tensor, error) {
 		bits = func(b []byte) float64 { return math.Float64frombits(binary.LittleEndian.Uint64(b)) }
 	case typeFloat16:
 		field, width = "int32_data", 2
-		bits = func(b []byte) float64 { return half(binary.LittleEndian.Uint16(b)) }
-		out.Data = widen(ints, func(v int64) float64 { return half(uint16(v)) })
+		bits = func(b []byte) float64 { return ieee.FromHalf(binary.LittleEndian.Uint16(b)) }
+		out.Data = widen(ints, func(v int64) float64 { return ieee.FromHalf(uint16(v)) })
 	case typeBfloat16:
 		field, width = "int32_data", 2
-		bits = func(b []byte) float64 { return bfloat(binary.LittleEndian.Uint16(b)) }
-		out.Data = widen(ints, func(v int64) float64 { return bfloat(uint16(v)) })
+		bits = func(b []byte) float64 { return ieee.FromBfloat(binary.LittleEndian.Uint16(b)) }
+		out.Data = widen(ints, func(v int64) float64 { return ieee.FromBfloat(uint16(v)) })
 	case typeInt64, typeInt32, typeBool:
 		out.Integer = true
 		field, width = "int32_data", 4
@@ -141,27 +143,6 @@ func widen(from []int64, f func(int64) float64) []float64 {
 	}
 	return to
 }
-
-// half widens an IEEE 754 binary16 number.
-func half(b uint16) float64 {
-	exp, frac := int(b>>10&31), float64(b&1023)
-	v := math.Ldexp(1024+frac, exp-25)
-	switch {
-	case exp == 0:
-		v = math.Ldexp(frac, -24)
-	case exp == 31 && frac == 0:
-		v = math.Inf(1)
-	case exp == 31:
-		v = math.NaN()
-	}
-	if b>>15 != 0 {
-		v = -v
-	}
-	return v
-}
-
-// bfloat widens a bfloat16, the upper half of a float32.
-func bfloat(b uint16) float64 { return float(fixed32, uint64(b)<<16) }
 
 // scalars returns the values of a tensor of integers.
 func (t *Tensor) scalars() ([]int, error) {

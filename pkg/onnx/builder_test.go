@@ -1,0 +1,55 @@
+package onnx
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestBuilder(t *testing.T) {
+	t.Parallel()
+	b := NewBuilder("built", 2)
+	at := b.Node("first", "Gemm", []string{b.Input(), b.Constant("w", []int{2, 3}, []float64{1, 2, 3, 4, 5, 0.1}), b.Constant("w", []int{3}, []float64{0, 0.5, -1})},
+		FloatAttribute("alpha", 0.1), IntAttribute("transB", 0))
+	at = b.Node("first", "LeakyRelu", []string{at}, FloatAttribute("alpha", 0.1))
+	at = b.Node("", "Transpose", []string{at}, IntsAttribute("perm", 1, 0))
+	b.Node("unused", "Neg", []string{at})
+	g, err := b.Graph(at, 1000)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if g.Name != "built" || !slices.Equal(g.Shape, []int{1, 2}) || len(g.Nodes) != 3 {
+		t.Errorf("%+v", g)
+	}
+	pass, err := g.Eval([]float64{1, -2})
+	if err != nil {
+		t.Fatal(err)
+	}
+	// No number is rounded to binary32.
+	want := []float64{0.1 * (0.1 * -7), 0.1 * (0.1*-8 + 0.5), 0.1 * (0.1*(3-2*0.1) - 1)}
+	got, err := pass.Output()
+	if err != nil || len(got) != 3 {
+		t.Fatal(got, err)
+	}
+	for i := range want {
+		if d := got[i] - want[i]; d > 1e-15 || d < -1e-15 {
+			t.Errorf("output %d: %v, want %v", i, got[i], want[i])
+		}
+	}
+}
+
+func TestBuilderErrors(t *testing.T) {
+	t.Parallel()
+	b := NewBuilder("", 2)
+	at := b.Node("head", "Softplusplus", []string{b.Input()})
+	if _, err := b.Graph(at, 1000); err == nil || !strings.HasPrefix(err.Error(), `node 0 "head": operator Softplusplus is not supported`) {
+		t.Error(err)
+	}
+	if _, err := NewBuilder("", 2).Graph("input", 1000); err == nil {
+		t.Error("a graph without a node is taken")
+	}
+	b = NewBuilder("", 1<<20, 2)
+	if _, err := b.Graph(b.Node("", "Relu", []string{b.Input()}), 1000); err == nil || !strings.Contains(err.Error(), "more than 1048576 inputs") {
+		t.Error(err)
+	}
+}
