@@ -25,8 +25,8 @@ import (
 // often does not have 0 in its middle. Small whole weights meet in common
 // points again and again; units may be dead, doubled, opposite, parallel, or
 // have no weights or no bias.
-func draw(rng *rand.Rand) (*relu.Network, *domain.Domain) {
-	n := &relu.Network{Name: "drawn", Inputs: 1 + rng.IntN(6)}
+func draw(rng *rand.Rand) (*relu.Chain, *domain.Domain) {
+	n := &relu.Chain{Name: "drawn", Inputs: 1 + rng.IntN(6)}
 	d := domain.Box(n.Inputs, -1, 1)
 	for j := range d.Lower {
 		switch rng.IntN(8) {
@@ -58,7 +58,7 @@ func draw(rng *rand.Rand) (*relu.Network, *domain.Domain) {
 	for l := range layers {
 		size := 1 + rng.IntN(min(7, units-(layers-1-l)))
 		units -= size
-		lay := relu.Layer{W: mat.NewDense(size, in, nil), B: make([]float64, size), Slopes: relu.ReLU(size)}
+		lay := relu.Dense{W: mat.NewDense(size, in, nil), B: make([]float64, size), Slopes: relu.ReLU(size)}
 		for i := range size {
 			row := lay.W.RawRowView(i)
 			for j := range row {
@@ -165,7 +165,7 @@ func TestBoundsHold(t *testing.T) {
 		trials++
 		rng := rand.New(rand.NewPCG(71, trial))
 		net, domain := draw(rng)
-		p, _, err := tighten.Encode(context.Background(), net, domain, tighten.Options{Method: tighten.Methods[trial%3], Workers: 1})
+		p, _, err := tighten.Encode(context.Background(), net.Network(), domain, tighten.Options{Method: tighten.Methods[trial%3], Workers: 1})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -221,7 +221,7 @@ func regionsOf(t *testing.T, p *milp.Problem) *big.Int {
 	return big.NewInt(c.Regions)
 }
 
-func show(n *relu.Network, d *domain.Domain) string {
+func show(n *relu.Chain, d *domain.Domain) string {
 	var b strings.Builder
 	fmt.Fprintln(&b, d.Lower, d.Upper)
 	for _, l := range n.Layers {

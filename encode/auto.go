@@ -15,17 +15,15 @@ const (
 
 // method is what auto stands for.
 func method(n *relu.Network) string {
-	weights, work, before := 0, 0, 0
-	for _, l := range n.Layers {
-		r, c := l.W.Dims()
-		weights += r * c
-		if l.Kinks() {
+	work, before := 0, 0
+	for i := range n.Layers {
+		if l := &n.Layers[i]; !l.Linear() {
 			// programs with columns and rows for each unit before
-			work += r * before * before
-			before += r
+			work += l.Units() * before * before
+			before += l.Units()
 		}
 	}
-	if weights > quickWeights || work > quickWork {
+	if n.Weights() > quickWeights || work > quickWork {
 		return "interval"
 	}
 	return "lp"

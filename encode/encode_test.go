@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -65,7 +66,7 @@ const linear = `{"name": "linear", "layers": [{"weights": [[1, 2]], "bias": [0],
 
 // wide is a network with one weight more than lp is chosen for.
 func wide() string {
-	return `{"name": "wide", "layers": [{"weights": [[1` + strings.Repeat(",0", quickWeights) + `]], "bias": [-0.5], "activation": "relu"}]}`
+	return `{"name": "wide", "layers": [{"weights": [[1` + strings.Repeat(",1", quickWeights) + `]], "bias": [-0.5], "activation": "relu"}]}`
 }
 
 func TestRuns(t *testing.T) {
@@ -136,12 +137,13 @@ func TestFiles(t *testing.T) {
 
 // chain is a network of so many layers, each of so many ReLU units.
 func chain(inputs, units, layers int) *relu.Network {
-	n := &relu.Network{Inputs: inputs}
+	n := &relu.Chain{Inputs: inputs}
 	for range layers {
-		n.Layers = append(n.Layers, relu.Layer{W: mat.NewDense(units, inputs, nil), B: make([]float64, units), Slopes: relu.ReLU(units)})
+		ones := slices.Repeat([]float64{1}, units*inputs)
+		n.Layers = append(n.Layers, relu.Dense{W: mat.NewDense(units, inputs, ones), B: make([]float64, units), Slopes: relu.ReLU(units)})
 		inputs = units
 	}
-	return n
+	return n.Network()
 }
 
 func TestAuto(t *testing.T) {

@@ -169,6 +169,9 @@ func existing(source string, data []byte) (*milp.Problem, error) {
 
 func encode(e *cli.Env, o options, f *netfile.File, d *domain.Domain) (*milp.Problem, error) {
 	n := f.Net
+	if len(n.LeftOut) > 0 {
+		e.Warnf("%s: left out, as it comes after the last unit and changes no activation pattern: %s", n.Name, strings.Join(n.LeftOut, ", "))
+	}
 	if err := d.Check(n.Inputs); err != nil {
 		return nil, err
 	}

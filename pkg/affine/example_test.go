@@ -15,11 +15,11 @@ import (
 // Where x is at most 1/2 the second unit of the tent is inactive, and the next
 // layer's unit is 2x - 1/4; beyond, it is 7/4 - 2x.
 func ExampleFunctions() {
-	tent := &relu.Network{Inputs: 1, Layers: []relu.Layer{
+	tent := &relu.Chain{Inputs: 1, Layers: []relu.Dense{
 		{W: mat.NewDense(2, 1, []float64{1, 1}), B: []float64{0, -0.5}, Slopes: relu.ReLU(2)},
 		{W: mat.NewDense(1, 2, []float64{2, -4}), B: []float64{-0.25}, Slopes: relu.ReLU(1)},
 	}}
-	p, _, err := tighten.Encode(context.Background(), tent, domain.Box(1, 0, 1), tighten.Options{Method: "interval", Workers: 1})
+	p, _, err := tighten.Encode(context.Background(), tent.Network(), domain.Box(1, 0, 1), tighten.Options{Method: "interval", Workers: 1})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -15,10 +15,10 @@ import (
 // hat has the units x + y, x - y, and of their sum less 1.5.
 func hat(t *testing.T) *milp.Problem {
 	t.Helper()
-	n := &relu.Network{Name: "hat", Inputs: 2, Layers: []relu.Layer{
+	n := (&relu.Chain{Name: "hat", Inputs: 2, Layers: []relu.Dense{
 		{W: mat.NewDense(2, 2, []float64{1, 1, 1, -1}), B: []float64{0, 0}, Slopes: relu.ReLU(2)},
 		{W: mat.NewDense(1, 2, []float64{1, 1}), B: []float64{-1.5}, Slopes: relu.ReLU(1)},
-	}}
+	}}).Network()
 	p, _, err := tighten.Encode(context.Background(), n, domain.Box(2, -1, 1), tighten.Options{Method: "interval", Workers: 1})
 	if err != nil {
 		t.Fatal(err)

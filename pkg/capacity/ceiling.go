@@ -6,11 +6,12 @@ import (
 	"sync"
 
 	"relucount/pkg/milp"
+	"relucount/pkg/relu"
 )
 
 // Ceiling bounds the regions within cells of a milp by all that holds for it:
-// Unstable, and where the milp is a layered network Cells, or, if it has other
-// units than ReLU, widths. It is made when it is first asked. It is safe for use
+// Unstable, and Cells where the milp is a layered network of ReLU units, else
+// widths. It is made when it is first asked. It is safe for use
 // by several goroutines.
 type Ceiling struct {
 	p      *milp.Problem
@@ -39,11 +40,12 @@ func (c *Ceiling) make() {
 	c.binary = c.p.Unstable()
 	c.whole = Unstable(len(c.binary))
 	n, err := FromProblem(c.p, c.edited)
-	if err != nil {
-		return // an edited milp: no layers
-	}
-	if n.OnlyReLU() != nil {
-		w := newWidths(n.N0, c.p)
+	if err != nil || n.OnlyReLU() != nil {
+		net, err := c.p.ReLUNetwork()
+		if err != nil {
+			return // an edited milp: no layers
+		}
+		w := newWidths(net, c.p)
 		all := slices.Repeat([]bool{true}, len(c.p.Units))
 		c.cells, c.whole = w, smaller(c.whole, w.Within(nil, all))
 		return
@@ -75,23 +77,43 @@ func (c *Ceiling) Within(on, open []bool) *big.Int {
 	return most
 }
 
-// widths is Montufar's bound of a cell, of units with any two slopes: by fact
-// (a) of the package comment, applied to each layer, the cell has at most
+// widths is Montufar's bound of a cell, of units with any two slopes and any
+// connections: by fact (a) of the package comment, applied to each layer, the
+// cell has at most
 //
-//	prod_l sum_{j<=d_l} C(m_l,j),  d_l = min(n_0, n_1, ..., n_{l-1})
+//	prod_l sum_{j<=d_l} C(m_l,j),  d_l = min(n_0, w_1, ..., w_l)
 //
 // regions, with m_l open units of layer l that have a binary. The others have
-// one state on all of the cell that counts.
+// one state on all of the cell that counts. The width w_l is the number of
+// sources before layer l, inputs and units, that layer l or a later one takes:
+// n_{l-1} where no connection skips a layer. On a region of the layers before l
+// these are affine functions of those that counted for w_{l-1}, so they run
+// through a space of dimension at most d_{l-1}, and of their number.
 type widths struct {
 	n0     int
-	sizes  []int   // n_1, ..., n_L
+	widths []int   // w_1, ..., w_L
 	binary [][]int // units that have a binary, by layer
 	known  map[[2]int]*big.Int
 }
 
-func newWidths(n0 int, p *milp.Problem) *widths {
-	w := &widths{n0: n0, sizes: p.LayerSizes(), known: map[[2]int]*big.Int{}}
-	w.binary = make([][]int, len(w.sizes))
+func newWidths(net *relu.Network, p *milp.Problem) *widths {
+	w := &widths{n0: p.FreeInputs(), widths: make([]int, len(net.Layers)), known: map[[2]int]*big.Int{}}
+	last := make([]int, net.Sources(len(net.Layers))) // the last layer that takes a source
+	for l := range net.Layers {
+		for i := range net.Layers[l].Forms {
+			for _, s := range net.Layers[l].Forms[i].Src {
+				last[s] = l + 1
+			}
+		}
+	}
+	for l := range w.widths {
+		for s := range net.Sources(l) {
+			if last[s] > l {
+				w.widths[l]++
+			}
+		}
+	}
+	w.binary = make([][]int, len(net.Layers))
 	for k := range p.Units {
 		if u := &p.Units[k]; u.Z != nil {
 			w.binary[u.Layer-1] = append(w.binary[u.Layer-1], k)
@@ -104,6 +126,7 @@ func newWidths(n0 int, p *milp.Problem) *widths {
 func (w *widths) Within(_, open []bool) *big.Int {
 	out, d := big.NewInt(1), w.n0
 	for l, units := range w.binary {
+		d = min(d, w.widths[l])
 		m := 0
 		for _, k := range units {
 			if open[k] {
@@ -116,7 +139,6 @@ func (w *widths) Within(_, open []bool) *big.Int {
 			w.known[[2]int{m, d}] = parts
 		}
 		out.Mul(out, parts)
-		d = min(d, w.sizes[l])
 	}
 	return out
 }

@@ -14,12 +14,13 @@ import (
 )
 
 // boxBounds are the least and largest pre-activations of a layer over a box.
-func boxBounds(lay *relu.Layer, d *domain.Domain) (lower, upper []float64) {
-	return milp.Interval(lay, d.Lower, d.Upper)
+func boxBounds(lay *relu.Dense, d *domain.Domain) (lower, upper []float64) {
+	alone := relu.Chain{Inputs: len(d.Lower), Layers: []relu.Dense{*lay}}
+	return milp.Interval(&alone.Network().Layers[0], d.Lower, d.Upper)
 }
 
 // over is a network over a domain, with bounds by interval arithmetic.
-func over(net *relu.Network, d *domain.Domain) *Layered {
+func over(net *relu.Chain, d *domain.Domain) *Layered {
 	n := &Layered{Net: net}
 	for j := range d.Lower {
 		n.Fixed = append(n.Fixed, d.Lower[j] == d.Upper[j])
@@ -45,7 +46,7 @@ var allSets = Limits{SetUnits: maxSetUnits, Work: 1 << 25, Sets: 1 << 24}
 // regions. Inputs are multiples of 2^-37 and weights small whole numbers, so
 // that every value is exact and a zero means, but for a chance of 2^-34 or so,
 // that the unit vanishes on the whole cell.
-func sampled(r *rand.Rand, net *relu.Network, d *domain.Domain, points int) int {
+func sampled(r *rand.Rand, net *relu.Chain, d *domain.Domain, points int) int {
 	seen := map[string]bool{}
 	x := make([]float64, net.Inputs)
 	var key []byte
@@ -73,8 +74,8 @@ func sampled(r *rand.Rand, net *relu.Network, d *domain.Domain, points int) int 
 
 // awkward draws a network with zero weights, dead units, duplicates and
 // opposites, as bounds derived for general position would dislike.
-func awkward(r *rand.Rand) *relu.Network {
-	net := &relu.Network{Inputs: 1 + r.IntN(3)}
+func awkward(r *rand.Rand) *relu.Chain {
+	net := &relu.Chain{Inputs: 1 + r.IntN(3)}
 	in := net.Inputs
 	for range 1 + r.IntN(3) {
 		lay := signLayer(r, 1+r.IntN(6), in, []float64{0, 0.3, 0.7}[r.IntN(3)])
@@ -151,13 +152,13 @@ func TestBoundsHoldOnRandomNetworks(t *testing.T) {
 func TestTents(t *testing.T) {
 	t.Parallel()
 	for k := 1; k <= 8; k++ {
-		net := &relu.Network{Inputs: 1}
+		net := &relu.Chain{Inputs: 1}
 		for l := range k {
 			w := mat.NewDense(2, 1, []float64{1, 1})
 			if l > 0 {
 				w = mat.NewDense(2, 2, []float64{2, -4, 2, -4})
 			}
-			net.Layers = append(net.Layers, relu.Layer{W: w, B: []float64{0, -0.5}, Slopes: relu.ReLU(2)})
+			net.Layers = append(net.Layers, relu.Dense{W: w, B: []float64{0, -0.5}, Slopes: relu.ReLU(2)})
 		}
 		n := over(net, domain.Box(1, 0, 1))
 		tables, err := Tables(n, Search{Nodes: 1e5})
@@ -175,11 +176,11 @@ func TestTents(t *testing.T) {
 }
 
 // gaussian has weights as training starts with, biases a little below zero.
-func gaussian(r *rand.Rand, inputs int, sizes []int) *relu.Network {
-	net := &relu.Network{Inputs: inputs}
+func gaussian(r *rand.Rand, inputs int, sizes []int) *relu.Chain {
+	net := &relu.Chain{Inputs: inputs}
 	in := inputs
 	for _, n := range sizes {
-		lay := relu.Layer{W: mat.NewDense(n, in, nil), B: make([]float64, n), Slopes: relu.ReLU(n)}
+		lay := relu.Dense{W: mat.NewDense(n, in, nil), B: make([]float64, n), Slopes: relu.ReLU(n)}
 		for i := range n {
 			lay.B[i] = r.NormFloat64() - 0.3
 			for j := range in {

@@ -17,12 +17,12 @@ import (
 
 // kinkedNetwork draws a network of one input whose units have slopes of all
 // signs.
-func kinkedNetwork(r *rand.Rand) *relu.Network {
-	net := &relu.Network{Inputs: 1}
+func kinkedNetwork(r *rand.Rand) *relu.Chain {
+	net := &relu.Chain{Inputs: 1}
 	in := 1
 	for range 1 + r.IntN(3) {
 		n := 1 + r.IntN(4)
-		lay := relu.Layer{W: mat.NewDense(n, in, nil), B: make([]float64, n)}
+		lay := relu.Dense{W: mat.NewDense(n, in, nil), B: make([]float64, n)}
 		for i := range n {
 			for j := range in {
 				lay.W.Set(i, j, r.NormFloat64())
@@ -46,7 +46,7 @@ func patternsOnLine(net *relu.Network, lo, hi float64) (out [][]bool) {
 	for l := range net.Layers {
 		slices.Sort(breaks)
 		var more []float64
-		for i := range net.Layers[l].B {
+		for i := range net.Layers[l].Forms {
 			for k := 1; k < len(breaks); k++ {
 				a, b := net.Forward(breaks[k-1 : k])[l][i], net.Forward(breaks[k : k+1])[l][i]
 				if a*b < 0 {
@@ -74,9 +74,8 @@ func patternsOnLine(net *relu.Network, lo, hi float64) (out [][]bool) {
 
 func program(net *relu.Network, lo, hi float64) *milp.Problem {
 	b := milp.NewBuilder(net, domain.Box(net.Inputs, lo, hi), "interval")
-	for l := range net.Layers {
-		f := b.Forms(&net.Layers[l])
-		lower, upper := milp.Interval(&f.Layer, f.Lo, f.Hi)
+	for f := b.Next(); f != nil; f = b.Next() {
+		lower, upper := milp.Interval(f.Layer, f.Lo, f.Hi)
 		b.Add(f, lower, upper)
 	}
 	return b.Finish()
@@ -89,9 +88,9 @@ func TestSlopesOnALine(t *testing.T) {
 	for trial := range 400 {
 		r := rand.New(rand.NewPCG(31, uint64(trial)))
 		net := kinkedNetwork(r)
-		patterns := patternsOnLine(net, -2, 2)
+		patterns := patternsOnLine(net.Network(), -2, 2)
 		exact := big.NewInt(int64(len(patterns)))
-		p := program(net, -2, 2)
+		p := program(net.Network(), -2, 2)
 		n, err := FromProblem(p, trial%2 == 0)
 		if err != nil {
 			t.Fatal(err)
@@ -126,30 +125,89 @@ func TestSlopesOnALine(t *testing.T) {
 		if len(n.Sizes) == 1 && Zaslavsky(n.Sizes[0], n.N0).Cmp(exact) < 0 {
 			t.Errorf("%d: Zaslavsky is below %v", trial, exact)
 		}
-		// the cells of the first k units' states
-		for k := 1; k <= units; k++ {
-			cells := map[string]int64{}
-			states := map[string][]bool{}
-			for _, q := range patterns {
-				key := ""
-				for _, on := range q[:k] {
-					key += map[bool]string{true: "1", false: "0"}[on]
-				}
-				cells[key]++
-				states[key] = q
-			}
-			open := slices.Concat(make([]bool, k), all[k:])
-			for key, count := range cells {
-				on := slices.Concat(states[key][:k], make([]bool, units-k))
-				if bound := ceiling.Within(on, open); bound.Cmp(big.NewInt(count)) < 0 {
-					t.Errorf("%d: at most %v in the cell %s, there are %d", trial, bound, key, count)
-				}
-			}
-		}
+		holdsInCells(t, trial, ceiling, patterns)
 		refused(t, n)
 	}
 	if attained < 20 || serraBelow == 0 {
 		t.Errorf("Montufar is attained %d times, Serra fails %d times: the test has no teeth", attained, serraBelow)
+	}
+}
+
+// holdsInCells holds a ceiling against the regions of each cell of the first k
+// units' states.
+func holdsInCells(t *testing.T, trial int, ceiling *Ceiling, patterns [][]bool) {
+	t.Helper()
+	units := len(patterns[0])
+	all := slices.Repeat([]bool{true}, units)
+	for k := 1; k <= units; k++ {
+		cells := map[string]int64{}
+		states := map[string][]bool{}
+		for _, q := range patterns {
+			key := ""
+			for _, on := range q[:k] {
+				key += map[bool]string{true: "1", false: "0"}[on]
+			}
+			cells[key]++
+			states[key] = q
+		}
+		open := slices.Concat(make([]bool, k), all[k:])
+		for key, count := range cells {
+			on := slices.Concat(states[key][:k], make([]bool, units-k))
+			if bound := ceiling.Within(on, open); bound.Cmp(big.NewInt(count)) < 0 {
+				t.Errorf("%d: at most %v in the cell %s, there are %d", trial, bound, key, count)
+			}
+		}
+	}
+}
+
+// TestSkipsOnALine: of networks with connections that skip layers the ceiling
+// holds, and the bounds that are proved for layers are refused.
+func TestSkipsOnALine(t *testing.T) {
+	below := 0
+	for trial := range 300 {
+		r := rand.New(rand.NewPCG(37, uint64(trial)))
+		net := &relu.Network{Inputs: 1}
+		sum := relu.NewSum(64)
+		for range 2 + r.IntN(3) {
+			lay := relu.Layer{}
+			for range 1 + r.IntN(3) {
+				for s := range net.Sources(len(net.Layers)) {
+					if one := relu.Source(s); r.IntN(3) > 0 {
+						sum.Add(r.NormFloat64(), &one)
+					}
+				}
+				sum.AddConstant(r.NormFloat64())
+				slopes := relu.Slopes{Active: 1}
+				if trial%3 == 0 {
+					slopes.Inactive = -r.Float64()
+				}
+				lay.Forms, lay.Slopes = append(lay.Forms, sum.Take()), append(lay.Slopes, slopes)
+			}
+			net.Layers = append(net.Layers, lay)
+		}
+		one := relu.Source(0) // the last layer takes the input
+		sum.Add(1, &one)
+		net.Layers[len(net.Layers)-1].Forms[0] = sum.Take()
+		if err := net.Check(); err != nil {
+			t.Fatal(err)
+		}
+		patterns := patternsOnLine(net, -2, 2)
+		p := program(net, -2, 2)
+		if _, err := FromProblem(p, false); err == nil || !strings.Contains(err.Error(), ": a connection that skips a layer") {
+			t.Fatalf("%d: %v", trial, err)
+		}
+		ceiling, units := NewCeiling(p, false, allSets), len(p.Units)
+		most := ceiling.Within(make([]bool, units), slices.Repeat([]bool{true}, units))
+		if most.Cmp(big.NewInt(int64(len(patterns)))) < 0 {
+			t.Errorf("%d: at most %v, there are %d", trial, most, len(patterns))
+		}
+		if most.Cmp(Unstable(len(p.Unstable()))) < 0 {
+			below++
+		}
+		holdsInCells(t, trial, ceiling, patterns)
+	}
+	if below < 100 {
+		t.Errorf("the ceiling is below 2^units for %d networks only", below)
 	}
 }
 
@@ -166,7 +224,7 @@ func refused(t *testing.T, n *Layered) {
 }
 
 func TestOnlyReLU(t *testing.T) {
-	net := &relu.Network{Inputs: 1, Layers: []relu.Layer{
+	net := &relu.Chain{Inputs: 1, Layers: []relu.Dense{
 		{W: mat.NewDense(1, 1, []float64{1}), B: []float64{0}, Slopes: relu.ReLU(1)},
 		{W: mat.NewDense(2, 1, []float64{1, 1}), B: []float64{0, 0}, Slopes: []relu.Slopes{{Inactive: 0, Active: 1}, {Inactive: 0.01, Active: 1}}},
 	}}
@@ -183,11 +241,11 @@ func TestOnlyReLU(t *testing.T) {
 // |x| - 1/2 has 4 regions with x, and by the bounds for ReLU units 3.
 func TestAbsBeatsSerra(t *testing.T) {
 	abs := relu.Alike(1, relu.Slopes{Inactive: -1, Active: 1})
-	net := &relu.Network{Inputs: 1, Layers: []relu.Layer{
+	net := &relu.Chain{Inputs: 1, Layers: []relu.Dense{
 		{W: mat.NewDense(1, 1, []float64{1}), B: []float64{0}, Slopes: abs},
 		{W: mat.NewDense(1, 1, []float64{1}), B: []float64{-0.5}, Slopes: abs},
 	}}
-	if got := len(patternsOnLine(net, -1, 1)); got != 4 {
+	if got := len(patternsOnLine(net.Network(), -1, 1)); got != 4 {
 		t.Errorf("%d regions", got)
 	}
 	equal(t, "Serra", Serra(1, []int{1, 1}), 3)

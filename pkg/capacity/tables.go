@@ -13,7 +13,7 @@ type Layered struct {
 	N0    int    // inputs that are not fixed
 	Fixed []bool // which inputs are
 	Sizes []int  // n_1, ..., n_L, of units
-	Net   *relu.Network
+	Net   *relu.Chain
 	// Lower and Upper bound the pre-activations over the domain, by layer.
 	Lower, Upper [][]float64
 }
@@ -25,11 +25,15 @@ type Layered struct {
 // edit does, stable states, limits of columns and rows included, only takes
 // inputs or regions away, so the bounds on all still hold.
 //
-// It fails when the pre rows make no layered network, as after some edits. Of
-// the bounds only Unstable then still stands: the others rely on layers that
-// see the inputs through the layer before only.
+// It fails when the network has connections that skip a layer, its own or those
+// of an edit. Of the bounds only Unstable then still stands: the others rely on
+// layers that see the inputs through the layer before only.
 func FromProblem(p *milp.Problem, edited bool) (*Layered, error) {
-	net, err := p.ReLUNetwork()
+	graph, err := p.ReLUNetwork()
+	if err != nil {
+		return nil, err
+	}
+	net, err := graph.Chain()
 	if err != nil {
 		return nil, fmt.Errorf("no layered network: %w", err)
 	}
@@ -45,10 +49,10 @@ func FromProblem(p *milp.Problem, edited bool) (*Layered, error) {
 	for l, n := range out.Sizes {
 		var lower, upper []float64
 		if edited {
-			lower, upper = milp.Interval(&net.Layers[l], lo, hi)
-			lo, hi = make([]float64, n), make([]float64, n)
+			lower, upper = milp.Interval(&graph.Layers[l], lo, hi) // of all sources
 			for i, s := range net.Layers[l].Slopes {
-				lo[i], hi[i] = s.Range(lower[i], upper[i])
+				least, most := s.Range(lower[i], upper[i])
+				lo, hi = append(lo, least), append(hi, most)
 			}
 		} else {
 			for _, u := range p.Units[at : at+n] {
@@ -141,7 +145,7 @@ func inputTable(units int, lower, upper []float64) (Table, error) {
 	return t, nil
 }
 
-func layerTable(lay *relu.Layer, c Coverer) (Table, error) {
+func layerTable(lay *relu.Dense, c Coverer) (Table, error) {
 	n, before := lay.W.Dims()
 	t := Table{Units: n}
 	// on[j] and off[j] are the units that an active j adds to those whose bias

@@ -20,14 +20,14 @@ import (
 )
 
 // signLayer is a layer of small whole weights; zero is the share of zeros.
-func signLayer(r *rand.Rand, units, inputs int, zero float64) relu.Layer {
+func signLayer(r *rand.Rand, units, inputs int, zero float64) relu.Dense {
 	draw := func() float64 {
 		if r.Float64() < zero {
 			return 0
 		}
 		return float64(r.IntN(7) - 3)
 	}
-	lay := relu.Layer{W: mat.NewDense(units, inputs, nil), B: make([]float64, units), Slopes: relu.ReLU(units)}
+	lay := relu.Dense{W: mat.NewDense(units, inputs, nil), B: make([]float64, units), Slopes: relu.ReLU(units)}
 	for i := range units {
 		lay.B[i] = draw()
 		for j := range inputs {
@@ -38,7 +38,7 @@ func signLayer(r *rand.Rand, units, inputs int, zero float64) relu.Layer {
 }
 
 // bruteTable takes the largest numbers over all sets of active units.
-func bruteTable(lay *relu.Layer) (a, i []int) {
+func bruteTable(lay *relu.Dense) (a, i []int) {
 	n, before := lay.W.Dims()
 	a, i = make([]int, before+1), make([]int, before+1)
 	for s := range 1 << before {
@@ -71,7 +71,7 @@ func TestTablesAgainstBruteForce(t *testing.T) {
 	for trial := range 300 {
 		inputs, before, units := 1+r.IntN(3), 1+r.IntN(9), 1+r.IntN(14)
 		zero := []float64{0, 0.3, 0.6, 0.85}[trial%4]
-		net := &relu.Network{Inputs: inputs, Layers: []relu.Layer{
+		net := &relu.Chain{Inputs: inputs, Layers: []relu.Dense{
 			signLayer(r, before, inputs, zero), signLayer(r, units, before, zero),
 		}}
 		lower, upper := boxBounds(&net.Layers[0], domain.Box(inputs, -1, 1))
@@ -177,8 +177,8 @@ func (w wrong) MaxCover([][]int, int, int) (int, bool, error) { return w.value, 
 func TestTablesErrors(t *testing.T) {
 	t.Parallel()
 	// Five sets in a ring of pairs: two of them cover 4 of 5, three cover 5.
-	ring := relu.Layer{W: mat.NewDense(5, 5, nil), B: make([]float64, 5), Slopes: relu.ReLU(5)}
-	hub := relu.Layer{W: mat.NewDense(7, 4, []float64{
+	ring := relu.Dense{W: mat.NewDense(5, 5, nil), B: make([]float64, 5), Slopes: relu.ReLU(5)}
+	hub := relu.Dense{W: mat.NewDense(7, 4, []float64{
 		1, 1, 0, 0,
 		1, 1, 0, 0,
 		1, 0, 1, 0,
@@ -191,11 +191,11 @@ func TestTablesErrors(t *testing.T) {
 		ring.W.Set(i, i, 1)
 		ring.W.Set(i, (i+1)%5, 1)
 	}
-	net := &relu.Network{Inputs: 1, Layers: []relu.Layer{
+	net := &relu.Chain{Inputs: 1, Layers: []relu.Dense{
 		{W: mat.NewDense(4, 1, []float64{1, 2, 3, 4}), B: make([]float64, 4), Slopes: relu.ReLU(4)}, hub,
 	}}
 	one := []float64{1, 1, 1, 1}
-	of := func(net *relu.Network, lower, upper []float64) *Layered {
+	of := func(net *relu.Chain, lower, upper []float64) *Layered {
 		return &Layered{Net: net, Lower: [][]float64{lower}, Upper: [][]float64{upper}}
 	}
 	for _, c := range []struct {
@@ -217,7 +217,7 @@ func TestTablesErrors(t *testing.T) {
 			_, err := Tables(of(&linear, one, one), nil)
 			return err
 		}},
-		{"has no layers", func() error { _, err := Tables(of(&relu.Network{Inputs: 1}, nil, nil), nil); return err }},
+		{"has no layers", func() error { _, err := Tables(of(&relu.Chain{Inputs: 1}, nil, nil), nil); return err }},
 	} {
 		if err := c.call(); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("error %v, want %q", err, c.want)
@@ -287,7 +287,7 @@ func TestFromProblem(t *testing.T) {
 
 	// The second layer now looks at the input too.
 	p.Rows[1].Idx[0] = 0
-	if _, err := FromProblem(p, false); err == nil || !strings.Contains(err.Error(), "no layered network: rows[1]") {
+	if _, err := FromProblem(p, false); err == nil || !strings.Contains(err.Error(), "no layered network: layer 2, unit 0 takes input 0") {
 		t.Errorf("error %v for a skip connection", err)
 	}
 }

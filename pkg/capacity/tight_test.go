@@ -369,7 +369,7 @@ func TestRank(t *testing.T) {
 
 func TestTightErrors(t *testing.T) {
 	t.Parallel()
-	n := over(&relu.Network{Inputs: 1, Layers: []relu.Layer{{W: mat.NewDense(1, 1, []float64{1}), B: []float64{0}, Slopes: relu.ReLU(1)}}}, domain.Box(1, -1, 1))
+	n := over(&relu.Chain{Inputs: 1, Layers: []relu.Dense{{W: mat.NewDense(1, 1, []float64{1}), B: []float64{0}, Slopes: relu.ReLU(1)}}}, domain.Box(1, -1, 1))
 	if _, _, err := Tight(n, nil, allSets); err == nil {
 		t.Error("no tables are taken")
 	}

@@ -16,10 +16,10 @@ import (
 // Two lines that cross cut the square into four parts. Splitting by the first
 // one leaves two cells, each of which the second one cuts.
 func Example() {
-	cross := &relu.Network{Inputs: 2, Layers: []relu.Layer{
+	cross := &relu.Chain{Inputs: 2, Layers: []relu.Dense{
 		{W: mat.NewDense(2, 2, []float64{1, 0, 0, 1}), B: []float64{0, 0}, Slopes: relu.ReLU(2)},
 	}}
-	p, _, err := tighten.Encode(context.Background(), cross, domain.Box(2, -1, 1), tighten.Options{Method: "interval", Workers: 1})
+	p, _, err := tighten.Encode(context.Background(), cross.Network(), domain.Box(2, -1, 1), tighten.Options{Method: "interval", Workers: 1})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -158,11 +158,11 @@ func TestTinyRow(t *testing.T) {
 }
 
 func TestTextForms(t *testing.T) {
-	n := &relu.Network{Name: "text", Inputs: 3, Layers: []relu.Layer{
+	n := &relu.Chain{Name: "text", Inputs: 3, Layers: []relu.Dense{
 		{W: mat.NewDense(3, 3, []float64{1, -2, 0.1, 1e-7, 3, 1. / 3, -1, -1, 0}), B: []float64{0.5, -0.25, 0}, Slopes: relu.ReLU(3)},
 		{W: mat.NewDense(2, 3, []float64{1, -1, 2, 0, 0.7, -1}), B: []float64{0, -1e-3}, Slopes: relu.ReLU(2)},
 	}}
-	p, _, err := tighten.Encode(context.Background(), n, domain.Box(3, -1, 1), tighten.Options{Method: "milp", Workers: 1})
+	p, _, err := tighten.Encode(context.Background(), n.Network(), domain.Box(3, -1, 1), tighten.Options{Method: "milp", Workers: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package milp_test
 import (
 	"encoding/json"
 	"math"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -15,7 +16,7 @@ import (
 
 // twoLayers has two inputs, layers of 2 and 1 units, all unstable.
 func twoLayers() *milp.Problem {
-	n := &relu.Network{Inputs: 2, Layers: []relu.Layer{
+	n := &relu.Chain{Inputs: 2, Layers: []relu.Dense{
 		{W: mat.NewDense(2, 2, []float64{1, 2, 3, -4}), B: []float64{0.5, -0.5}, Slopes: relu.ReLU(2)},
 		{W: mat.NewDense(1, 2, []float64{1, -1}), B: []float64{0.25}, Slopes: relu.ReLU(1)},
 	}}
@@ -157,13 +158,20 @@ func TestUnitRows(t *testing.T) {
 	}
 }
 
-func TestEditedNetworkDoesNotComeBack(t *testing.T) {
+func TestEditedNetworkComesBack(t *testing.T) {
 	t.Parallel()
 	p := twoLayers()
 	r := &p.Rows[p.Units[2].Pre]
 	r.Idx, r.Val = append(r.Idx, 0), append(r.Val, 1)
-	if _, err := p.ReLUNetwork(); err == nil || !strings.Contains(err.Error(), "rows[") {
-		t.Errorf("a connection that skips a layer: %v", err)
+	n, err := p.ReLUNetwork()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f := n.Layers[1].Forms[0]; !reflect.DeepEqual(f, relu.Form{Src: []int{0, 2, 3}, W: []float64{1, 1, -1}, B: 0.25}) {
+		t.Errorf("a connection that skips a layer: %+v", f)
+	}
+	if _, err := n.Chain(); err == nil || !strings.Contains(err.Error(), "layer 2, unit 0 takes input 0") {
+		t.Errorf("a chain of a network that is none: %v", err)
 	}
 	p = twoLayers()
 	p.Cols = append(p.Cols, milp.Col{Name: "x_2", Kind: milp.Input})

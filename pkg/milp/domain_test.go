@@ -118,7 +118,7 @@ func TestMapsAreSolutions(t *testing.T) {
 // slice has the plane x = (t0, t1, t0 + t1 - 1/2) of three inputs, in the box
 // [0, 1]^3.
 func slice() *milp.Problem {
-	n := &relu.Network{Inputs: 3, Layers: []relu.Layer{
+	n := &relu.Chain{Inputs: 3, Layers: []relu.Dense{
 		{W: mat.NewDense(2, 3, []float64{1, 2, 3, 1, -1, 0}), B: []float64{0.5, 0}, Slopes: relu.ReLU(2)},
 	}}
 	d := domain.Box(2, 0, 1)

@@ -15,47 +15,53 @@ import (
 // computed from the program of the layers before it.
 type Builder struct {
 	p       Problem
-	sources []source
-	first   int         // the outputs of the layer before are the sources from here on
-	mix     *relu.Layer // or these forms of all sources: of a map, or where it has units without a kink
+	net     *relu.Network // over the input columns
+	next    int           // the layer to come
+	sources []source      // those of net so far
+	lo, hi  []float64     // their ranges
 }
 
 // source is an input, or the output of a unit, as the program has it: a sum of
 // columns times factors.
-type source struct {
-	lo, hi  float64
-	entries []Entry
+type source []factor
+
+type factor struct {
+	col int
+	f   float64
 }
 
-// NewBuilder starts the problem of a folded network (relu.Network.Fold) over
-// a domain. Tighten names how the bounds are made.
+// NewBuilder starts the problem of a network over a domain. Tighten names how
+// the bounds are made.
 func NewBuilder(n *relu.Network, d *domain.Domain, tighten string) *Builder {
-	b := &Builder{p: Problem{
+	b := &Builder{net: n, p: Problem{
 		Head: record.Head{Type: record.KindMilp, Schema: record.Schema},
 		Name: n.Name, Tighten: tighten,
 		Network: record.Shape{Inputs: n.Inputs},
 		Cols:    []Col{}, Rows: []Row{}, Units: []Unit{},
 	}}
-	for _, l := range n.Layers {
-		b.p.Network.Layers = append(b.p.Network.Layers, record.LayerShape{Units: l.Units(), Activation: l.Activation()})
+	for l := range n.Layers {
+		lay := &n.Layers[l]
+		b.p.Network.Layers = append(b.p.Network.Layers, record.LayerShape{Units: lay.Units(), Activation: lay.Activation()})
+	}
+	b.p.Network.LeftOut = n.LeftOut
+	for _, p := range n.Parts {
+		b.p.Network.Parts = append(b.p.Network.Parts, record.InputShape{Name: p.Name, Inputs: p.Inputs})
 	}
 	name := "x_%d"
 	if d.Map != nil {
 		name = "t_%d"
-		m := &domain.Map{}
-		b.mix = &relu.Layer{W: mat.NewDense(n.Inputs, len(d.Lower), nil), B: d.Map.Offset}
-		for i, row := range d.Map.Matrix {
-			b.mix.W.SetRow(i, row)
+		b.net = overCoordinates(n, d.Map)
+		m := &domain.Map{Offset: plusZero(d.Map.Offset)}
+		for _, row := range d.Map.Matrix {
 			m.Matrix = append(m.Matrix, plusZero(row))
 		}
-		m.Offset = plusZero(d.Map.Offset)
 		b.p.Domain.Map = m
 	}
 	b.p.Domain.Lower, b.p.Domain.Upper = plusZero(d.Lower), plusZero(d.Upper)
 	for j, lo := range b.p.Domain.Lower {
 		hi := b.p.Domain.Upper[j]
 		x := b.col(fmt.Sprintf(name, j), Input, lo, hi, false)
-		b.sources = append(b.sources, source{lo, hi, []Entry{{j, x, 1}}})
+		b.source(lo, hi, source{{x, 1}})
 	}
 	for k, r := range d.Rows {
 		idx, val := []int{}, []float64{}
@@ -67,6 +73,53 @@ func NewBuilder(n *relu.Network, d *domain.Domain, tighten string) *Builder {
 		b.row(fmt.Sprintf("domain_%d", k), DomainRow, r.Lo+0, r.Hi+0, idx, val)
 	}
 	return b
+}
+
+// overCoordinates returns the network as one of the coordinates t of a map
+// x = A t + b. Where its units take inputs, those are multiplied out.
+func overCoordinates(n *relu.Network, m *domain.Map) *relu.Network {
+	k := len(m.Matrix[0])
+	a := mat.NewDense(n.Inputs, k, nil)
+	for i, row := range m.Matrix {
+		a.SetRow(i, row)
+	}
+	out := &relu.Network{Name: n.Name, Inputs: k}
+	for l := range n.Layers {
+		lay := &n.Layers[l]
+		of := mat.NewDense(lay.Units(), n.Inputs, nil) // the weights of inputs
+		for i, f := range lay.Forms {
+			for e, s := range f.Src {
+				if s < n.Inputs {
+					of.Set(i, s, f.W[e])
+				}
+			}
+		}
+		var w mat.Dense
+		var b mat.VecDense
+		w.Mul(of, a)
+		b.MulVec(of, mat.NewVecDense(n.Inputs, m.Offset))
+		forms := make([]relu.Form, lay.Units())
+		for i, f := range lay.Forms {
+			g := &forms[i]
+			for j, v := range w.RawRowView(i) {
+				if v != 0 {
+					g.Src, g.W = append(g.Src, j), append(g.W, v)
+				}
+			}
+			for e, s := range f.Src {
+				if s >= n.Inputs {
+					g.Src, g.W = append(g.Src, s-n.Inputs+k), append(g.W, f.W[e])
+				}
+			}
+			g.B = b.AtVec(i) + f.B
+		}
+		out.Layers = append(out.Layers, relu.Layer{Forms: forms, Slopes: lay.Slopes})
+	}
+	return out
+}
+
+func (b *Builder) source(lo, hi float64, s source) {
+	b.sources, b.lo, b.hi = append(b.sources, s), append(b.lo, lo), append(b.hi, hi)
 }
 
 // plusZero copies numbers, each -0 as a 0: some tools read -0 as an integer and
@@ -93,78 +146,52 @@ func (b *Builder) row(name, kind string, lo, hi float64, idx []int, val []float6
 // the builder and has no id yet.
 func (b *Builder) Problem() *Problem { return &b.p }
 
-// Forms are the pre-activations of a layer over what the program has already:
-// affine forms of inputs and outputs of units, its sources.
+// Forms are the pre-activations of a layer over what the program has already,
+// its sources: the inputs and the outputs of units.
 type Forms struct {
-	relu.Layer           // W has a column for each source
-	Lo, Hi     []float64 // range of each source
-	Entries    []Entry   // what the sources are made of, in their order
-	first      int       // the builder's place of source 0
+	*relu.Layer
+	Lo, Hi  []float64 // range of each source
+	sources []source
 }
 
-// Entry says that a source has a column of the program with a factor, so that
-// the entry of the column in row i is W(i, Source) times Factor.
-type Entry struct {
-	Source, Col int
-	Factor      float64
-}
-
-// Forms returns the pre-activations of the next layer.
-func (b *Builder) Forms(l *relu.Layer) *Forms {
-	f := &Forms{Layer: *l, first: b.first}
-	if b.mix != nil {
-		_, inputs := b.mix.W.Dims()
-		both := relu.Network{Inputs: inputs, Layers: []relu.Layer{*b.mix, *l}}
-		f.Layer, f.first = both.Fold().Layers[0], 0
-	}
-	for k, s := range b.sources[f.first:] {
-		f.Lo, f.Hi = append(f.Lo, s.lo), append(f.Hi, s.hi)
-		for _, e := range s.entries {
-			f.Entries = append(f.Entries, Entry{k, e.Col, e.Factor})
+// Entries returns the columns and coefficients of the pre-activation of unit i,
+// without its bias. No coefficient is 0.
+func (f *Forms) Entries(i int) (idx []int, val []float64) {
+	form := &f.Forms[i]
+	for k, s := range form.Src {
+		for _, e := range f.sources[s] {
+			if v := form.W[k] * e.f; v != 0 {
+				idx, val = append(idx, e.col), append(val, v)
+			}
 		}
 	}
-	return f
+	return idx, val
 }
 
-// Add appends a layer whose pre-activations lie within lower and upper over the
-// domain, one limit a unit. Zero weights get no entry.
+// Next returns the pre-activations of the next layer of units, to be bounded and
+// given to Add, or nil when there is none.
+func (b *Builder) Next() *Forms {
+	if b.next == len(b.net.Layers) || b.net.Layers[b.next].Linear() {
+		return nil
+	}
+	return &Forms{&b.net.Layers[b.next], b.lo, b.hi, b.sources}
+}
+
+// Add appends the next layer, whose pre-activations lie within lower and upper
+// over the domain, one limit a unit.
 func (b *Builder) Add(f *Forms, lower, upper []float64) {
-	layer := 1
-	if k := len(b.p.Units); k > 0 {
-		layer = b.p.Units[k-1].Layer + 1
-	}
-	before := len(b.sources)
-	for i, s := range f.Slopes {
-		if s.Kink() {
-			b.unit(f, i, layer, len(b.sources)-before, lower[i], upper[i])
-		}
-	}
-	b.first, b.mix = before, nil
-	if len(b.sources)-before == f.Units() {
-		return
-	}
-	b.mix = &relu.Layer{W: mat.NewDense(f.Units(), len(b.sources), nil), B: make([]float64, f.Units())}
-	next := before
-	for i, s := range f.Slopes {
-		row := b.mix.W.RawRowView(i)
-		if s.Kink() {
-			row[next] = 1
-			next++
-			continue
-		}
-		for k, w := range f.W.RawRowView(i) {
-			row[f.first+k] = s.Active * w
-		}
-		b.mix.B[i] = s.Active * f.B[i]
+	b.next++
+	for i := range f.Slopes {
+		b.unit(f, i, lower[i], upper[i])
 	}
 }
 
-// unit appends the unit of form i as that of the given place.
-func (b *Builder) unit(f *Forms, i, layer, place int, lower, upper float64) {
-	name := func(kind string) string { return fmt.Sprintf("%s_%d_%d", kind, layer, place) }
+// unit appends unit i of the layer.
+func (b *Builder) unit(f *Forms, i int, lower, upper float64) {
+	name := func(kind string) string { return fmt.Sprintf("%s_%d_%d", kind, b.next, i) }
 	// adding 0 as plusZero does
-	u := Unit{Layer: layer, Unit: place, Lower: lower + 0, Upper: upper + 0}
-	bias := 0 - f.B[i]
+	u := Unit{Layer: b.next, Unit: i, Lower: lower + 0, Upper: upper + 0}
+	bias := 0 - f.Forms[i].B
 	hMax, barMax := math.Max(0, upper), math.Max(0, -lower)
 	if upper <= 0 {
 		s := Inactive
@@ -173,19 +200,13 @@ func (b *Builder) unit(f *Forms, i, layer, place int, lower, upper float64) {
 		s := Active
 		u.Stable, barMax = &s, 0
 	}
-	if s := f.Slopes[i]; !s.IsReLU() {
-		u.Slope = &Slope{s.Inactive + 0, s.Active + 0}
+	slopes := f.Slopes[i]
+	if !slopes.IsReLU() {
+		u.Slope = &Slope{slopes.Inactive + 0, slopes.Active + 0}
 	}
 	u.H = b.col(name(H), H, 0, hMax, false)
 	u.Hbar = b.col(name(Hbar), Hbar, 0, barMax, false)
-	var idx []int
-	var val []float64
-	row := f.W.RawRowView(i)
-	for _, e := range f.Entries {
-		if v := row[e.Source] * e.Factor; v != 0 {
-			idx, val = append(idx, e.Col), append(val, v)
-		}
-	}
+	idx, val := f.Entries(i)
 	u.Pre = b.row(name(Pre), Pre, bias, bias, append(idx, u.H, u.Hbar), append(val, -1, 1))
 	if u.Stable == nil {
 		z := b.col(name(Z), Z, 0, 1, true)
@@ -193,14 +214,14 @@ func (b *Builder) unit(f *Forms, i, layer, place int, lower, upper float64) {
 		b.row(name(On), On, math.Inf(-1), 0, []int{u.H, z}, []float64{1, -hMax})
 		b.row(name(Off), Off, math.Inf(-1), barMax, []int{u.Hbar, z}, []float64{1, barMax})
 	}
-	out := source{}
-	out.lo, out.hi = f.Slopes[i].Range(u.Lower, u.Upper)
-	for _, e := range []Entry{{Col: u.H, Factor: f.Slopes[i].Active}, {Col: u.Hbar, Factor: -f.Slopes[i].Inactive}} {
-		if e.Factor != 0 {
-			out.entries = append(out.entries, e)
+	var out source
+	for _, e := range []factor{{u.H, slopes.Active}, {u.Hbar, -slopes.Inactive}} {
+		if e.f != 0 {
+			out = append(out, e)
 		}
 	}
-	b.sources = append(b.sources, out)
+	lo, hi := slopes.Range(u.Lower, u.Upper)
+	b.source(lo, hi, out)
 	b.p.Units = append(b.p.Units, u)
 }
 
@@ -213,19 +234,25 @@ func (b *Builder) Finish() *Problem {
 // unitRoundoff of float64.
 const unitRoundoff = 0x1p-53
 
-// Interval returns bounds of the pre-activations of a layer whose inputs lie
+// Interval returns bounds of the pre-activations of a layer whose sources lie
 // in the box [lo, hi], by interval arithmetic. They are exact over a box up to
 // rounding, and widened by the largest rounding error that the sum can have,
 // with rows whose weights were rounded once more, by a slope, included.
 func Interval(l *relu.Layer, lo, hi []float64) (lower, upper []float64) {
 	lower, upper = make([]float64, l.Units()), make([]float64, l.Units())
 	for i := range lower {
-		row := l.W.RawRowView(i)
-		a, b := domain.Range(row, l.B[i], lo, hi)
-		mag, terms := math.Abs(l.B[i]), 0.0
-		for j, w := range row {
-			if w != 0 && (lo[j] != 0 || hi[j] != 0) {
-				mag += math.Max(math.Abs(w*lo[j]), math.Abs(w*hi[j]))
+		f := &l.Forms[i]
+		a, b := f.B, f.B
+		mag, terms := math.Abs(f.B), 0.0
+		for k, s := range f.Src {
+			w := f.W[k]
+			if w == 0 {
+				continue
+			}
+			p, q := w*lo[s], w*hi[s]
+			a, b = a+math.Min(p, q), b+math.Max(p, q)
+			if lo[s] != 0 || hi[s] != 0 {
+				mag += math.Max(math.Abs(p), math.Abs(q))
 				terms++
 			}
 		}

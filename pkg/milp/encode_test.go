@@ -15,13 +15,13 @@ import (
 )
 
 // random draws a network; sparse rows have whole weights, zeros among them.
-func random(rng *rand.Rand, sparse bool) (*relu.Network, *domain.Domain) {
-	n := &relu.Network{Name: "random", Inputs: 1 + rng.IntN(4)}
+func random(rng *rand.Rand, sparse bool) (*relu.Chain, *domain.Domain) {
+	n := &relu.Chain{Name: "random", Inputs: 1 + rng.IntN(4)}
 	in := n.Inputs
 	layers := 1 + rng.IntN(3)
 	for l := range layers + 1 {
 		size := 1 + rng.IntN(5)
-		lay := relu.Layer{W: mat.NewDense(size, in, nil), B: make([]float64, size)}
+		lay := relu.Dense{W: mat.NewDense(size, in, nil), B: make([]float64, size)}
 		if l < layers {
 			lay.Slopes = relu.ReLU(size)
 		}
@@ -49,15 +49,10 @@ func random(rng *rand.Rand, sparse bool) (*relu.Network, *domain.Domain) {
 }
 
 // encode is interval tightening by hand.
-func encode(n *relu.Network, d *domain.Domain) *milp.Problem {
-	b := milp.NewBuilder(n, d, "interval")
-	for l := range n.Layers {
-		lay := &n.Layers[l]
-		if lay.Linear() {
-			continue
-		}
-		f := b.Forms(lay)
-		lower, upper := milp.Interval(&f.Layer, f.Lo, f.Hi)
+func encode(n *relu.Chain, d *domain.Domain) *milp.Problem {
+	b := milp.NewBuilder(n.Network(), d, "interval")
+	for f := b.Next(); f != nil; f = b.Next() {
+		lower, upper := milp.Interval(f.Layer, f.Lo, f.Hi)
 		b.Add(f, lower, upper)
 	}
 	return b.Finish()
@@ -76,14 +71,14 @@ func inside(rng *rand.Rand, d *domain.Domain) []float64 {
 }
 
 // solution is the value of every column at values of the input columns.
-func solution(p *milp.Problem, n *relu.Network, c []float64) []float64 {
+func solution(p *milp.Problem, n *relu.Chain, c []float64) []float64 {
 	v, _ := preActivations(p, n, c)
 	return v
 }
 
 // preActivations returns the value of every column, and those of the units'
 // pre-activations.
-func preActivations(p *milp.Problem, n *relu.Network, c []float64) (v, pre []float64) {
+func preActivations(p *milp.Problem, n *relu.Chain, c []float64) (v, pre []float64) {
 	v = make([]float64, len(p.Cols))
 	at := 0
 	for j := range p.Cols {
@@ -251,7 +246,11 @@ func TestNetworkComesBack(t *testing.T) {
 	for seed := range uint64(40) {
 		rng := rand.New(rand.NewPCG(4, seed))
 		n, d := random(rng, seed%2 == 0)
-		back, err := encode(n, d).ReLUNetwork()
+		graph, err := encode(n, d).ReLUNetwork()
+		if err != nil {
+			t.Fatal(err)
+		}
+		back, err := graph.Chain()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -279,7 +278,7 @@ func TestIntervalIsTheRange(t *testing.T) {
 		rng := rand.New(rand.NewPCG(5, seed))
 		n, d := random(rng, seed%2 == 0)
 		lay := &n.Layers[0]
-		lower, upper := milp.Interval(lay, d.Lower, d.Upper)
+		lower, upper := milp.Interval(&n.Network().Layers[0], d.Lower, d.Upper)
 		for i := range lay.Units() {
 			lo, hi, mag := math.Inf(1), math.Inf(-1), 1.0
 			for corner := range 1 << n.Inputs {

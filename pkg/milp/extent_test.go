@@ -27,7 +27,7 @@ func TestExtent(t *testing.T) {
 			t.Errorf("%s: %+v, want %+v", what, got, want)
 		}
 	}
-	sum := &relu.Network{Name: "sum", Inputs: 3, Layers: []relu.Layer{{W: mat.NewDense(1, 3, []float64{1, 1, 1}), B: []float64{0}, Slopes: relu.ReLU(1)}}}
+	sum := &relu.Chain{Name: "sum", Inputs: 3, Layers: []relu.Dense{{W: mat.NewDense(1, 3, []float64{1, 1, 1}), B: []float64{0}, Slopes: relu.ReLU(1)}}}
 	p := encode(sum, domain.Box(3, -1, 2))
 	check("a cube", p, -1, 2, record.Domain{Coordinates: 3, Intervals: 1})
 	p.Cols[0].Hi, p.Cols[1].Lo, p.Cols[1].Hi = 4, 0, 0

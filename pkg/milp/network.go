@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"math"
 
-	"gonum.org/v1/gonum/mat"
-
 	"relucount/pkg/relu"
 )
 
@@ -35,17 +33,14 @@ func (u *Unit) weight(h, hbar float64) (w float64, ok bool) {
 	return 0, false
 }
 
-// ReLUNetwork reads the layers back from the pre rows, slopes included; with a
-// map of the domain the inputs of the first are its coordinates. It
-// fails when a pre row uses anything but the columns h and hbar of the layer
-// before (the inputs for layer 1), as an edited problem may, and one of a
-// network that has units without a kink.
+// ReLUNetwork reads the layers of units back from the pre rows, slopes
+// included; with a map of the domain its inputs are the coordinates.
 func (p *Problem) ReLUNetwork() (*relu.Network, error) {
 	n := &relu.Network{Name: p.Name, Inputs: p.Network.Inputs}
 	if p.Domain.Map != nil {
 		n.Inputs = len(p.Domain.Lower) // the coordinates
 	}
-	at := map[int]int{} // column -> position within the layer before
+	at := map[int]int{} // column -> source
 	for j, c := range p.Cols {
 		if c.Kind == Input {
 			at[j] = len(at)
@@ -54,57 +49,57 @@ func (p *Problem) ReLUNetwork() (*relu.Network, error) {
 	if len(at) != n.Inputs {
 		return nil, fmt.Errorf("%d columns of kind input, the network has %d inputs", len(at), n.Inputs)
 	}
-	width := n.Inputs
-	var before []Unit // the layer before; none are the inputs
-	for k := 0; k < len(p.Units); {
-		end := k
-		for end < len(p.Units) && p.Units[end].Layer == p.Units[k].Layer {
-			end++
+	sum := relu.NewSum(n.Inputs + len(p.Units))
+	for k := range p.Units {
+		u := &p.Units[k]
+		if u.Layer > len(n.Layers) {
+			n.Layers = append(n.Layers, relu.Layer{})
 		}
-		units := p.Units[k:end]
-		lay := relu.Layer{W: mat.NewDense(len(units), width, nil), B: make([]float64, len(units))}
-		next := make(map[int]int, 2*len(units))
-		for i := range units {
-			u := &units[i]
-			if err := p.readRow(u, at, before, lay.W.RawRowView(i)); err != nil {
-				return nil, err
-			}
-			lay.B[i] = -float64(p.Rows[u.Pre].Lo)
-			lay.Slopes = append(lay.Slopes, u.Slopes())
-			next[u.H], next[u.Hbar] = i, i
+		f, err := p.form(u, at, n.Inputs, sum)
+		if err != nil {
+			return nil, err
 		}
-		n.Layers = append(n.Layers, lay)
-		at, before, width, k = next, units, len(units), end
+		at[u.H], at[u.Hbar] = n.Inputs+k, n.Inputs+k
+		lay := &n.Layers[len(n.Layers)-1]
+		lay.Forms, lay.Slopes = append(lay.Forms, f), append(lay.Slopes, u.Slopes())
 	}
 	return n, nil
 }
 
-// readRow writes the weights of unit u to row.
-func (p *Problem) readRow(u *Unit, at map[int]int, before []Unit, row []float64) error {
+// form reads the pre-activation of unit u.
+func (p *Problem) form(u *Unit, at map[int]int, inputs int, sum *relu.Sum) (relu.Form, error) {
 	r := &p.Rows[u.Pre]
-	hbar := make([]float64, len(before))
+	taken := map[int][2]float64{} // unit -> entries of its h and hbar
 	for e, j := range r.Idx {
-		if j == u.H || j == u.Hbar {
-			continue
-		}
-		pos, ok := at[j]
-		if !ok {
-			return fmt.Errorf("rows[%d]: column %d is not of the layer before: no plain layered network", u.Pre, j)
-		}
-		if before != nil && j == before[pos].Hbar {
-			hbar[pos] = r.Val[e]
-		} else {
-			row[pos] = r.Val[e]
+		s, ok := at[j]
+		switch {
+		case j == u.H || j == u.Hbar:
+		case !ok:
+			return relu.Form{}, fmt.Errorf("rows[%d]: column %d is neither an input nor an h or hbar of an earlier layer", u.Pre, j)
+		case s < inputs:
+			one := relu.Source(s)
+			sum.Add(r.Val[e], &one)
+		default:
+			entries := taken[s-inputs]
+			if p.Units[s-inputs].H == j {
+				entries[0] = r.Val[e]
+			} else {
+				entries[1] = r.Val[e]
+			}
+			taken[s-inputs] = entries
 		}
 	}
-	for pos := range before {
-		w, ok := before[pos].weight(row[pos], hbar[pos])
+	for k, entries := range taken {
+		w, ok := p.Units[k].weight(entries[0], entries[1])
 		if !ok {
-			return fmt.Errorf("rows[%d]: the entries of unit %d of the layer before do not fit its slopes", u.Pre, pos)
+			return relu.Form{}, fmt.Errorf("rows[%d]: the entries of units[%d] do not fit its slopes", u.Pre, k)
 		}
-		row[pos] = w
+		one := relu.Source(inputs + k)
+		sum.Add(w, &one)
 	}
-	return nil
+	f := sum.Take()
+	f.B = 0 - float64(r.Lo)
+	return f, nil
 }
 
 // FreeInputs is the number of inputs whose column is not fixed, or that of the

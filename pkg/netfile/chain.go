@@ -20,7 +20,7 @@ const maxDiagonal = 4096
 // in which the data flows.
 type chain struct {
 	inputs int
-	layers []relu.Layer // as they came; only the last may still be changed
+	layers []relu.Dense // as they came; only the last may still be changed
 	budget budget.Budget
 
 	// scale and shift are an elementwise map that waits for the next matrix,
@@ -73,7 +73,7 @@ func (c *chain) affine(w *mat.Dense, b []float64) error {
 	}
 	c.scale, c.shift = nil, nil
 	c.mag = mag
-	c.layers = append(c.layers, relu.Layer{W: w, B: b})
+	c.layers = append(c.layers, relu.Dense{W: w, B: b})
 	return nil
 }
 
@@ -182,7 +182,7 @@ func (c *chain) diagonal() error {
 }
 
 // finish returns the folded network.
-func (c *chain) finish(name string) (*relu.Network, error) {
+func (c *chain) finish(name string) (*relu.Chain, error) {
 	if len(c.layers) == 0 || c.scale != nil {
 		if err := c.diagonal(); err != nil {
 			return nil, err
@@ -191,7 +191,7 @@ func (c *chain) finish(name string) (*relu.Network, error) {
 	if c.open() {
 		c.mags = append(c.mags, c.mag)
 	}
-	net := (&relu.Network{Name: name, Inputs: c.inputs, Layers: c.layers}).Fold()
+	net := (&relu.Chain{Name: name, Inputs: c.inputs, Layers: c.layers}).Fold()
 	if err := net.Check(); err != nil {
 		return nil, fmt.Errorf("after folding: %w", err)
 	}
@@ -215,5 +215,5 @@ func (c *chain) file(name string, over *domain.Domain, plain forward) (*File, er
 	if err := check(net, over, c.mags, plain); err != nil {
 		return nil, err
 	}
-	return &File{Net: net, Domain: over}, nil
+	return &File{Net: net.Network(), Domain: over}, nil
 }

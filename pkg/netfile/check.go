@@ -27,7 +27,7 @@ type forward func(x []float64) (before [][]float64, out []float64, err error)
 //
 // Where these inputs leave a kind of unit on one side of its kink, others follow
 // from far outside the domain, where the two must agree as well.
-func check(net *relu.Network, over *domain.Domain, mags [][]float64, want forward) error {
+func check(net *relu.Chain, over *domain.Domain, mags [][]float64, want forward) error {
 	rng := rand.New(rand.NewChaCha8([32]byte([]byte("relucount netfile internal check"))))
 	seen := sides{}
 	for s := range samples + farSamples {
@@ -81,7 +81,7 @@ func farthest(over *domain.Domain) float64 {
 // sides has which kinds of units, by their slopes, were seen inactive and active.
 type sides map[relu.Slopes][2]bool
 
-func (s sides) add(net *relu.Network, g [][]float64) {
+func (s sides) add(net *relu.Chain, g [][]float64) {
 	for l := range net.Layers {
 		for i, kind := range net.Layers[l].Slopes {
 			v := s[kind]
@@ -123,7 +123,7 @@ func compare(got, want, mags [][]float64, far float64) error {
 }
 
 // compareOutput does for what comes out of the last layer's activation.
-func compareOutput(net *relu.Network, g [][]float64, want []float64, mags [][]float64, far float64) error {
+func compareOutput(net *relu.Chain, g [][]float64, want []float64, mags [][]float64, far float64) error {
 	last := len(g) - 1
 	lay, mag := &net.Layers[last], mags[last]
 	if !lay.Linear() {

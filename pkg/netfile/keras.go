@@ -35,5 +35,5 @@ func fromKeras(m *keras.Model, err error, fileBytes int) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return fromGraph(g, nil, fileBytes)
+	return fromGraph(g, nil)
 }

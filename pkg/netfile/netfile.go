@@ -55,6 +55,7 @@ import (
 	"relucount/pkg/keras"
 	"relucount/pkg/magic"
 	"relucount/pkg/nnet"
+	"relucount/pkg/onnx"
 	"relucount/pkg/relu"
 	"relucount/pkg/weights"
 	"relucount/pkg/zipfile"
@@ -68,6 +69,18 @@ type File struct {
 	Notes  []string       // what was assumed beyond what the file says
 }
 
+// Options of Read.
+type Options struct {
+	Output string // the output to take of several; "": all of them
+	// Of files of weights without a structure: which of the file's layers, in
+	// order, all when empty; and the activations, one after each layer but the
+	// last, or one for each layer, ReLU when empty.
+	Layers      []string
+	Activations []Activation
+
+	open onnx.Open // files beside the one that is read
+}
+
 // maxBytes is the limit of a protobuf message, and ours for JSON.
 const maxBytes = 1<<31 - 1
 
@@ -79,6 +92,7 @@ func Read(r io.Reader, name string) (*File, error) { return Options{}.Read(r, na
 
 // Read reads a network as the package's Read does, with the options.
 func (o Options) Read(r io.Reader, name string) (*File, error) {
+	o.open = beside(name)
 	data, err := io.ReadAll(io.LimitReader(r, maxBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", name, err)
@@ -91,7 +105,7 @@ func (o Options) Read(r io.Reader, name string) (*File, error) {
 		}
 		return nil, fmt.Errorf("%s%s%w", name, sep, err)
 	}
-	if slices.Contains([]string{"", "torch_jit", "torch-jit-export", "main_graph"}, f.Net.Name) {
+	if !given(f.Net.Name) {
 		f.Net.Name = baseName(name)
 	}
 	return f, nil
@@ -162,6 +176,18 @@ func archive(is func(*zipfile.Archive) bool) func(data []byte) bool {
 // text is what follows a byte order mark and white space.
 func text(data []byte) []byte {
 	return bytes.TrimLeftFunc(bytes.TrimPrefix(data, []byte("\xef\xbb\xbf")), unicode.IsSpace)
+}
+
+// given reports whether a person may have given a name to the network: the names
+// that converters give to each are none.
+func given(name string) bool {
+	if slices.Contains([]string{"", "torch_jit", "torch-jit-export", "torch-jit-exported", "main_graph", "main", "graph", "model", "tf2onnx", "keras2onnx", "Network",
+		"nnet2onnx_Model", "OnnxRelu", "mxnet_converted_model", "onnx-model", "ONNX_model", "onnxmltools"}, name) {
+		return false
+	}
+	hexadecimal := func(r rune) bool { return strings.ContainsRune("0123456789abcdefABCDEF-", r) }
+	id := len(name) >= 24 && strings.IndexFunc(name, func(r rune) bool { return !hexadecimal(r) }) < 0
+	return !id && !strings.HasPrefix(name, "tf2onnx") && !strings.HasPrefix(name, "main_graph")
 }
 
 // baseName is the file's name without folders and without the endings that

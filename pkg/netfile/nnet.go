@@ -38,5 +38,5 @@ func readNNet(data []byte, _ Options) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return fromGraph(g, over, len(data))
+	return fromGraph(g, over)
 }

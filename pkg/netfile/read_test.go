@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -15,8 +16,6 @@ import (
 
 	"relucount/pkg/budget"
 	"relucount/pkg/domain"
-	"relucount/pkg/onnx"
-	. "relucount/pkg/onnx/onnxtest"
 	"relucount/pkg/relu"
 )
 
@@ -50,10 +49,8 @@ func TestTrainedNetworks(t *testing.T) {
 	if want := []int{16, 16, -2}; !slices.Equal(shape(a), want) || !slices.Equal(shape(b), want) {
 		t.Fatalf("layers %v and %v, want %v", shape(a), shape(b), want)
 	}
-	for l := range a.Layers {
-		if !mat.Equal(a.Layers[l].W, b.Layers[l].W) || !slices.Equal(a.Layers[l].B, b.Layers[l].B) {
-			t.Errorf("layer %d differs", l+1)
-		}
+	if !reflect.DeepEqual(a.Layers, b.Layers) {
+		t.Error("the layers differ")
 	}
 
 	m := readFile(t, "mnist-1-21-10-s1.onnx").Net
@@ -82,58 +79,6 @@ func TestReadError(t *testing.T) {
 	_, err := Read(io.MultiReader(strings.NewReader("{"), iotest.ErrReader(broken)), "a.json")
 	if !errors.Is(err, broken) || !strings.HasPrefix(err.Error(), "a.json: ") {
 		t.Errorf("error %v", err)
-	}
-}
-
-// A wrong number anywhere in the folded network is found.
-func TestCheckFinds(t *testing.T) {
-	t.Parallel()
-	data, err := os.ReadFile("testdata/spiral-2-16-16-2-s1.onnx")
-	if err != nil {
-		t.Fatal(err)
-	}
-	g, err := onnx.Read(data)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := fold(g, nil, budget.Of(len(data)))
-	if err != nil {
-		t.Fatal(err)
-	}
-	net, err := c.finish("")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := check(net, nil, c.mags, c.forward); err != nil {
-		t.Fatal(err)
-	}
-	for l := range net.Layers {
-		lay := &net.Layers[l]
-		for i := range lay.Units() {
-			for j := range lay.W.RawRowView(i) {
-				w := lay.W.At(i, j)
-				lay.W.Set(i, j, w*1.01+1e-3)
-				err := check(net, nil, c.mags, c.forward)
-				lay.W.Set(i, j, w)
-				// A unit that no input of the check activates has no weight
-				// in what follows.
-				if err == nil && l == 0 {
-					t.Errorf("weight %d of unit %d of layer %d is wrong and not found", j, i, l+1)
-				}
-				if err != nil && !strings.Contains(err.Error(), "internal check failed at random input") {
-					t.Errorf("error %v", err)
-				}
-			}
-			lay.B[i] += 1e-3
-			if err := check(net, nil, c.mags, c.forward); err == nil {
-				t.Errorf("bias of unit %d of layer %d is wrong and not found", i, l+1)
-			}
-			lay.B[i] -= 1e-3
-		}
-	}
-	net.Layers = net.Layers[:2]
-	if err := check(net, nil, c.mags, c.forward); err == nil || !strings.Contains(err.Error(), "2 layers after folding, 3 in the file") {
-		t.Errorf("a missing layer: %v", err)
 	}
 }
 
@@ -166,7 +111,7 @@ func TestCheckMessage(t *testing.T) {
 // The check takes its inputs from the domain, or from both usual boxes.
 func TestCheckInputs(t *testing.T) {
 	t.Parallel()
-	net := &relu.Network{Inputs: 1, Layers: []relu.Layer{{W: mat.NewDense(1, 1, []float64{1}), B: []float64{0}}}}
+	net := &relu.Chain{Inputs: 1, Layers: []relu.Dense{{W: mat.NewDense(1, 1, []float64{1}), B: []float64{0}}}}
 	inputs := func(d *domain.Domain) (xs []float64) {
 		err := check(net, d, [][]float64{{1}}, func(x []float64) ([][]float64, []float64, error) {
 			xs = append(xs, x[0])
@@ -220,24 +165,5 @@ func TestSizeOfTerms(t *testing.T) {
 	}
 	if want := [][]float64{{26}, {13}}; !slices.EqualFunc(c.mags, want, slices.Equal[[]float64]) {
 		t.Errorf("sizes %v, want %v", c.mags, want)
-	}
-}
-
-// The plain pass works on real numbers: a Cast of what it computes does not
-// round.
-func TestForwardCast(t *testing.T) {
-	t.Parallel()
-	m := From(Dims(1), Op("Cast", In("x"), "y", AttrI("to", TypeFloat)))
-	g, err := onnx.Read(m.Bytes())
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := fold(g, nil, budget.Of(0))
-	if err != nil {
-		t.Fatal(err)
-	}
-	got, out, err := c.forward([]float64{0.1})
-	if err != nil || len(got) != 1 || !slices.Equal(got[0], []float64{0.1}) || !slices.Equal(out, got[0]) {
-		t.Errorf("%v, %v, error %v", got, out, err)
 	}
 }

@@ -67,7 +67,7 @@ func fromArrays(arrays []weights.Array, err error, o Options, fileBytes int) (*F
 	if err != nil {
 		return nil, err
 	}
-	f, err := fromGraph(g, nil, fileBytes)
+	f, err := fromGraph(g, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -90,12 +90,6 @@ func addLayer(b *onnx.Builder, lay weights.Layer, at string) string {
 		at = b.Node(n.Name, "BatchNormalization", in, onnx.FloatAttribute("epsilon", n.Epsilon))
 	}
 	return at
-}
-
-// Options say what files of weights without a structure leave open.
-type Options struct {
-	Layers      []string     // which of the file's, in order; all when empty
-	Activations []Activation // one after each layer but the last, or one for each layer; ReLU when empty
 }
 
 // Activation is a function after a layer.

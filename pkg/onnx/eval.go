@@ -16,6 +16,7 @@ type evaluator struct {
 	// the type of a Cast counts. What is computed from the input is treated
 	// as real numbers.
 	constant bool
+	output   int // which output of the node is wanted
 }
 
 func newEvaluator(fileBytes int) *evaluator { return &evaluator{left: 4 * budget.Of(fileBytes)} }
@@ -45,6 +46,12 @@ func view(t *Tensor, dims []int) (*Tensor, error) {
 func pairwise(f func(a, b float64) float64) evalFunc {
 	return func(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
 		a, b := in[0], in[1]
+		if along, _ := n.attribute("axis", kindInt); along != nil && len(b.Dims) < len(a.Dims) {
+			// operator set 6: b is laid along the axes of a from this one on
+			if more := len(a.Dims) - int(min(maxRank, max(0, along.i))) - len(b.Dims); more > 0 {
+				b = &Tensor{Dims: slices.Concat(b.Dims, slices.Repeat([]int{1}, more)), Data: b.Data, Integer: b.Integer}
+			}
+		}
 		dims, ok := broadcast(a.Dims, b.Dims)
 		if !ok {
 			return nil, fmt.Errorf("%s of %v and %v: the shapes do not fit", n.Op, a.Dims, b.Dims)
@@ -308,8 +315,14 @@ func evalCast(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
 		if e.constant {
 			f = func(v float64) float64 { return float64(float32(v)) }
 		}
+	case typeFloat16, typeBfloat16:
+		if e.constant {
+			f = func(v float64) float64 { return narrow(v, uint64(to)) }
+		}
 	case typeDouble:
-	case typeInt32, typeInt64:
+	case typeBool:
+		f, integer = func(v float64) float64 { return truth(v != 0) }, true
+	case typeUint8, typeInt8, typeUint16, typeInt16, typeInt32, typeInt64, typeUint32, typeUint64:
 		f, integer = math.Trunc, true
 	default:
 		return nil, fmt.Errorf("%s to %s is not supported", n.Op, typeName(uint64(to)))

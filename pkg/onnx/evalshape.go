@@ -45,7 +45,7 @@ func evalReshape(_ *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
 			dims[i] = 1
 		case d == 0 && literal == 0 && i < len(from):
 			dims[i] = from[i]
-		case d <= 0:
+		case d < 0 || d == 0 && literal == 0:
 			return nil, fmt.Errorf("%s of %v to %v: %d at place %d has no meaning there", n.Op, from, want, d, i)
 		}
 	}
@@ -121,8 +121,8 @@ func evalUnsqueeze(_ *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
 	return view(in[0], dims)
 }
 
-// Perm returns the permutation of a Transpose, by default the reversal.
-func (n *Node) Perm(rank int) ([]int, error) {
+// perm returns the permutation of a Transpose, by default the reversal.
+func (n *Node) perm(rank int) ([]int, error) {
 	p, given, err := n.ints("perm")
 	if err != nil {
 		return nil, err
@@ -146,10 +146,16 @@ func (n *Node) Perm(rank int) ([]int, error) {
 
 func evalTranspose(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
 	from := in[0].Dims
-	p, err := n.Perm(len(from))
+	p, err := n.perm(len(from))
 	if err != nil {
 		return nil, err
 	}
+	return e.transpose(in[0], p)
+}
+
+// transpose puts axis p[i] in place i.
+func (e *evaluator) transpose(t *Tensor, p []int) (*Tensor, error) {
+	from := t.Dims
 	stride := make([]int, len(from))
 	step := 1
 	for k := len(from) - 1; k >= 0; k-- {
@@ -160,15 +166,31 @@ func evalTranspose(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
 	for i, a := range p {
 		dims[i], steps[i] = from[a], stride[a]
 	}
-	if err := e.left.Spend(4 * len(in[0].Data)); err != nil {
+	if err := e.left.Spend(4 * len(t.Data)); err != nil {
 		return nil, err
 	}
-	return &Tensor{Dims: dims, Data: in[0].gather(dims, steps, len(in[0].Data)), Integer: in[0].Integer}, nil
+	return &Tensor{Dims: dims, Data: t.gather(dims, steps, len(t.Data)), Integer: t.Integer}, nil
 }
 
-func evalShape(_ *evaluator, _ *Node, in []*Tensor) (*Tensor, error) {
-	out := &Tensor{Dims: []int{len(in[0].Dims)}, Integer: true}
-	for _, d := range in[0].Dims {
+func evalShape(_ *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
+	dims := in[0].Dims
+	start, err := n.int("start", 0)
+	if err != nil {
+		return nil, err
+	}
+	end, err := n.int("end", len(dims))
+	if err != nil {
+		return nil, err
+	}
+	place := func(v int) int {
+		if v < 0 {
+			v += len(dims)
+		}
+		return max(0, min(v, len(dims)))
+	}
+	dims = dims[place(start):max(place(start), place(end))]
+	out := &Tensor{Dims: []int{len(dims)}, Data: []float64{}, Integer: true}
+	for _, d := range dims {
 		out.Data = append(out.Data, float64(d))
 	}
 	return out, nil

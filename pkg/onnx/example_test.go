@@ -12,15 +12,18 @@ func Example() {
 	if err != nil {
 		panic(err)
 	}
-	g, err := onnx.Read(data)
+	g, err := onnx.Read(data, nil)
 	if err != nil {
 		panic(err)
 	}
-	fmt.Printf("%s of shape %v:", g.Input, g.Shape)
+	fmt.Printf("%s of shape %v:", g.Inputs[0].Name, g.Inputs[0].Dims)
 	for _, n := range g.Nodes {
 		fmt.Print(" ", n.Op)
 	}
-	pass, err := g.Eval([]float64{0.5, -0.5})
+	if g, err = g.With([][]int{{1, 2}}); err != nil {
+		panic(err)
+	}
+	pass, err := g.Eval([]float64{0.5, -0.5}, nil)
 	if err != nil {
 		panic(err)
 	}

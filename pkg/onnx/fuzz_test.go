@@ -19,14 +19,13 @@ func FuzzRead(f *testing.F) {
 		f.Add(m.Bytes())
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		g, err := Read(data)
+		g, err := row(data)
 		if err != nil {
 			return
 		}
-		n, _ := Count(g.Shape)
 		var outputs [2][]float64
 		for k := range outputs {
-			pass, err := g.Eval(make([]float64, n))
+			pass, err := g.Eval(make([]float64, g.Size()), nil)
 			if err != nil {
 				return
 			}

@@ -1,10 +1,10 @@
 // Package onnx reads ONNX models and evaluates them.
 //
 // It knows the format and nothing of what the model is for: the protobuf wire
-// format, the messages, the graph from one input to one output, and the plain
-// evaluation of its nodes in float64, as the ONNX specification has them. What a
-// graph means as a network of layers is the business of package netfile, which
-// checks its layers against this evaluation.
+// format, the messages, the graph from its inputs to its outputs with local
+// functions inlined, and the plain evaluation of its nodes in float64, as the ONNX
+// specification has them. What a graph means as a network of layers is the
+// business of package symbolic, which checks its layers against this evaluation.
 //
 // An operator is one row of the table operators: how many inputs and which
 // attributes it has, and how to compute it.
@@ -18,156 +18,259 @@ import (
 	"strings"
 )
 
-// Graph is the part of a model's graph that its output depends on.
+// Graph is the part of a model's graph that its outputs depend on.
 type Graph struct {
-	Name          string
-	Input, Output string
-	Shape         []int   // of the input, with batch size 1
-	Nodes         []*Node // in the order of evaluation
+	Name    string
+	Inputs  []Port
+	Outputs []string
+	Nodes   []*Node // in an order of evaluation
 
+	all       []*Node
+	from      map[string]*Node        // which node makes a tensor
 	stored    map[string]*tensorProto // the initialisers
-	constants map[string]*Tensor      // of these and of nodes, what is known so far
+	sparse    map[string]*sparseProto
+	constants map[string]*Tensor // of these and of nodes, what is known so far
 	fileBytes int
 }
 
-// Read reads a model.
-func Read(data []byte) (*Graph, error) {
+// Port is an input of the graph.
+type Port struct {
+	Name string
+	Dims []int // -1 where the model leaves a dimension open
+	None bool  // the model says nothing of the shape
+}
+
+// Size is the number of elements of an input whose dimensions are all given.
+func (in *Port) Size() int {
+	n, _ := Count(in.Dims)
+	return n
+}
+
+// Read reads a model. Open reads files beside it; nil: there are none.
+func Read(data []byte, open Open) (*Graph, error) {
 	m, err := parseModel(data)
 	if err != nil {
 		return nil, fmt.Errorf("not a readable ONNX model: %w", err)
 	}
-	return newGraph(m.graph, len(data))
+	if m.graph.nodes, err = inline(m.graph.nodes, m.functions); err != nil {
+		return nil, err
+	}
+	fs := &files{open: open, have: map[string][]byte{}}
+	if err := m.graph.fetch(fs); err != nil {
+		return nil, err
+	}
+	return newGraph(m.graph, len(data)+fs.size)
+}
+
+// newGraph finds the inputs, the outputs and the nodes between them.
+func newGraph(proto *graphProto, fileBytes int) (*Graph, error) {
+	g := &Graph{Name: proto.name, stored: map[string]*tensorProto{}, sparse: map[string]*sparseProto{}, constants: map[string]*Tensor{}, all: proto.nodes, fileBytes: fileBytes}
+	if len(proto.nodes) == 0 {
+		return nil, fmt.Errorf("graph has no nodes")
+	}
+	if err := g.store(proto); err != nil {
+		return nil, err
+	}
+	if err := g.findInputs(proto.inputs); err != nil {
+		return nil, err
+	}
+	if err := g.findNodes(); err != nil {
+		return nil, err
+	}
+	if err := g.findOutputs(proto.outputs); err != nil {
+		return nil, err
+	}
+	return g, g.order()
+}
+
+// FileBytes is the size of the files that the graph was read from.
+func (g *Graph) FileBytes() int { return g.fileBytes }
+
+// store notes the initialisers.
+func (g *Graph) store(proto *graphProto) error {
+	for _, t := range proto.initializers {
+		if g.stored[t.name] != nil {
+			return fmt.Errorf("initializer %q is given twice", t.name)
+		}
+		g.stored[t.name] = t
+	}
+	for i := range proto.sparse {
+		s := &proto.sparse[i]
+		if s.values == nil || g.stored[s.values.name] != nil {
+			return fmt.Errorf("sparse initializer %d has no values, or is given twice", i)
+		}
+		g.stored[s.values.name], g.sparse[s.values.name] = s.values, s
+	}
+	return nil
 }
 
 // Stored says whether a tensor is stored in the file as an initialiser.
 func (g *Graph) Stored(name string) bool { return g.stored[name] != nil }
 
-// newGraph finds the input, the output and the nodes between them.
-func newGraph(proto *graphProto, fileBytes int) (*Graph, error) {
-	if len(proto.nodes) == 0 {
-		return nil, fmt.Errorf("graph has no nodes")
-	}
-	if proto.sparse {
-		return nil, fmt.Errorf("sparse initializers are not supported")
-	}
-	g := &Graph{Name: proto.name, stored: map[string]*tensorProto{}, constants: map[string]*Tensor{}, fileBytes: fileBytes}
-	for _, t := range proto.initializers {
-		if g.stored[t.name] != nil {
-			return nil, fmt.Errorf("initializer %q is given twice", t.name)
+// maxInputs is far above the pixels of an image that a network is given.
+const maxInputs = 1 << 20
+
+// findInputs takes the graph inputs that are no initialisers: old files list
+// those too.
+func (g *Graph) findInputs(inputs []valueInfo) error {
+	for _, in := range inputs {
+		if g.stored[in.name] != nil {
+			continue
 		}
-		g.stored[t.name] = t
+		if in.elem == typeString || in.elem == typeBool || in.elem == 14 || in.elem == 15 {
+			return fmt.Errorf("graph input %q is of type %s: numbers are needed", in.name, typeName(in.elem))
+		}
+		if len(in.dims) > maxRank {
+			return fmt.Errorf("graph input %q has more than %d dimensions", in.name, maxRank)
+		}
+		v := Port{Name: in.name, None: len(in.dims) == 0}
+		for _, d := range in.dims {
+			v.Dims = append(v.Dims, int(min(d, 1<<31-1)))
+		}
+		g.Inputs = append(g.Inputs, v)
 	}
-	if err := g.findInput(proto.inputs); err != nil {
-		return nil, err
+	if len(g.Inputs) == 0 {
+		return fmt.Errorf("graph has no inputs")
 	}
-	from := map[string]*Node{} // which node makes a tensor
-	for _, n := range proto.nodes {
+	return nil
+}
+
+// With returns the graph with all dimensions of its inputs given.
+func (g *Graph) With(dims [][]int) (*Graph, error) {
+	c := *g
+	c.Inputs = nil
+	c.constants = map[string]*Tensor{}
+	total := 0
+	for i, in := range g.Inputs {
+		in.Dims, in.None = dims[i], false
+		n, ok := Count(in.Dims)
+		if !ok || n == 0 || n > maxInputs-total {
+			return nil, fmt.Errorf("graph input %q has the shape %v: more than %d inputs are not supported", in.Name, in.Dims, maxInputs)
+		}
+		total += n
+		c.Inputs = append(c.Inputs, in)
+	}
+	return &c, nil
+}
+
+// Size is the number of all inputs together.
+func (g *Graph) Size() int {
+	n := 0
+	for i := range g.Inputs {
+		n += g.Inputs[i].Size()
+	}
+	return n
+}
+
+// findNodes notes which node makes a tensor.
+func (g *Graph) findNodes() error {
+	g.from = map[string]*Node{}
+	taken := map[string]bool{}
+	for _, in := range g.Inputs {
+		taken[in.Name] = true
+	}
+	for _, n := range g.all {
 		for _, name := range n.Outputs {
 			if name == "" {
 				continue
 			}
-			if from[name] != nil || g.stored[name] != nil || name == g.Input {
-				return nil, fmt.Errorf("%s: its output %q is made elsewhere already", n.At(), name)
+			if g.from[name] != nil || g.stored[name] != nil || taken[name] {
+				return fmt.Errorf("%s: its output %q is made elsewhere already", n.At(), name)
 			}
-			from[name] = n
+			g.from[name] = n
 		}
-	}
-	if err := g.findOutput(proto.outputs, from); err != nil {
-		return nil, err
-	}
-	g.keepLive(proto.nodes, from)
-	for _, n := range g.Nodes {
-		if err := n.check(); err != nil {
-			return nil, fmt.Errorf("%s: %w", n.At(), err)
-		}
-	}
-	return g, nil
-}
-
-// maxInputs is far above the pixels of an image that a network is given.
-const maxInputs = 1 << 20
-
-// findInput takes the one graph input that is no initialiser: old files list
-// those too.
-func (g *Graph) findInput(inputs []valueInfo) error {
-	real := slices.DeleteFunc(slices.Clone(inputs), func(v valueInfo) bool { return g.stored[v.name] != nil })
-	if len(real) != 1 {
-		return fmt.Errorf("graph has %d inputs%s: exactly one is supported", len(real), quoted(real))
-	}
-	in := real[0]
-	g.Input = in.name
-	if !slices.Contains([]uint64{0, typeFloat, typeDouble, typeFloat16, typeBfloat16}, in.elem) {
-		return fmt.Errorf("graph input %q is of type %s: floating point is needed", in.name, typeName(in.elem))
-	}
-	if len(in.dims) == 0 || len(in.dims) > maxRank {
-		return fmt.Errorf("graph input %q has no shape of 1 to %d dimensions", in.name, maxRank)
-	}
-	n := int64(1)
-	for i, d := range in.dims {
-		switch {
-		case d < 0 && (i > 0 || len(in.dims) == 1):
-			// Taken as 1 it could broadcast into another network.
-			return fmt.Errorf("graph input %q leaves dimension %d open: only the batch may be", in.name, i)
-		case d < 0:
-			d = 1
-		case d > maxInputs/n:
-			return fmt.Errorf("graph input %q has the shape %v: more than %d inputs are not supported", in.name, in.dims, maxInputs)
-		}
-		n *= d
-		g.Shape = append(g.Shape, int(d))
 	}
 	return nil
 }
 
-// findOutput takes the one graph output that is more than a by-product.
-func (g *Graph) findOutput(outputs []valueInfo, from map[string]*Node) error {
-	real := slices.DeleteFunc(slices.Clone(outputs), func(v valueInfo) bool {
-		n := from[v.name]
-		return n != nil && (n.Op == "Dropout" || n.Op == "BatchNormalization") && n.Outputs[0] != v.name
-	})
-	if len(real) != 1 {
-		return fmt.Errorf("graph has %d outputs%s: exactly one is supported", len(real), quoted(real))
+// findOutputs takes the graph outputs that are more than by-products.
+func (g *Graph) findOutputs(outputs []valueInfo) error {
+	for _, v := range outputs {
+		n := g.from[v.name]
+		if n != nil && (n.Op == "Dropout" || n.Op == "BatchNormalization") && n.Outputs[0] != v.name {
+			continue
+		}
+		if n == nil && g.stored[v.name] == nil && !slices.ContainsFunc(g.Inputs, func(in Port) bool { return in.Name == v.name }) {
+			return fmt.Errorf("graph output %q is made by no node", v.name)
+		}
+		g.Outputs = append(g.Outputs, v.name)
 	}
-	g.Output = real[0].name
-	if from[g.Output] == nil {
-		return fmt.Errorf("graph output %q is made by no node", g.Output)
+	if len(g.Outputs) == 0 {
+		return fmt.Errorf("graph has no outputs")
 	}
 	return nil
 }
 
-func quoted(values []valueInfo) string {
-	var b strings.Builder
-	for i, v := range values {
-		if i == 8 {
-			b.WriteString(" ...")
-			break
-		}
-		fmt.Fprintf(&b, " %q", v.name)
+// Only returns the part of the graph that one of its tensors depends on.
+func (g *Graph) Only(output string) (*Graph, error) {
+	if g.from[output] == nil {
+		return nil, fmt.Errorf("the graph has no output %q, its outputs are %s", output, strings.Join(g.Outputs, ", "))
 	}
-	if b.Len() == 0 {
-		return ""
-	}
-	return " (" + b.String()[1:] + ")"
+	c := *g
+	c.Outputs, c.Nodes, c.constants = []string{output}, nil, map[string]*Tensor{}
+	return &c, c.order()
 }
 
-// keepLive keeps the nodes that the output depends on.
-func (g *Graph) keepLive(nodes []*Node, from map[string]*Node) {
+// order finds the nodes that the outputs depend on and puts each after those that
+// it depends on, otherwise in the order of the file.
+func (g *Graph) order() error {
 	live := map[*Node]bool{}
-	todo := []*Node{from[g.Output]}
-	live[todo[0]] = true
+	todo := []*Node{}
+	for _, name := range g.Outputs {
+		todo = append(todo, g.from[name])
+	}
 	for len(todo) > 0 {
 		n := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
+		if n == nil || live[n] {
+			continue
+		}
+		live[n] = true
 		for _, name := range n.Inputs {
-			if m := from[name]; m != nil && !live[m] {
-				live[m] = true
+			todo = append(todo, g.from[name])
+		}
+	}
+	const open, done = 1, 2
+	state := map[*Node]int{}
+	for _, first := range g.all {
+		if !live[first] {
+			continue
+		}
+		todo = append(todo[:0], first)
+		for len(todo) > 0 {
+			n := todo[len(todo)-1]
+			if state[n] == done {
+				todo = todo[:len(todo)-1]
+				continue
+			}
+			ready := true
+			for _, name := range n.Inputs {
+				m := g.from[name]
+				if m == nil || state[m] == done {
+					continue
+				}
+				if state[n] == open {
+					return fmt.Errorf("%s: %s depends on its own output", n.At(), n.Op)
+				}
+				ready = false
 				todo = append(todo, m)
+			}
+			if state[n] = open; ready {
+				state[n] = done
+				g.Nodes = append(g.Nodes, n)
 			}
 		}
 	}
-	for _, n := range nodes {
-		if live[n] {
-			g.Nodes = append(g.Nodes, n)
+	return nil
+}
+
+// StoredDims returns the shape of an initialiser, or nil.
+func (g *Graph) StoredDims(name string) []int {
+	var dims []int
+	if t := g.stored[name]; t != nil {
+		for _, d := range t.dims {
+			dims = append(dims, int(max(-1, min(d, 1<<31-1))))
 		}
 	}
+	return dims
 }

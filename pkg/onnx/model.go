@@ -8,6 +8,15 @@ type (
 		irVersion int64
 		opset     bool // whether the model says which operators it uses
 		graph     *graphProto
+		functions []*function
+	}
+
+	// function is a local function of the model, called as an operator.
+	function struct {
+		name, domain    string
+		inputs, outputs []string
+		nodes           []*Node
+		defaults        []attribute
 	}
 
 	graphProto struct {
@@ -15,7 +24,7 @@ type (
 		nodes           []*Node
 		initializers    []*tensorProto
 		inputs, outputs []valueInfo
-		sparse          bool // has sparse initialisers
+		sparse          []sparseProto
 	}
 
 	attribute struct {
@@ -26,6 +35,15 @@ type (
 		t      *tensorProto
 		floats []float64
 		ints   []int64
+		s      string
+		graph  bool   // whether it is a subgraph
+		ref    string // the attribute of the function that it stands for
+	}
+
+	// sparseProto is a sparse initialiser.
+	sparseProto struct {
+		values, indices *tensorProto
+		dims            []int64
 	}
 
 	valueInfo struct {
@@ -45,6 +63,7 @@ type (
 		int32s   []int64   // of int32_data
 		int64s   []int64   // of int64_data
 		external bool
+		where    map[string]string // of external data: location, offset, length
 	}
 )
 
@@ -53,21 +72,30 @@ const (
 	maxNodes      = 1 << 16
 	maxTensors    = 1 << 16
 	maxAttributes = 64
+	maxFunctions  = 1 << 10
 )
 
 // parseModel reads a ModelProto.
 func parseModel(data []byte) (*model, error) {
 	m := &model{}
 	err := message{data: data}.fields(schema{
-		1: {"ir_version", varint},
-		7: {"graph", bytesField},
-		8: {"opset_import", bytesField},
+		1:  {"ir_version", varint},
+		7:  {"graph", bytesField},
+		8:  {"opset_import", bytesField},
+		25: {"functions", bytesField},
 	}, func(name string, f field) (err error) {
 		switch name {
 		case "ir_version":
 			m.irVersion = int64(f.value)
 		case "opset_import":
 			m.opset = true
+		case "functions":
+			if len(m.functions) == maxFunctions {
+				return fmt.Errorf("more than %d functions", maxFunctions)
+			}
+			g, err := parseFunction(f.element(len(m.functions)))
+			m.functions = append(m.functions, g)
+			return err
 		case "graph":
 			if m.graph != nil {
 				return fmt.Errorf("byte %d: a second graph", f.at)
@@ -103,15 +131,14 @@ func parseGraph(m message) (*graphProto, error) {
 		case "name":
 			g.name = string(f.data)
 		case "sparse_initializer":
-			g.sparse = true
-		case "node":
-			if len(g.nodes) == maxNodes {
-				return fmt.Errorf("more than %d nodes", maxNodes)
+			if len(g.sparse) == maxTensors {
+				return fmt.Errorf("more than %d sparse initializers", maxTensors)
 			}
-			n, err := parseNode(f.element(len(g.nodes)))
-			n.index = len(g.nodes)
-			g.nodes = append(g.nodes, n)
+			t, err := parseSparse(f.element(len(g.sparse)))
+			g.sparse = append(g.sparse, t)
 			return err
+		case "node":
+			return appendNode(&g.nodes, f)
 		case "initializer":
 			if len(g.initializers) == maxTensors {
 				return fmt.Errorf("more than %d initializers", maxTensors)
@@ -175,10 +202,13 @@ func parseAttribute(m message) (a attribute, err error) {
 		1:  {"name", bytesField},
 		2:  {"f", fixed32},
 		3:  {"i", varint},
+		4:  {"s", bytesField},
 		5:  {"t", bytesField},
+		6:  {"g", bytesField},
 		7:  {"floats", fixed32s},
 		8:  {"ints", varints},
 		20: {"type", varint},
+		21: {"ref_attr_name", bytesField},
 	}, func(name string, f field) (err error) {
 		switch name {
 		case "name":
@@ -187,6 +217,12 @@ func parseAttribute(m message) (a attribute, err error) {
 			a.f = float(f.form, f.value)
 		case "i":
 			a.i = int64(f.value)
+		case "s":
+			a.s = string(f.data)
+		case "g":
+			a.graph = true
+		case "ref_attr_name":
+			a.ref = string(f.data)
 		case "t":
 			a.t, err = parseTensor(f.message)
 		case "floats":
@@ -212,6 +248,7 @@ func parseTensor(m message) (*tensorProto, error) {
 		8:  {"name", bytesField},
 		9:  {"raw_data", bytesField},
 		10: {"double_data", fixed64s},
+		13: {"external_data", bytesField},
 		14: {"data_location", varint},
 	}, func(name string, f field) error {
 		switch name {
@@ -233,8 +270,93 @@ func parseTensor(m message) (*tensorProto, error) {
 			return f.appendFloats(&t.doubles)
 		case "data_location":
 			t.external = f.value == 1
+		case "external_data":
+			return t.parseWhere(f)
 		}
 		return nil
+	})
+	return t, err
+}
+
+// parseWhere reads one entry of where external data is.
+func (t *tensorProto) parseWhere(m field) error {
+	var key, value string
+	err := m.fields(schema{1: {"key", bytesField}, 2: {"value", bytesField}}, func(name string, f field) error {
+		if name == "key" {
+			key = string(f.data)
+		} else {
+			value = string(f.data)
+		}
+		return nil
+	})
+	if t.where == nil {
+		t.where = map[string]string{}
+	}
+	if len(t.where) < maxAttributes {
+		t.where[key] = value
+	}
+	return err
+}
+
+func appendNode(nodes *[]*Node, f field) error {
+	if len(*nodes) == maxNodes {
+		return fmt.Errorf("more than %d nodes", maxNodes)
+	}
+	n, err := parseNode(f.element(len(*nodes)))
+	n.index = len(*nodes)
+	*nodes = append(*nodes, n)
+	return err
+}
+
+func parseFunction(m message) (*function, error) {
+	g := &function{}
+	err := m.fields(schema{
+		1:  {"name", bytesField},
+		4:  {"input", bytesField},
+		5:  {"output", bytesField},
+		7:  {"node", bytesField},
+		10: {"domain", bytesField},
+		11: {"attribute_proto", bytesField},
+	}, func(name string, f field) error {
+		switch name {
+		case "name":
+			g.name = string(f.data)
+		case "domain":
+			g.domain = string(f.data)
+		case "input":
+			g.inputs = append(g.inputs, string(f.data))
+		case "output":
+			g.outputs = append(g.outputs, string(f.data))
+		case "node":
+			return appendNode(&g.nodes, f)
+		case "attribute_proto":
+			if len(g.defaults) == maxAttributes {
+				return fmt.Errorf("%s: more than %d attributes", m.path, maxAttributes)
+			}
+			a, err := parseAttribute(f.element(len(g.defaults)))
+			g.defaults = append(g.defaults, a)
+			return err
+		}
+		return nil
+	})
+	return g, err
+}
+
+func parseSparse(m message) (t sparseProto, err error) {
+	err = m.fields(schema{
+		1: {"values", bytesField},
+		2: {"indices", bytesField},
+		3: {"dims", varints},
+	}, func(name string, f field) (err error) {
+		switch name {
+		case "values":
+			t.values, err = parseTensor(f.message)
+		case "indices":
+			t.indices, err = parseTensor(f.message)
+		default:
+			err = f.appendInts(&t.dims)
+		}
+		return err
 	})
 	return t, err
 }

@@ -29,6 +29,7 @@ func (n *Node) At() string {
 const (
 	kindFloat  = 1
 	kindInt    = 2
+	kindString = 3
 	kindTensor = 4
 	kindFloats = 6
 	kindInts   = 7
@@ -57,6 +58,14 @@ func (n *Node) float(name string, otherwise float64) (float64, error) {
 		return 0, fmt.Errorf("attribute %s of %s is %g", name, n.Op, a.f)
 	}
 	return a.f, nil
+}
+
+func (n *Node) text(name, otherwise string) (string, error) {
+	a, err := n.attribute(name, kindString)
+	if a == nil || err != nil {
+		return otherwise, err
+	}
+	return a.s, nil
 }
 
 func (n *Node) int(name string, otherwise int) (int, error) {
@@ -103,4 +112,16 @@ func (n *Node) list(input *Tensor, name string) ([]int, bool, error) {
 	}
 	v, err := input.scalars()
 	return v, true, err
+}
+
+// Float returns an attribute that is one number.
+func (n *Node) Float(name string, otherwise float64) (float64, error) {
+	return n.float(name, otherwise)
+}
+
+// As returns the node with another operator.
+func (n *Node) As(op string) *Node {
+	m := *n
+	m.Op, m.domain = op, ""
+	return &m
 }

@@ -3,74 +3,89 @@ package onnx
 import "fmt"
 
 // Pass is one evaluation of a graph, node by node. What does not depend on the
-// graph's input is computed once for all passes, so a graph is not to be used
+// graph's inputs is computed once for all passes, so a graph is not to be used
 // by several goroutines.
 type Pass struct {
 	graph    *Graph
 	e        *evaluator
-	computed map[string]*Tensor // what depends on the input
+	computed map[string]*Tensor // what depends on the inputs
 }
 
 // Step is a node with its tensors.
 type Step struct {
 	*Node
 	In       []*Tensor // as many as the operator can have, nil where one is left out
-	Computed []int     // which inputs depend on the graph's input; none: the node is a constant
-	Out      *Tensor
+	Computed []int     // which inputs depend on the graph's inputs; none: the node is a constant
+	Outs     []*Tensor // as many as the node has outputs that are computed here
 }
 
-// Start starts an evaluation at x.
+// Out is the first output.
+func (s *Step) Out() *Tensor { return s.Outs[0] }
+
+// Start starts an evaluation at x, the inputs of the graph one after the other.
+// Their dimensions must be given (With).
 func (g *Graph) Start(x []float64) *Pass {
-	return &Pass{g, newEvaluator(g.fileBytes), map[string]*Tensor{g.Input: {Dims: g.Shape, Data: x}}}
+	p := &Pass{g, newEvaluator(g.fileBytes), map[string]*Tensor{}}
+	for i := range g.Inputs {
+		n := g.Inputs[i].Size()
+		p.computed[g.Inputs[i].Name] = &Tensor{Dims: g.Inputs[i].Dims, Data: x[:n:n]}
+		x = x[n:]
+	}
+	return p
 }
 
 // Node computes the next node.
 func (p *Pass) Node(n *Node) (*Step, error) {
+	if err := n.check(); err != nil {
+		return nil, err
+	}
+	op := operators[n.key()]
 	in, err := p.arguments(n)
 	if err != nil {
 		return nil, err
 	}
-	if len(n.Outputs) == 0 || n.Outputs[0] == "" {
+	if len(n.Outputs) == 0 || n.Outputs[0] == "" && op.outputs == 0 {
 		return nil, fmt.Errorf("%s has no first output, and only that is supported", n.Op)
 	}
 	s := &Step{Node: n, In: in}
 	for k, name := range n.Inputs {
-		if p.computed[name] != nil && n.Op != "Shape" { // shapes are known
+		if p.computed[name] != nil && n.Op != "Shape" && n.Op != "Size" { // shapes are known
 			s.Computed = append(s.Computed, k)
 		}
 	}
 	p.e.constant = len(s.Computed) == 0
-	if s.Out, err = operators[n.Op].eval(p.e, n, in); err != nil {
-		return nil, err
-	}
-	if size, ok := Count(s.Out.Dims); !ok || size != len(s.Out.Data) {
-		return nil, fmt.Errorf("%s gives a tensor of shape %v, which is empty", n.Op, s.Out.Dims)
-	}
-	if p.e.constant {
-		p.graph.constants[n.Outputs[0]] = s.Out
-	} else {
-		p.computed[n.Outputs[0]] = s.Out
+	for k := range max(1, min(op.outputs, len(n.Outputs))) {
+		p.e.output = k
+		out, err := op.eval(p.e, n, in)
+		if err != nil {
+			return nil, err
+		}
+		if size, ok := Count(out.Dims); !ok || size != len(out.Data) || size == 0 && !p.e.constant {
+			return nil, fmt.Errorf("%s gives a tensor of shape %v, which is empty", n.Op, out.Dims)
+		}
+		s.Outs = append(s.Outs, out)
+		if n.Outputs[k] == "" {
+			continue
+		}
+		if p.e.constant {
+			p.graph.constants[n.Outputs[k]] = out
+		} else {
+			p.computed[n.Outputs[k]] = out
+		}
 	}
 	return s, nil
 }
 
 // arguments looks up the inputs of a node.
 func (p *Pass) arguments(n *Node) ([]*Tensor, error) {
-	in := make([]*Tensor, max(len(n.Inputs), operators[n.Op].max))
+	in := make([]*Tensor, max(len(n.Inputs), operators[n.key()].max))
 	for k, name := range n.Inputs {
 		if name == "" {
 			continue
 		}
-		in[k] = p.computed[name]
-		if in[k] == nil {
-			in[k] = p.graph.constants[name]
-		}
-		if t := p.graph.stored[name]; in[k] == nil && t != nil {
-			var err error
-			if in[k], err = t.decode(); err != nil {
-				return nil, fmt.Errorf("initializer %q: %w", name, err)
-			}
-			p.graph.constants[name] = in[k]
+		var err error
+		if in[k], err = p.tensor(name); err != nil {
+			return nil, err
 		}
 		if in[k] == nil {
 			return nil, fmt.Errorf("input %q is no initializer, no graph input and no first output of a node before it", name)
@@ -79,29 +94,65 @@ func (p *Pass) arguments(n *Node) ([]*Tensor, error) {
 	return in, nil
 }
 
-// Value returns a tensor that depends on the input and is computed already, or
-// nil.
-func (p *Pass) Value(name string) []float64 {
+// tensor looks up a tensor, or returns nil.
+func (p *Pass) tensor(name string) (*Tensor, error) {
 	if t := p.computed[name]; t != nil {
-		return t.Data
+		return t, nil
 	}
-	return nil
+	g := p.graph
+	if g.constants[name] == nil && g.stored[name] != nil {
+		t, err := g.stored[name].decode, error(nil)
+		if s := g.sparse[name]; s != nil {
+			t = s.dense
+		}
+		if g.constants[name], err = t(); err != nil {
+			delete(g.constants, name)
+			return nil, fmt.Errorf("initializer %q: %w", name, err)
+		}
+	}
+	return g.constants[name], nil
 }
 
-// Output returns the graph's output once all nodes are computed.
+// Constant returns a tensor that does not depend on the inputs and is known by
+// now, or nil.
+func (p *Pass) Constant(name string) (*Tensor, error) {
+	if p.computed[name] != nil {
+		return nil, nil
+	}
+	return p.tensor(name)
+}
+
+// Value returns a tensor that depends on the inputs and is computed already, or
+// nil.
+func (p *Pass) Value(name string) *Tensor { return p.computed[name] }
+
+// Output returns the graph's outputs, one after the other, once all nodes are
+// computed.
 func (p *Pass) Output() ([]float64, error) {
-	out := p.Value(p.graph.Output)
-	if out == nil {
-		return nil, fmt.Errorf("graph output %q does not depend on the input", p.graph.Output)
+	var out []float64
+	depends := false
+	for _, name := range p.graph.Outputs {
+		t, err := p.tensor(name)
+		if err != nil {
+			return nil, err
+		}
+		if t == nil {
+			return nil, fmt.Errorf("graph output %q is not computed", name)
+		}
+		depends = depends || p.computed[name] != nil
+		out = append(out, t.Data...)
+	}
+	if !depends {
+		return nil, fmt.Errorf("graph output %q does not depend on the input", p.graph.Outputs[0])
 	}
 	return out, nil
 }
 
-// Eval evaluates the graph at x.
-func (g *Graph) Eval(x []float64) (*Pass, error) {
+// Eval evaluates the nodes that are wanted at x; nil: all.
+func (g *Graph) Eval(x []float64, wanted func(n *Node) bool) (*Pass, error) {
 	p := g.Start(x)
 	for _, n := range g.Nodes {
-		if len(n.Outputs) > 0 && g.constants[n.Outputs[0]] != nil {
+		if len(n.Outputs) > 0 && g.constants[n.Outputs[0]] != nil || wanted != nil && !wanted(n) {
 			continue
 		}
 		if _, err := p.Node(n); err != nil {
@@ -111,7 +162,9 @@ func (g *Graph) Eval(x []float64) (*Pass, error) {
 	return p, nil
 }
 
-// Apply computes a node by itself from other inputs.
-func (g *Graph) Apply(n *Node, in []*Tensor) (*Tensor, error) {
-	return operators[n.Op].eval(newEvaluator(g.fileBytes), n, in)
+// Apply computes one output of a node by itself from other inputs.
+func (g *Graph) Apply(n *Node, output int, in []*Tensor) (*Tensor, error) {
+	e := newEvaluator(g.fileBytes)
+	e.output = output
+	return operators[n.key()].eval(e, n, in)
 }

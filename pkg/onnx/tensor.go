@@ -20,11 +20,18 @@ type Tensor struct {
 // Data types of ONNX, by their numbers.
 const (
 	typeFloat    = 1
+	typeUint8    = 2
+	typeInt8     = 3
+	typeUint16   = 4
+	typeInt16    = 5
 	typeInt32    = 6
 	typeInt64    = 7
+	typeString   = 8
 	typeBool     = 9
 	typeFloat16  = 10
 	typeDouble   = 11
+	typeUint32   = 12
+	typeUint64   = 13
 	typeBfloat16 = 16
 )
 
@@ -39,18 +46,23 @@ func typeName(t uint64) string {
 }
 
 // Count is the number of elements of a tensor with the dimensions, and false
-// when that is not a sensible number. Tensors without elements have no use
-// here.
+// when that is not a sensible number.
 func Count(dims []int) (int, bool) {
 	n := 1
 	for _, d := range dims {
-		if d <= 0 || n > math.MaxInt32/d {
+		if d < 0 || d > 0 && n > math.MaxInt32/d {
 			return 0, false
 		}
-		n *= d
+		n = max(n, 1) * d
+		if d == 0 {
+			return none(dims)
+		}
 	}
 	return n, true
 }
+
+// none is Count where there is a 0 among the dimensions.
+func none(dims []int) (int, bool) { return 0, slices.Min(dims) >= 0 }
 
 // maxRank is far above what a network has; numpy's limit is 64.
 const maxRank = 64
@@ -58,9 +70,6 @@ const maxRank = 64
 // decode returns the tensor with its values widened to float64, which is
 // exact for all the types there are.
 func (t *tensorProto) decode() (*Tensor, error) {
-	if t.external {
-		return nil, fmt.Errorf("its data is in another file (data_location EXTERNAL): save the model as one file")
-	}
 	if len(t.dims) > maxRank {
 		return nil, fmt.Errorf("it has %d dimensions: at most %d are supported", len(t.dims), maxRank)
 	}
@@ -94,11 +103,19 @@ func (t *tensorProto) decode() (*Tensor, error) {
 		field, width = "int32_data", 2
 		bits = func(b []byte) float64 { return ieee.FromBfloat(binary.LittleEndian.Uint16(b)) }
 		out.Data = widen(ints, func(v int64) float64 { return ieee.FromBfloat(uint16(v)) })
-	case typeInt64, typeInt32, typeBool:
+	case typeInt64, typeInt32, typeBool, typeUint8, typeInt8, typeUint16, typeInt16:
 		out.Integer = true
 		field, width = "int32_data", 4
 		bits = func(b []byte) float64 { return float64(int32(binary.LittleEndian.Uint32(b))) }
 		switch t.typ {
+		case typeUint8:
+			width, bits = 1, func(b []byte) float64 { return float64(b[0]) }
+		case typeInt8:
+			width, bits = 1, func(b []byte) float64 { return float64(int8(b[0])) }
+		case typeUint16:
+			width, bits = 2, func(b []byte) float64 { return float64(binary.LittleEndian.Uint16(b)) }
+		case typeInt16:
+			width, bits = 2, func(b []byte) float64 { return float64(int16(binary.LittleEndian.Uint16(b))) }
 		case typeInt64:
 			field, width, ints = "int64_data", 8, t.int64s
 			bits = func(b []byte) float64 { return float64(int64(binary.LittleEndian.Uint64(b))) }
@@ -142,6 +159,24 @@ func widen(from []int64, f func(int64) float64) []float64 {
 		to[i] = f(v)
 	}
 	return to
+}
+
+// narrow rounds to the nearest number of half precision or bfloat16.
+func narrow(v float64, typ uint64) float64 {
+	digits, least := 11, -24 // of the significand, and the least exponent
+	if typ == typeBfloat16 {
+		digits, least = 8, -133
+	}
+	if v == 0 || math.IsNaN(v) || math.IsInf(v, 0) {
+		return v
+	}
+	_, exp := math.Frexp(v)
+	unit := max(exp-digits, least)
+	v = math.Ldexp(math.RoundToEven(math.Ldexp(v, -unit)), unit)
+	if typ == typeFloat16 && math.Abs(v) > 65504 {
+		return math.Inf(int(math.Copysign(1, v)))
+	}
+	return v
 }
 
 // scalars returns the values of a tensor of integers.

@@ -235,6 +235,16 @@ type LayerShape struct {
 type Shape struct {
 	Inputs int          `json:"inputs"`
 	Layers []LayerShape `json:"layers"`
+	// Parts has the file's inputs in their order, where there are several.
+	Parts []InputShape `json:"parts,omitempty"`
+	// LeftOut has operators after the last unit that change no activation pattern.
+	LeftOut []string `json:"left_out,omitempty"`
+}
+
+// InputShape is one of several inputs of a file: so many of the network's.
+type InputShape struct {
+	Name   string `json:"name"`
+	Inputs int    `json:"inputs"`
 }
 
 // Domain sums up the set of inputs that regions are counted over: the limits of

@@ -17,10 +17,10 @@ import (
 // Two lines that cross cut the square into four regions, by linear programs
 // and by branch and bound.
 func Example() {
-	cross := &relu.Network{Inputs: 2, Layers: []relu.Layer{
+	cross := &relu.Chain{Inputs: 2, Layers: []relu.Dense{
 		{W: mat.NewDense(2, 2, []float64{1, 0, 0, 1}), B: []float64{0, 0}, Slopes: relu.ReLU(2)},
 	}}
-	p, _, err := tighten.Encode(context.Background(), cross, domain.Box(2, -1, 1), tighten.Options{Method: "interval", Workers: 1})
+	p, _, err := tighten.Encode(context.Background(), cross.Network(), domain.Box(2, -1, 1), tighten.Options{Method: "interval", Workers: 1})
 	if err != nil {
 		fmt.Println(err)
 		return

@@ -12,7 +12,7 @@ import (
 	"relucount/pkg/truth"
 )
 
-func encode(t testing.TB, n *relu.Network, lo, hi float64, method string) *milp.Problem {
+func encode(t testing.TB, n *relu.Chain, lo, hi float64, method string) *milp.Problem {
 	t.Helper()
 	if err := n.Check(); err != nil {
 		t.Fatal(err)
@@ -49,7 +49,7 @@ func TestKnownFamilies(t *testing.T) {
 	threshold := []int64{4, 14, 104, 1882}
 	type family struct {
 		name string
-		net  *relu.Network
+		net  *relu.Chain
 		hi   float64 // the box is [-hi, hi]; 0: [0, 1]
 		want int64
 		mip  bool

@@ -20,9 +20,9 @@ import (
 
 // normal draws a network with normal weights.
 func normal(rng *rand.Rand, inputs int, sizes ...int) *relu.Network {
-	n := &relu.Network{Name: "normal", Inputs: inputs}
+	n := &relu.Chain{Name: "normal", Inputs: inputs}
 	for _, size := range sizes {
-		l := relu.Layer{W: mat.NewDense(size, inputs, nil), B: make([]float64, size), Slopes: relu.ReLU(size)}
+		l := relu.Dense{W: mat.NewDense(size, inputs, nil), B: make([]float64, size), Slopes: relu.ReLU(size)}
 		for i := range size {
 			l.B[i] = rng.NormFloat64()
 			for j := range inputs {
@@ -31,7 +31,7 @@ func normal(rng *rand.Rand, inputs int, sizes ...int) *relu.Network {
 		}
 		n.Layers, inputs = append(n.Layers, l), size
 	}
-	return n
+	return n.Network()
 }
 
 // facets is a box cut by the 2^n rows of a ball of norm 1.

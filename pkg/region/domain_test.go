@@ -64,7 +64,7 @@ func drawMapped(rng *rand.Rand) truth.Drawn {
 }
 
 // folded is a network after the map of a domain, and the domain without it.
-func folded(n *relu.Network, d *domain.Domain) (*relu.Network, *domain.Domain) {
+func folded(n *relu.Chain, d *domain.Domain) (*relu.Chain, *domain.Domain) {
 	if d.Map == nil {
 		return n, d
 	}
@@ -81,7 +81,7 @@ func folded(n *relu.Network, d *domain.Domain) (*relu.Network, *domain.Domain) {
 			b[i] += v * d.Map.Offset[j]
 		}
 	}
-	out := &relu.Network{Inputs: len(d.Lower), Layers: append([]relu.Layer{{W: &w, B: b, Slopes: first.Slopes}}, n.Layers[1:]...)}
+	out := &relu.Chain{Inputs: len(d.Lower), Layers: append([]relu.Dense{{W: &w, B: b, Slopes: first.Slopes}}, n.Layers[1:]...)}
 	return out, &domain.Domain{Lower: d.Lower, Upper: d.Upper, Rows: d.Rows}
 }
 
@@ -192,7 +192,11 @@ func TestDomainOfFile(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := truth.Drawn{Net: f.Net, Domain: f.Domain, Method: "lp"}
+	net, err := f.Net.Chain()
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := truth.Drawn{Net: net, Domain: f.Domain, Method: "lp"}
 	exact := truth.OfNetwork(d.Net, d.Domain).Regions()
 	// x_0 from -3/4 to 5/4 and x_1 from -1 to 1: four quadrants, of which one
 	// is cut by x_0 + x_1 = 3/2

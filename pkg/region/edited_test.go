@@ -34,7 +34,7 @@ func init() {
 }
 
 // checkEdited compares both engines with the exact count of the literal milp.
-func checkEdited(t *testing.T, who string, n *relu.Network, p *milp.Problem, mip bool) {
+func checkEdited(t *testing.T, who string, n *relu.Chain, p *milp.Problem, mip bool) {
 	t.Helper()
 	if err := p.Check(); err != nil {
 		t.Fatalf("%s: %v", who, err)

@@ -14,10 +14,10 @@ import (
 
 // crossing is the space of two lines that cross in the square, x = 0 and y = 0.
 func crossing() (*region.Space, error) {
-	n := &relu.Network{Inputs: 2, Layers: []relu.Layer{
+	n := &relu.Chain{Inputs: 2, Layers: []relu.Dense{
 		{W: mat.NewDense(2, 2, []float64{1, 0, 0, 1}), B: []float64{0, 0}, Slopes: relu.ReLU(2)},
 	}}
-	p, _, err := tighten.Encode(context.Background(), n, domain.Box(2, -1, 1), tighten.Options{Method: "interval", Workers: 1})
+	p, _, err := tighten.Encode(context.Background(), n.Network(), domain.Box(2, -1, 1), tighten.Options{Method: "interval", Workers: 1})
 	if err != nil {
 		return nil, err
 	}

@@ -20,12 +20,12 @@ func FuzzPrefix(f *testing.F) {
 	for _, s := range []string{"", "0", "101", "101/01", "101/01/1", "101/", "10/0", "1011", "1x1", "101/01/1/0", "/", "101//1", "١"} {
 		f.Add(s)
 	}
-	n := &relu.Network{Name: "prefix", Inputs: 2, Layers: []relu.Layer{
+	n := &relu.Chain{Name: "prefix", Inputs: 2, Layers: []relu.Dense{
 		{W: mat.NewDense(3, 2, []float64{1, 2, -1, 1, 3, -1}), B: []float64{0.5, 0, -0.5}, Slopes: relu.ReLU(3)},
 		{W: mat.NewDense(2, 3, []float64{1, -1, 1, -2, 1, 1}), B: []float64{-0.25, 0.25}, Slopes: relu.ReLU(2)},
 		{W: mat.NewDense(1, 2, []float64{1, -1}), B: []float64{0}, Slopes: relu.ReLU(1)},
 	}}
-	p, _, err := tighten.Encode(context.Background(), n, domain.Box(2, -1, 1), tighten.Options{Method: "interval", Workers: 1})
+	p, _, err := tighten.Encode(context.Background(), n.Network(), domain.Box(2, -1, 1), tighten.Options{Method: "interval", Workers: 1})
 	if err != nil {
 		f.Fatal(err)
 	}

@@ -112,11 +112,11 @@ func TestDeep(t *testing.T) {
 	for i := range property.Seeds(t, 4, 1) {
 		rng := rand.New(rand.NewPCG(24, i))
 		inputs := 1 + rng.IntN(2)
-		d := truth.Drawn{Net: &relu.Network{Inputs: inputs}, Domain: domain.Box(inputs, -1, 1), Method: []string{"interval", "lp"}[i%2]}
+		d := truth.Drawn{Net: &relu.Chain{Inputs: inputs}, Domain: domain.Box(inputs, -1, 1), Method: []string{"interval", "lp"}[i%2]}
 		in := inputs
 		for range 6 {
 			n := 1 + rng.IntN(6)
-			lay := relu.Layer{W: mat.NewDense(n, in, nil), B: make([]float64, n), Slopes: relu.ReLU(n)}
+			lay := relu.Dense{W: mat.NewDense(n, in, nil), B: make([]float64, n), Slopes: relu.ReLU(n)}
 			for k := range n {
 				for j := range in {
 					lay.W.Set(k, j, rng.NormFloat64()*math.Sqrt(2/float64(in)))
@@ -238,21 +238,21 @@ func TestThinStrips(t *testing.T) {
 func TestManyFacets(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(26, 1))
-	n := &relu.Network{Inputs: 2}
-	first := relu.Layer{W: mat.NewDense(80, 2, nil), B: make([]float64, 80), Slopes: relu.ReLU(80)}
+	n := &relu.Chain{Inputs: 2}
+	first := relu.Dense{W: mat.NewDense(80, 2, nil), B: make([]float64, 80), Slopes: relu.ReLU(80)}
 	for i := range 80 {
 		s, c := math.Sincos(2 * math.Pi * float64(i) / 80)
 		first.W.SetRow(i, []float64{c, s})
 		first.B[i] = -0.8
 	}
-	second := relu.Layer{W: mat.NewDense(4, 80, nil), B: make([]float64, 4), Slopes: relu.ReLU(4)}
+	second := relu.Dense{W: mat.NewDense(4, 80, nil), B: make([]float64, 4), Slopes: relu.ReLU(4)}
 	for i := range 4 {
 		for j := range 80 {
 			second.W.Set(i, j, rng.NormFloat64())
 		}
 		second.B[i] = rng.NormFloat64()
 	}
-	n.Layers = []relu.Layer{first, second}
+	n.Layers = []relu.Dense{first, second}
 	p := truth.In(n, -1, 1, "interval").Encode(t)
 	s, err := NewSpace(p)
 	if err != nil {

@@ -131,7 +131,7 @@ func sameRegions(t testing.TB, who string, f found, exact map[string]truth.Regio
 
 // goodWitnesses checks that each point lies in the domain and has its pattern
 // when the network is evaluated, strictly but for units that are zero.
-func goodWitnesses(t testing.TB, who string, n *relu.Network, d *domain.Domain, f found, exact map[string]truth.Region) {
+func goodWitnesses(t testing.TB, who string, n *relu.Chain, d *domain.Domain, f found, exact map[string]truth.Region) {
 	t.Helper()
 	for pat, x := range f.at {
 		for j, v := range x {

@@ -10,7 +10,7 @@ import (
 
 // A tent: 2 relu(x) - 4 relu(x - 1/2) rises from 0 to 1 and falls again.
 func ExampleNetwork_Forward() {
-	tent := &relu.Network{Inputs: 1, Layers: []relu.Layer{
+	tent := &relu.Chain{Inputs: 1, Layers: []relu.Dense{
 		{W: mat.NewDense(2, 1, []float64{1, 1}), B: []float64{0, -0.5}, Slopes: relu.ReLU(2)},
 		{W: mat.NewDense(1, 2, []float64{2, -4}), B: []float64{0}},
 	}}

@@ -1,46 +1,122 @@
-// Package relu holds a trained feed-forward network of layers of two-slope
-// units, ReLU above all, and of linear layers, and evaluates it.
+// Package relu holds a trained feed-forward network of two-slope units, ReLU
+// above all, and evaluates it.
 //
-// Layer l = 1..L maps h^{l-1} (h^0 = x, the input) to
+// The network is a graph that is compiled to layers. Its sources are numbered:
+// the inputs x first, then the outputs of the units of each layer in order. A
+// unit of layer l = 1..L takes any sources before its layer:
 //
-//	g^l   = W^l h^{l-1} + b^l        pre-activation
-//	h^l_i = s_i g^l_i                if g^l_i > 0: unit i is active
-//	h^l_i = a_i g^l_i                if g^l_i <= 0: it is inactive
+//	g_i = b_i + sum_j W_ij h_j       pre-activation
+//	h_i = s_i g_i                    if g_i > 0: unit i is active
+//	h_i = a_i g_i                    if g_i <= 0: it is inactive
 //
 // with the slopes (a, s) = (0, 1) of a ReLU, (a, 1) of a LeakyReLU or PReLU,
-// (-1, 1) of the absolute value; or h^l = g^l if the layer is linear. The
+// (-1, 1) of the absolute value. A last layer may be linear, h_i = g_i: it is
+// the output of the network, which otherwise is that of the last units. The
 // activation pattern of an input is the set of its active units (Serra,
 // Tjandraatmadja and Ramalingam, "Bounding and Counting Linear Regions of
 // Deep Neural Networks", ICML 2018, section 2).
+//
+// A Chain is the plain case with matrices: each layer takes the one before.
 package relu
 
 import (
 	"fmt"
 	"math"
-
-	"gonum.org/v1/gonum/mat"
 )
 
-// Layer is one affine map, followed by its units' slopes or by nothing.
+// Layer is a layer of units, or of the outputs.
 type Layer struct {
-	W      *mat.Dense // units x inputs of the layer, one row a unit
-	B      []float64  // one bias a unit
-	Slopes []Slopes   // one pair a unit; nil: the layer is linear
+	Forms  []Form   // the pre-activations, of the sources before the layer
+	Slopes []Slopes // one pair a unit; nil: the layer is linear
 }
 
 // Units is the number of units of the layer.
-func (l *Layer) Units() int { return len(l.B) }
+func (l *Layer) Units() int { return len(l.Forms) }
 
-// Network is a chain of layers.
+// Linear reports whether nothing follows the layer's affine map.
+func (l *Layer) Linear() bool { return l.Slopes == nil }
+
+// Output returns what comes out of the layer for the pre-activations g.
+func (l *Layer) Output(g []float64) []float64 { return output(l.Slopes, g) }
+
+func output(slopes []Slopes, g []float64) []float64 {
+	if slopes == nil {
+		return g
+	}
+	h := make([]float64, len(g))
+	for i, v := range g {
+		h[i] = slopes[i].Of(v)
+	}
+	return h
+}
+
+// Network is layers of units with a kink, then at most one linear layer.
 type Network struct {
 	Name   string
 	Inputs int // n_0, the dimension of x
 	Layers []Layer
+
+	// Parts has the inputs of the file in their order, where there are several.
+	Parts []Part
+	// LeftOut has what comes after the last unit and is not in the layers: operators
+	// that change no activation pattern.
+	LeftOut []string
+}
+
+// Part is one of several inputs, which is so many numbers of x.
+type Part struct {
+	Name   string
+	Inputs int
+}
+
+// Sources is the number of sources before the given layer, from 0.
+func (n *Network) Sources(layer int) int {
+	s := n.Inputs
+	for l := range n.Layers[:layer] {
+		s += n.Layers[l].Units()
+	}
+	return s
+}
+
+// Units is the number of units of the network.
+func (n *Network) Units() int {
+	units := 0
+	for l := range n.Layers {
+		units += len(n.Layers[l].Slopes)
+	}
+	return units
+}
+
+// Weights is the number of weights that the forms of the network have.
+func (n *Network) Weights() int {
+	weights := 0
+	for l := range n.Layers {
+		for i := range n.Layers[l].Forms {
+			weights += len(n.Layers[l].Forms[i].Src)
+		}
+	}
+	return weights
+}
+
+// SetOutput makes the forms of all sources the output: a linear layer, unless
+// they are the units of the last layer.
+func (n *Network) SetOutput(forms []Form) {
+	if l := len(n.Layers); l > 0 && len(forms) == n.Layers[l-1].Units() {
+		first, same := n.Sources(l-1), true
+		for i := range forms {
+			same = same && forms[i].Is(first+i)
+		}
+		if same {
+			return
+		}
+	}
+	n.Layers = append(n.Layers, Layer{Forms: forms})
 }
 
 // Check reports the first thing about the network that cannot be: no layers,
-// shapes that do not fit, weights that are not finite. Layers count from 1,
-// units from 0, as everywhere in relucount.
+// sources that are not before the layer, numbers that are not finite, a linear
+// layer before the last. Layers count from 1, units from 0, as everywhere in
+// relucount.
 func (n *Network) Check() error {
 	if n.Inputs <= 0 {
 		return fmt.Errorf("network has %d inputs", n.Inputs)
@@ -48,101 +124,90 @@ func (n *Network) Check() error {
 	if len(n.Layers) == 0 {
 		return fmt.Errorf("network has no layers")
 	}
-	in := n.Inputs
+	sources := n.Inputs
 	for l := range n.Layers {
 		lay := &n.Layers[l]
-		if lay.W == nil || len(lay.B) == 0 {
+		if lay.Units() == 0 {
 			return fmt.Errorf("layer %d has no units", l+1)
 		}
-		r, c := lay.W.Dims()
-		if r != len(lay.B) {
-			return fmt.Errorf("layer %d has weights for %d units and biases for %d", l+1, r, len(lay.B))
+		if lay.Linear() && l+1 < len(n.Layers) {
+			return fmt.Errorf("layer %d is linear, which only the last one may be", l+1)
 		}
-		if c != in {
-			return fmt.Errorf("layer %d takes %d inputs, %d come in", l+1, c, in)
+		if err := checkSlopes(l, lay.Units(), lay.Slopes); err != nil {
+			return err
 		}
-		if !lay.Linear() && r != len(lay.Slopes) {
-			return fmt.Errorf("layer %d has %d units and slopes for %d", l+1, r, len(lay.Slopes))
-		}
-		for i, s := range lay.Slopes {
-			if !finite(s.Inactive) || !finite(s.Active) {
-				return fmt.Errorf("layer %d, unit %d: the slopes are %g and %g", l+1, i, s.Inactive, s.Active)
+		for i := range lay.Forms {
+			f := &lay.Forms[i]
+			if len(f.Src) != len(f.W) {
+				return fmt.Errorf("layer %d, unit %d has %d sources and %d weights", l+1, i, len(f.Src), len(f.W))
 			}
-		}
-		for i := range r {
-			for j, w := range lay.W.RawRowView(i) {
-				if !finite(w) {
-					return fmt.Errorf("layer %d, unit %d: weight %d is %g", l+1, i, j, w)
+			last := -1
+			for _, s := range f.Src {
+				if s <= last || s >= sources {
+					return fmt.Errorf("layer %d, unit %d: source %d after %d, of %d", l+1, i, s, last, sources)
 				}
+				last = s
 			}
-			if !finite(lay.B[i]) {
-				return fmt.Errorf("layer %d, unit %d: bias is %g", l+1, i, lay.B[i])
+			if err := checkNumbers(l, i, f.W, f.B); err != nil {
+				return err
+			}
+			if !lay.Linear() && !lay.Slopes[i].Kink() {
+				return fmt.Errorf("layer %d, unit %d has no kink: both slopes are %g", l+1, i, lay.Slopes[i].Active)
 			}
 		}
-		in = r
+		sources += lay.Units()
 	}
 	return nil
 }
 
-// Fold returns the same function with every linear layer that has a layer
-// after it multiplied into that one: W2 (W1 h + b1) + b2. A linear layer at
-// the end stays. Only layers with slopes, then at most one linear layer, remain.
-func (n *Network) Fold() *Network {
-	out := &Network{Name: n.Name, Inputs: n.Inputs}
-	for i := range n.Layers {
-		lay := n.Layers[i]
-		if k := len(out.Layers); k > 0 && out.Layers[k-1].Linear() {
-			prev := out.Layers[k-1]
-			var w mat.Dense
-			w.Mul(lay.W, prev.W)
-			var wb mat.VecDense
-			wb.MulVec(lay.W, mat.NewVecDense(len(prev.B), prev.B))
-			b := make([]float64, len(lay.B))
-			for u := range b {
-				b[u] = wb.AtVec(u) + lay.B[u]
-			}
-			out.Layers[k-1] = Layer{W: &w, B: b, Slopes: lay.Slopes}
-			continue
-		}
-		out.Layers = append(out.Layers, lay)
+// checkSlopes checks the slopes of the layer, from 0, of so many units.
+func checkSlopes(layer, units int, slopes []Slopes) error {
+	if slopes != nil && units != len(slopes) {
+		return fmt.Errorf("layer %d has %d units and slopes for %d", layer+1, units, len(slopes))
 	}
-	return out
+	for i, s := range slopes {
+		if !finite(s.Inactive) || !finite(s.Active) {
+			return fmt.Errorf("layer %d, unit %d: the slopes are %g and %g", layer+1, i, s.Inactive, s.Active)
+		}
+	}
+	return nil
 }
 
-// Forward returns the pre-activations g^l of every layer at x. The last slice
-// is the output before its activation. It panics when len(x) != Inputs.
-func (n *Network) Forward(x []float64) [][]float64 {
-	if len(x) != n.Inputs {
-		panic(fmt.Sprintf("relu: Forward: %d inputs given, the network has %d", len(x), n.Inputs))
+// checkNumbers checks those of a unit of the layer, from 0.
+func checkNumbers(layer, unit int, w []float64, b float64) error {
+	for j, v := range w {
+		if !finite(v) {
+			return fmt.Errorf("layer %d, unit %d: weight %d is %g", layer+1, unit, j, v)
+		}
 	}
+	if !finite(b) {
+		return fmt.Errorf("layer %d, unit %d: bias is %g", layer+1, unit, b)
+	}
+	return nil
+}
+
+func checkInputs(x []float64, n int) {
+	if len(x) != n {
+		panic(fmt.Sprintf("relu: Forward: %d inputs given, the network has %d", len(x), n))
+	}
+}
+
+// Forward returns the pre-activations of every layer at x. The last slice is
+// the output before its activation. It panics when len(x) != Inputs.
+func (n *Network) Forward(x []float64) [][]float64 {
+	checkInputs(x, n.Inputs)
 	out := make([][]float64, len(n.Layers))
-	h := x
+	values := append(make([]float64, 0, n.Sources(len(n.Layers))), x...)
 	for l := range n.Layers {
 		lay := &n.Layers[l]
 		g := make([]float64, lay.Units())
 		for i := range g {
-			s := lay.B[i]
-			for j, w := range lay.W.RawRowView(i) {
-				s += w * h[j]
-			}
-			g[i] = s
+			g[i] = lay.Forms[i].Of(values)
 		}
 		out[l] = g
-		h = lay.Output(g)
+		values = append(values, lay.Output(g)...)
 	}
 	return out
-}
-
-// Output returns what comes out of the layer for the pre-activations g.
-func (l *Layer) Output(g []float64) []float64 {
-	if l.Linear() {
-		return g
-	}
-	h := make([]float64, len(g))
-	for i, v := range g {
-		h[i] = l.Slopes[i].Of(v)
-	}
-	return h
 }
 
 // Output returns the network's output at x.

@@ -3,14 +3,15 @@ package relu
 import (
 	"math"
 	"math/rand/v2"
+	"reflect"
 	"strings"
 	"testing"
 
 	"gonum.org/v1/gonum/mat"
 )
 
-func layer(relu bool, b []float64, w ...float64) Layer {
-	l := Layer{W: mat.NewDense(len(b), len(w)/len(b), w), B: b}
+func layer(relu bool, b []float64, w ...float64) Dense {
+	l := Dense{W: mat.NewDense(len(b), len(w)/len(b), w), B: b}
 	if relu {
 		l.Slopes = ReLU(len(b))
 	}
@@ -18,7 +19,7 @@ func layer(relu bool, b []float64, w ...float64) Layer {
 }
 
 func TestForward(t *testing.T) {
-	n := &Network{Inputs: 2, Layers: []Layer{
+	n := &Chain{Inputs: 2, Layers: []Dense{
 		layer(true, []float64{0.5, -1}, 1, -1, 2, 3),
 		layer(false, []float64{10}, -2, 4),
 	}}
@@ -45,16 +46,17 @@ func TestForward(t *testing.T) {
 
 func TestFold(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))
+	flat := 0 // networks in which a unit without a kink makes a connection that skips
 	for range 100 {
-		n := &Network{Inputs: 1 + rng.IntN(4)}
+		n := &Chain{Inputs: 1 + rng.IntN(4)}
 		in, relus := n.Inputs, 0
 		for range 1 + rng.IntN(6) {
 			units := 1 + rng.IntN(4)
-			l := Layer{W: mat.NewDense(units, in, nil), B: make([]float64, units)}
+			l := Dense{W: mat.NewDense(units, in, nil), B: make([]float64, units)}
 			if rng.IntN(2) == 0 {
 				l.Slopes = ReLU(units)
 				for i := range l.Slopes {
-					l.Slopes[i].Inactive = float64(rng.IntN(5)-2) / 4
+					l.Slopes[i].Inactive = float64(rng.IntN(7)-2) / 4
 				}
 			}
 			for i := range units {
@@ -81,41 +83,58 @@ func TestFold(t *testing.T) {
 		if got := len(f.Layers); got != relus && got != relus+1 {
 			t.Fatalf("%d layers, %d of %d had slopes", got, relus, len(n.Layers))
 		}
+		graph := n.Network()
+		if err := graph.Check(); err != nil {
+			t.Fatal(err)
+		}
+		if back, err := graph.Chain(); err == nil {
+			again, _ := back.Network(), back.Check()
+			if !reflect.DeepEqual(again, graph) {
+				t.Fatalf("%+v comes back as %+v", graph, again)
+			}
+		} else {
+			flat++
+		}
 		x := make([]float64, n.Inputs)
 		for range 5 {
 			for j := range x {
 				x[j] = rng.NormFloat64()
 			}
-			want, got := n.Output(x), f.Output(x)
-			for i := range want {
-				if math.Abs(want[i]-got[i]) > 1e-9*(1+math.Abs(want[i])) {
-					t.Fatalf("output %v, folded %v", want, got)
+			want := n.Output(x)
+			for _, got := range [][]float64{f.Output(x), graph.Output(x)} {
+				for i := range want {
+					if math.Abs(want[i]-got[i]) > 1e-9*(1+math.Abs(want[i])) {
+						t.Fatalf("output %v, folded %v", want, got)
+					}
 				}
 			}
 		}
 	}
+	if flat < 10 {
+		t.Errorf("only %d networks have units without a kink", flat)
+	}
 }
 
 func TestCheck(t *testing.T) {
-	ok := func() *Network {
-		return &Network{Inputs: 2, Layers: []Layer{
+	ok := func() *Chain {
+		return &Chain{Inputs: 2, Layers: []Dense{
 			layer(true, []float64{0, 0, 0}, 1, 2, 3, 4, 5, 6), layer(false, []float64{0}, 1, 2, 3)}}
 	}
 	if err := ok().Check(); err != nil {
 		t.Error(err)
 	}
-	for want, spoil := range map[string]func(*Network){
-		"0 inputs":                                   func(n *Network) { n.Inputs = 0 },
-		"no layers":                                  func(n *Network) { n.Layers = nil },
-		"layer 1 takes 2 inputs, 3 come in":          func(n *Network) { n.Inputs = 3 },
-		"layer 2 takes 3 inputs, 2 come in":          func(n *Network) { n.Layers[0] = layer(true, []float64{0, 0}, 1, 2, 3, 4) },
-		"layer 1 has weights for 3 units and":        func(n *Network) { n.Layers[0].B = []float64{1} },
-		"layer 2 has no units":                       func(n *Network) { n.Layers[1].B = nil },
-		"layer 1, unit 2: weight 1 is NaN":           func(n *Network) { n.Layers[0].W.Set(2, 1, math.NaN()) },
-		"layer 2, unit 0: bias is -Inf":              func(n *Network) { n.Layers[1].B[0] = math.Inf(-1) },
-		"layer 1 has 3 units and slopes for 2":       func(n *Network) { n.Layers[0].Slopes = ReLU(2) },
-		"layer 1, unit 2: the slopes are NaN":        func(n *Network) { n.Layers[0].Slopes[2].Inactive = math.NaN() },
-		"layer 1, unit 0: the slopes are 0 and +Inf": func(n *Network) { n.Layers[0].Slopes[0].Active = math.Inf(1) },
+	for want, spoil := range map[string]func(*Chain){
+		"0 inputs":                                   func(n *Chain) { n.Inputs = 0 },
+		"no layers":                                  func(n *Chain) { n.Layers = nil },
+		"layer 1 takes 2 inputs, 3 come in":          func(n *Chain) { n.Inputs = 3 },
+		"layer 2 takes 3 inputs, 2 come in":          func(n *Chain) { n.Layers[0] = layer(true, []float64{0, 0}, 1, 2, 3, 4) },
+		"layer 1 has weights for 3 units and":        func(n *Chain) { n.Layers[0].B = []float64{1} },
+		"layer 2 has no units":                       func(n *Chain) { n.Layers[1].B = nil },
+		"layer 1, unit 2: weight 1 is NaN":           func(n *Chain) { n.Layers[0].W.Set(2, 1, math.NaN()) },
+		"layer 2, unit 0: bias is -Inf":              func(n *Chain) { n.Layers[1].B[0] = math.Inf(-1) },
+		"layer 1 has 3 units and slopes for 2":       func(n *Chain) { n.Layers[0].Slopes = ReLU(2) },
+		"layer 1, unit 2: the slopes are NaN":        func(n *Chain) { n.Layers[0].Slopes[2].Inactive = math.NaN() },
+		"layer 1, unit 0: the slopes are 0 and +Inf": func(n *Chain) { n.Layers[0].Slopes[0].Active = math.Inf(1) },
 	} {
 		n := ok()
 		spoil(n)

@@ -63,18 +63,12 @@ func (s Slopes) Range(lo, hi float64) (least, most float64) {
 	return least, most
 }
 
-// Linear reports whether nothing follows the layer's affine map.
-func (l *Layer) Linear() bool { return l.Slopes == nil }
-
-// Kinks reports whether some unit of the layer has a kink.
-func (l *Layer) Kinks() bool { return slices.ContainsFunc(l.Slopes, Slopes.Kink) }
-
 // Activation names what follows the layer's affine map: "linear", "relu",
 // "abs", "leaky" (other slopes, the same for each unit) or "prelu" (slopes that
 // differ between units).
 func (l *Layer) Activation() string {
 	switch {
-	case !l.Kinks():
+	case l.Linear():
 		return "linear"
 	case slices.ContainsFunc(l.Slopes, func(s Slopes) bool { return s != l.Slopes[0] }):
 		return "prelu"

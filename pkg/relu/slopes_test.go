@@ -30,9 +30,6 @@ func TestSlopes(t *testing.T) {
 			t.Errorf("%v is %s, want %s", slopes, got, name)
 		}
 	}
-	if got := (&Layer{Slopes: Alike(2, Slopes{1, 1})}).Activation(); got != "linear" {
-		t.Errorf("the identity is %s", got)
-	}
 }
 
 // One after the other is as the two in one, for each sign that a slope can have.

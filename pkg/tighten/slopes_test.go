@@ -25,7 +25,7 @@ var kinds = map[string]func(rng *rand.Rand, i int) relu.Slopes{
 	},
 }
 
-func setSlopes(rng *rand.Rand, n *relu.Network, kind func(*rand.Rand, int) relu.Slopes) {
+func setSlopes(rng *rand.Rand, n *relu.Chain, kind func(*rand.Rand, int) relu.Slopes) {
 	for l := range n.Layers {
 		for i := range n.Layers[l].Slopes {
 			n.Layers[l].Slopes[i] = kind(rng, i)
@@ -35,7 +35,7 @@ func setSlopes(rng *rand.Rand, n *relu.Network, kind func(*rand.Rand, int) relu.
 
 // units lists the places of the pre-activations that make units, by layer and
 // among all.
-func units(n *relu.Network) (layer, unit, all []int) {
+func units(n *relu.Chain) (layer, unit, all []int) {
 	k := 0
 	for l := range n.Layers {
 		for i, s := range n.Layers[l].Slopes {

@@ -41,17 +41,17 @@ type Totals struct {
 	Limited           int // milp bounds that ran out of time
 }
 
-// Encode returns the mixed-integer program of a folded network over a domain.
+// Encode returns the mixed-integer program of a network over a domain.
 // The result does not depend on the number of workers.
 func Encode(ctx context.Context, n *relu.Network, d *domain.Domain, o Options) (*milp.Problem, Totals, error) {
 	var tot Totals
 	b := milp.NewBuilder(n, d, o.Method)
-	for l := range n.Layers {
-		if n.Layers[l].Linear() {
-			continue // only ever the last one, which makes no regions
+	for l := 0; ; l++ {
+		f := b.Next()
+		if f == nil {
+			break
 		}
-		f := b.Forms(&n.Layers[l])
-		lower, upper := milp.Interval(&f.Layer, f.Lo, f.Hi)
+		lower, upper := milp.Interval(f.Layer, f.Lo, f.Hi)
 		for i := range lower {
 			if math.IsInf(lower[i], 0) || math.IsInf(upper[i], 0) || math.IsNaN(lower[i]+upper[i]) {
 				return nil, tot, fmt.Errorf("layer %d, unit %d: the pre-activation overflows over the domain", l+1, i)
@@ -135,18 +135,18 @@ func slack(v, mag float64, up bool) float64 {
 
 // magnitude is the largest sum of the absolute terms of unit i.
 func magnitude(p *milp.Problem, f *milp.Forms, i int) float64 {
-	m := math.Abs(f.B[i])
-	row := f.W.RawRowView(i)
-	for _, e := range f.Entries {
-		c := &p.Cols[e.Col]
-		m += math.Abs(row[e.Source]*e.Factor) * math.Max(math.Abs(float64(c.Lo)), math.Abs(float64(c.Hi)))
+	m := math.Abs(f.Forms[i].B)
+	idx, val := f.Entries(i)
+	for e, j := range idx {
+		c := &p.Cols[j]
+		m += math.Abs(val[e]) * math.Max(math.Abs(float64(c.Lo)), math.Abs(float64(c.Hi)))
 	}
 	return m
 }
 
 // bound takes in what a solver says of the weighted sum of unit i.
 func (l *layer) bound(i int, sum float64, up bool) {
-	v := slack(sum+l.f.B[i], magnitude(l.p, l.f, i), up)
+	v := slack(sum+l.f.Forms[i].B, magnitude(l.p, l.f, i), up)
 	if up {
 		l.upper[i] = math.Min(l.upper[i], v)
 	} else {
@@ -177,8 +177,21 @@ func (l *layer) byLP(ctx context.Context, first, last int) (t Totals, err error)
 		floats.Scale(c, val)
 		lp.AddRow(float64(r.Lo)*c, float64(r.Hi)*c, r.Idx, val)
 	}
-	cost := make([]float64, len(f.Entries))
+	// an objective has a place for each column that any unit takes
+	place := make([]int, len(p.Cols))
+	var cols []int
+	for i := range f.Units() {
+		idx, _ := f.Entries(i)
+		for _, j := range idx {
+			if place[j] == 0 {
+				cols = append(cols, j)
+				place[j] = len(cols)
+			}
+		}
+	}
+	cost := make([]float64, len(cols))
 	for i := first; i < last; i++ {
+		idx, val := f.Entries(i)
 		for _, up := range []bool{true, false} {
 			if ctx.Err() != nil {
 				return t, nil
@@ -187,13 +200,13 @@ func (l *layer) byLP(ctx context.Context, first, last int) (t Totals, err error)
 			if up {
 				sign = -1 // LPs minimise
 			}
-			row := f.W.RawRowView(i)
-			for k, e := range f.Entries {
-				cost[k] = sign * (row[e.Source] * e.Factor) * s[e.Col]
+			clear(cost)
+			for e, j := range idx {
+				cost[place[j]-1] = sign * val[e] * s[j]
 			}
 			c := highs.RowScale(cost)
-			for k, e := range f.Entries {
-				lp.SetCost(e.Col, cost[k]*c)
+			for k, j := range cols {
+				lp.SetCost(j, cost[k]*c)
 			}
 			st, obj := lp.Solve()
 			if st != highs.Optimal {
@@ -213,9 +226,9 @@ func (l *layer) byMILP(ctx context.Context, first, last int, limit time.Duration
 			prog := Program(p)
 			prog.Maximize = up
 			prog.Cost = make([]float64, len(p.Cols))
-			row := f.W.RawRowView(i)
-			for _, e := range f.Entries {
-				prog.Cost[e.Col] = row[e.Source] * e.Factor
+			idx, val := f.Entries(i)
+			for e, j := range idx {
+				prog.Cost[j] = val[e]
 			}
 			r := prog.Solve(ctx, highs.Options{TimeLimit: limit})
 			t.MIPs++

@@ -18,11 +18,11 @@ import (
 )
 
 // network draws layers of the given sizes, the last linear when linear is set.
-func network(rng *rand.Rand, linear bool, inputs int, sizes ...int) *relu.Network {
-	n := &relu.Network{Inputs: inputs}
+func network(rng *rand.Rand, linear bool, inputs int, sizes ...int) *relu.Chain {
+	n := &relu.Chain{Inputs: inputs}
 	in := inputs
 	for l, size := range sizes {
-		lay := relu.Layer{W: mat.NewDense(size, in, nil), B: make([]float64, size)}
+		lay := relu.Dense{W: mat.NewDense(size, in, nil), B: make([]float64, size)}
 		if !linear || l < len(sizes)-1 {
 			lay.Slopes = relu.ReLU(size)
 		}
@@ -38,9 +38,9 @@ func network(rng *rand.Rand, linear bool, inputs int, sizes ...int) *relu.Networ
 	return n
 }
 
-func encode(t testing.TB, n *relu.Network, d *domain.Domain, o Options) (*milp.Problem, Totals) {
+func encode(t testing.TB, n *relu.Chain, d *domain.Domain, o Options) (*milp.Problem, Totals) {
 	t.Helper()
-	p, tot, err := Encode(context.Background(), n, d, o)
+	p, tot, err := Encode(context.Background(), n.Network(), d, o)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -55,7 +55,7 @@ func encode(t testing.TB, n *relu.Network, d *domain.Domain, o Options) (*milp.P
 
 // line is the exact range of each pre-activation of a network of one input, and
 // where the regions end: between neighbouring breakpoints all is affine.
-func line(n *relu.Network, lo, hi float64) (ranges [][2]float64, breaks []float64) {
+func line(n *relu.Chain, lo, hi float64) (ranges [][2]float64, breaks []float64) {
 	breaks = []float64{lo, hi}
 	for l := range n.Layers {
 		slices.Sort(breaks)
@@ -140,7 +140,7 @@ func TestNested(t *testing.T) {
 	}
 }
 
-func sample(t testing.TB, rng *rand.Rand, n *relu.Network, d *domain.Domain, p *milp.Problem, method string) {
+func sample(t testing.TB, rng *rand.Rand, n *relu.Chain, d *domain.Domain, p *milp.Problem, method string) {
 	t.Helper()
 	for range 300 {
 		x := make([]float64, n.Inputs)
@@ -215,14 +215,14 @@ func TestCancelledEncode(t *testing.T) {
 	for _, method := range []string{"lp", "milp"} {
 		ctx, cancel := context.WithCancel(context.Background())
 		cancel()
-		if _, _, err := Encode(ctx, n, domain.Box(8, -1, 1), Options{Method: method, Workers: 2}); err == nil {
+		if _, _, err := Encode(ctx, n.Network(), domain.Box(8, -1, 1), Options{Method: method, Workers: 2}); err == nil {
 			t.Errorf("%s: no error", method)
 		}
 	}
 	// the interval needs no solver, and takes no time
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	if _, _, err := Encode(ctx, n, domain.Box(8, -1, 1), Options{Method: "interval", Workers: 2}); err != nil {
+	if _, _, err := Encode(ctx, n.Network(), domain.Box(8, -1, 1), Options{Method: "interval", Workers: 2}); err != nil {
 		t.Error(err)
 	}
 }

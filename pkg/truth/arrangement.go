@@ -8,7 +8,7 @@ import (
 
 // OneLayer returns the network of one ReLU layer whose hyperplanes are the
 // rows: coefficients, then the constant.
-func OneLayer(rows [][]float64) *relu.Network {
+func OneLayer(rows [][]float64) *relu.Chain {
 	n := len(rows[0]) - 1
 	w := mat.NewDense(len(rows), n, nil)
 	b := make([]float64, len(rows))
@@ -16,7 +16,7 @@ func OneLayer(rows [][]float64) *relu.Network {
 		w.SetRow(i, r[:n])
 		b[i] = r[n]
 	}
-	return &relu.Network{Inputs: n, Layers: []relu.Layer{{W: w, B: b, Slopes: relu.ReLU(len(b))}}}
+	return &relu.Chain{Inputs: n, Layers: []relu.Dense{{W: w, B: b, Slopes: relu.ReLU(len(b))}}}
 }
 
 // Braid has the hyperplanes x_i = x_j in n coordinates: n! regions.
@@ -83,11 +83,11 @@ func Shi(n int) (rows [][]float64) {
 }
 
 // Tents is k layers of 2 relu(x) - 4 relu(x - 1/2), folded.
-func Tents(k int) *relu.Network {
-	n := &relu.Network{Inputs: 1}
+func Tents(k int) *relu.Chain {
+	n := &relu.Chain{Inputs: 1}
 	in := mat.NewDense(2, 1, []float64{1, 1})
 	for range k {
-		n.Layers = append(n.Layers, relu.Layer{W: in, B: []float64{0, -0.5}, Slopes: relu.ReLU(2)})
+		n.Layers = append(n.Layers, relu.Dense{W: in, B: []float64{0, -0.5}, Slopes: relu.ReLU(2)})
 		in = mat.NewDense(2, 2, []float64{2, -4, 2, -4})
 	}
 	return n

@@ -18,7 +18,7 @@ import (
 
 // Drawn is a random network over a random box.
 type Drawn struct {
-	Net    *relu.Network
+	Net    *relu.Chain
 	Domain *domain.Domain
 	Method string // of bounding units
 }
@@ -38,7 +38,7 @@ func (d Drawn) String() string {
 // Encode encodes and checks it.
 func (d Drawn) Encode(t testing.TB) *milp.Problem {
 	t.Helper()
-	p, _, err := tighten.Encode(context.Background(), d.Net, d.Domain, tighten.Options{Method: d.Method, Workers: 1})
+	p, _, err := tighten.Encode(context.Background(), d.Net.Network(), d.Domain, tighten.Options{Method: d.Method, Workers: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -101,7 +101,7 @@ func randomDomain(rng *rand.Rand, n int) *domain.Domain {
 // Random draws a network of at most units units.
 func Random(rng *rand.Rand, inputs, layers, units int) Drawn {
 	w := weights(rng)
-	n := &relu.Network{Name: "drawn", Inputs: inputs}
+	n := &relu.Chain{Name: "drawn", Inputs: inputs}
 	d := randomDomain(rng, inputs)
 	reach := 0.0
 	for i := range d.Lower {
@@ -111,7 +111,7 @@ func Random(rng *rand.Rand, inputs, layers, units int) Drawn {
 	for l := range layers {
 		size := 1 + rng.IntN(min(6, units-(layers-1-l)))
 		units -= size
-		lay := relu.Layer{W: mat.NewDense(size, in, nil), B: make([]float64, size), Slopes: relu.ReLU(size)}
+		lay := relu.Dense{W: mat.NewDense(size, in, nil), B: make([]float64, size), Slopes: relu.ReLU(size)}
 		for i := range size {
 			row := lay.W.RawRowView(i)
 			for j := range row {
@@ -151,9 +151,9 @@ func Random(rng *rand.Rand, inputs, layers, units int) Drawn {
 
 // Dense draws a network with normal weights over a box.
 func Dense(rng *rand.Rand, inputs int, sizes ...int) Drawn {
-	n := &relu.Network{Name: "dense", Inputs: inputs}
+	n := &relu.Chain{Name: "dense", Inputs: inputs}
 	for _, size := range sizes {
-		l := relu.Layer{W: mat.NewDense(size, inputs, nil), B: make([]float64, size), Slopes: relu.ReLU(size)}
+		l := relu.Dense{W: mat.NewDense(size, inputs, nil), B: make([]float64, size), Slopes: relu.ReLU(size)}
 		for i := range size {
 			l.B[i] = rng.NormFloat64()
 			for j := range inputs {
@@ -168,7 +168,7 @@ func Dense(rng *rand.Rand, inputs int, sizes ...int) Drawn {
 // Editable draws a network, of dyadic weights more often than not.
 func Editable(rng *rand.Rand) Drawn {
 	inputs, layers := 1+rng.IntN(3), 1+rng.IntN(2)
-	n := &relu.Network{Inputs: inputs}
+	n := &relu.Chain{Inputs: inputs}
 	in := inputs
 	shake := func(v float64) float64 { return v }
 	if rng.IntN(4) == 0 { // general position
@@ -176,7 +176,7 @@ func Editable(rng *rand.Rand) Drawn {
 	}
 	for range layers {
 		size := 1 + rng.IntN(4)
-		lay := relu.Layer{W: mat.NewDense(size, in, nil), B: make([]float64, size), Slopes: relu.ReLU(size)}
+		lay := relu.Dense{W: mat.NewDense(size, in, nil), B: make([]float64, size), Slopes: relu.ReLU(size)}
 		for i := range size {
 			for j := range in {
 				lay.W.Set(i, j, shake(float64(rng.IntN(13)-6)/4))
@@ -194,6 +194,6 @@ func Editable(rng *rand.Rand) Drawn {
 }
 
 // In is a network over the box [lo, hi]^n.
-func In(n *relu.Network, lo, hi float64, method string) Drawn {
+func In(n *relu.Chain, lo, hi float64, method string) Drawn {
 	return Drawn{n, domain.Box(n.Inputs, lo, hi), method}
 }

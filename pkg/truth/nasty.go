@@ -16,7 +16,7 @@ import (
 // cancels exactly this one cancels up to rounding.
 func Disguise(rng *rand.Rand, d Drawn, spread float64) Drawn {
 	factor := func() float64 { return math.Exp(spread * (2*rng.Float64() - 1)) }
-	out := Drawn{Net: &relu.Network{Inputs: d.Net.Inputs}, Domain: domain.Box(d.Net.Inputs, 0, 0), Method: d.Method}
+	out := Drawn{Net: &relu.Chain{Inputs: d.Net.Inputs}, Domain: domain.Box(d.Net.Inputs, 0, 0), Method: d.Method}
 	in := d.Net.Inputs
 	scale, shift, from := make([]float64, in), make([]float64, in), make([]int, in)
 	for j := range in { // x = scale x' + shift
@@ -27,7 +27,7 @@ func Disguise(rng *rand.Rand, d Drawn, spread float64) Drawn {
 	for l := range d.Net.Layers {
 		lay := &d.Net.Layers[l]
 		n := lay.Units()
-		next := relu.Layer{W: mat.NewDense(n, in, nil), B: make([]float64, n), Slopes: relu.ReLU(n)}
+		next := relu.Dense{W: mat.NewDense(n, in, nil), B: make([]float64, n), Slopes: relu.ReLU(n)}
 		perm := rng.Perm(n)
 		size := make([]float64, n)
 		for i := range n {
@@ -48,11 +48,11 @@ func Disguise(rng *rand.Rand, d Drawn, spread float64) Drawn {
 
 // Degenerate draws a network with small whole weights only.
 func Degenerate(rng *rand.Rand, inputs, layers int) Drawn {
-	d := Drawn{Net: &relu.Network{Inputs: inputs}, Domain: domain.Box(inputs, -2, 2), Method: "interval"}
+	d := Drawn{Net: &relu.Chain{Inputs: inputs}, Domain: domain.Box(inputs, -2, 2), Method: "interval"}
 	in := inputs
 	for range layers {
 		n := 1 + rng.IntN(4)
-		lay := relu.Layer{W: mat.NewDense(n, in, nil), B: make([]float64, n), Slopes: relu.ReLU(n)}
+		lay := relu.Dense{W: mat.NewDense(n, in, nil), B: make([]float64, n), Slopes: relu.ReLU(n)}
 		for i := range n {
 			for j := range in {
 				lay.W.Set(i, j, float64(rng.IntN(5)-2))
@@ -68,11 +68,11 @@ func Degenerate(rng *rand.Rand, inputs, layers int) Drawn {
 // ScaledUnits draws a network each of whose units has a magnitude of its own,
 // within 10^-spread and 10^spread, which the next layer takes back.
 func ScaledUnits(rng *rand.Rand, inputs, layers int, spread float64) Drawn {
-	d := Drawn{Net: &relu.Network{Inputs: inputs}, Domain: domain.Box(inputs, -1, 1), Method: "interval"}
+	d := Drawn{Net: &relu.Chain{Inputs: inputs}, Domain: domain.Box(inputs, -1, 1), Method: "interval"}
 	in, size := inputs, Ones(inputs)
 	for range layers {
 		n := 1 + rng.IntN(4)
-		lay := relu.Layer{W: mat.NewDense(n, in, nil), B: make([]float64, n), Slopes: relu.ReLU(n)}
+		lay := relu.Dense{W: mat.NewDense(n, in, nil), B: make([]float64, n), Slopes: relu.ReLU(n)}
 		next := make([]float64, n)
 		for k := range n {
 			next[k] = math.Pow(10, spread*(2*rng.Float64()-1))

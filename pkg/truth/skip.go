@@ -11,7 +11,7 @@ import (
 
 // TwoSlopes gives the units of a network two slopes each, multiples of an
 // eighth, so that weights times slopes are exact.
-func TwoSlopes(rng *rand.Rand, n *relu.Network) {
+func TwoSlopes(rng *rand.Rand, n *relu.Chain) {
 	for l := range n.Layers {
 		for k := range n.Layers[l].Slopes {
 			n.Layers[l].Slopes[k] = relu.Slopes{Inactive: float64(rng.IntN(9)-4) / 8, Active: 1 + float64(rng.IntN(3))}
@@ -22,7 +22,7 @@ func TwoSlopes(rng *rand.Rand, n *relu.Network) {
 // Carry gives some units equal slopes, as an identity has: their outputs come
 // to later layers as what they take, so that these take inputs, and units of
 // layers before the one before them. Some unit keeps its kink.
-func Carry(rng *rand.Rand, n *relu.Network) {
+func Carry(rng *rand.Rand, n *relu.Chain) {
 	for l := range n.Layers[:len(n.Layers)-1] {
 		for k := range n.Layers[l].Slopes {
 			if rng.IntN(3) == 0 {

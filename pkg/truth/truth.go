@@ -104,7 +104,7 @@ func index(on bool) int {
 
 // OfNetwork is the model of a network over a domain. Units without a kink have
 // no states.
-func OfNetwork(n *relu.Network, d *domain.Domain) *Model {
+func OfNetwork(n *relu.Chain, d *domain.Domain) *Model {
 	m := &Model{}
 	dim := len(d.Lower)
 	for j := range dim {

@@ -11,7 +11,7 @@ func TestKnown(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
 		name string
-		net  *relu.Network
+		net  *relu.Chain
 		hi   float64
 		want int
 	}{

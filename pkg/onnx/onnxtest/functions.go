@@ -12,7 +12,8 @@ type Function struct {
 
 // Functions returns at least one model for each operator.
 func Functions() []Function {
-	return slices.Concat(matrices(), chains(), arithmetic(), activations(), constants(), shapes(), forms())
+	return slices.Concat(matrices(), chains(), arithmetic(), activations(), constants(), shapes(), forms(),
+		pointwise(), branches(), moves(), windows(), sums(), learned(), models())
 }
 
 // Seeds returns models for fuzzing.

@@ -64,6 +64,11 @@ func Op(typ string, inputs []string, output string, attributes ...[]byte) Operat
 	return Named("", typ, inputs, In(output), attributes...)
 }
 
+// Of is a node of an operator of another domain.
+func Of(domain, typ string, inputs []string, output string, attributes ...[]byte) Operation {
+	return append(Op(typ, inputs, output, attributes...), String(7, domain)...)
+}
+
 // Named is a node.
 func Named(name, typ string, inputs, outputs []string, attributes ...[]byte) Operation {
 	var b []byte
@@ -88,6 +93,9 @@ func AttrI(name string, v int64) []byte { return attribute(name, 2, Varint(3, v)
 
 // AttrF is an attribute that holds a number.
 func AttrF(name string, v float64) []byte { return attribute(name, 1, Float32(2, v)) }
+
+// AttrS is an attribute that is a text.
+func AttrS(name, v string) []byte { return attribute(name, 3, String(4, v)) }
 
 // AttrInts is an attribute that holds integers.
 func AttrInts(name string, v ...int64) []byte { return attribute(name, 7, Varints(8, v)) }

@@ -1,0 +1,141 @@
+package onnx
+
+import (
+	"fmt"
+	"slices"
+)
+
+// maxCalls is how deep functions may call each other.
+const maxCalls = 32
+
+// inliner replaces calls of the model's functions by their nodes.
+type inliner struct {
+	functions map[string]*function // by domain and name
+	nodes     []*Node
+	calls     int // so far, to keep the names of tensors apart
+}
+
+// inline returns the nodes with all calls replaced.
+func inline(nodes []*Node, functions []*function) ([]*Node, error) {
+	in := &inliner{functions: map[string]*function{}}
+	for _, f := range functions {
+		in.functions[f.domain+"\x00"+f.name] = f
+	}
+	for _, n := range nodes {
+		if err := in.add(n, 0); err != nil {
+			return nil, fmt.Errorf("%s: %w", n.At(), err)
+		}
+	}
+	return in.nodes, nil
+}
+
+func (in *inliner) add(n *Node, depth int) error {
+	f := in.functions[n.domain+"\x00"+n.Op]
+	if f == nil {
+		if len(in.nodes) >= maxNodes {
+			return fmt.Errorf("more than %d nodes", maxNodes)
+		}
+		in.nodes = append(in.nodes, n)
+		return in.unfuse(n)
+	}
+	if depth == maxCalls {
+		return fmt.Errorf("functions call each other more than %d deep", maxCalls)
+	}
+	if len(n.Inputs) > len(f.inputs) || len(n.Outputs) > len(f.outputs) {
+		return fmt.Errorf("call of the function %s with %d inputs and %d outputs, it has %d and %d", n.Op, len(n.Inputs), len(n.Outputs), len(f.inputs), len(f.outputs))
+	}
+	in.calls++
+	prefix := fmt.Sprintf("%s#%d/", n.Op, in.calls)
+	as := map[string]string{"": ""} // what a name of the function is outside
+	for k, name := range f.inputs {
+		as[name] = ""
+		if k < len(n.Inputs) {
+			as[name] = n.Inputs[k]
+		}
+	}
+	for k, name := range f.outputs {
+		if outside, taken := as[name]; k < len(n.Outputs) && n.Outputs[k] != "" {
+			if taken { // an input that is passed on
+				in.nodes = append(in.nodes, &Node{Name: n.Name, Op: "Identity", Inputs: []string{outside}, Outputs: []string{n.Outputs[k]}, index: n.index})
+				continue
+			}
+			as[name] = n.Outputs[k]
+		}
+	}
+	rename := func(names []string) []string {
+		out := make([]string, len(names))
+		for i, name := range names {
+			if _, ok := as[name]; !ok {
+				as[name] = prefix + name
+			}
+			out[i] = as[name]
+		}
+		return out
+	}
+	for _, m := range f.nodes {
+		c := &Node{Name: n.Name, Op: m.Op, domain: m.domain, index: n.index, Inputs: rename(m.Inputs), Outputs: rename(m.Outputs)}
+		if m.Name != "" {
+			c.Name = n.Name + "/" + m.Name
+		}
+		for _, a := range m.attributes {
+			if a.ref != "" {
+				given := slices.IndexFunc(n.attributes, func(b attribute) bool { return b.name == a.ref })
+				otherwise := slices.IndexFunc(f.defaults, func(b attribute) bool { return b.name == a.ref })
+				name := a.name
+				switch {
+				case given >= 0:
+					a = n.attributes[given]
+				case otherwise >= 0:
+					a = f.defaults[otherwise]
+				default:
+					continue
+				}
+				a.name = name
+			}
+			c.attributes = append(c.attributes, a)
+		}
+		if err := in.add(c, depth+1); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// unfuse makes two nodes of the last one where it is an operator of ONNX Runtime
+// with an activation in it.
+func (in *inliner) unfuse(n *Node) error {
+	key := n.key()
+	if key != "com.microsoft:FusedGemm" && key != "com.microsoft:FusedConv" {
+		return nil
+	}
+	plain := &Node{Name: n.Name, Op: n.Op[len("Fused"):], Inputs: n.Inputs, index: n.index}
+	after := &Node{Name: n.Name, Op: "Identity", Outputs: n.Outputs, index: n.index}
+	var params []float64
+	for _, a := range n.attributes {
+		switch a.name {
+		case "activation":
+			after.Op = a.s
+		case "activation_alpha":
+			params = append(params, a.f)
+		case "activation_params":
+			params = a.floats
+		case "activation_beta", "activation_gamma":
+			return fmt.Errorf("attribute %s of %s is not supported: save the model before it is optimised", a.name, n.Op)
+		default:
+			plain.attributes = append(plain.attributes, a)
+		}
+	}
+	switch {
+	case after.Op == "LeakyRelu" && len(params) > 0:
+		after.attributes = []attribute{{name: "alpha", typ: kindFloat, f: params[0]}}
+	case after.Op != "Relu" && after.Op != "Identity" && after.Op != "Tanh" && after.Op != "Sigmoid" && after.Op != "LeakyRelu":
+		return fmt.Errorf("%s with the activation %s is not supported: save the model before it is optimised", n.Op, after.Op)
+	}
+	if len(n.Outputs) != 1 {
+		return fmt.Errorf("%s has %d outputs, 1 expected", n.Op, len(n.Outputs))
+	}
+	between := n.Outputs[0] + "#plain"
+	plain.Outputs, after.Inputs = []string{between}, []string{between}
+	in.nodes = append(in.nodes[:len(in.nodes)-1], plain, after)
+	return nil
+}

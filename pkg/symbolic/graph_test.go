@@ -1,0 +1,103 @@
+package symbolic
+
+import (
+	"context"
+	"maps"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"relucount/pkg/budget"
+	"relucount/pkg/domain"
+	"relucount/pkg/onnx"
+	"relucount/pkg/property"
+	"relucount/pkg/region"
+	"relucount/pkg/tighten"
+	"relucount/pkg/truth"
+)
+
+// Random graphs of all operators have as many regions by solve's count as the
+// exact enumeration finds in their milps, and these are those of the plain
+// evaluation: each region has signs of its own of what bends the graph, and no
+// point has others.
+func TestRandomGraphs(t *testing.T) {
+	t.Parallel()
+	const far = 1e-7 // a sign that is told from rounding
+	ops, regions, close, points, nodes := map[string]int{}, 0, 0, 0, map[int]bool{}
+	for seed := range property.Seeds(t, 600, 100) {
+		rng := rand.New(rand.NewPCG(41, seed))
+		d := draw(rng)
+		data := d.m.Bytes()
+		proto, err := onnx.Read(data, nil)
+		if err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+		r, err := Read(proto, nil, budget.Of(len(data)))
+		if err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+		n := r.Net.Inputs
+		p, _, err := tighten.Encode(context.Background(), r.Net, domain.Box(n, -6, 6), tighten.Options{Method: "interval", Workers: 1})
+		if err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+		if err := p.Check(); err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+		exact := truth.OfProblem(p, 0).Regions()
+		s, err := region.NewSpace(p)
+		if err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+		count, err := s.Count(context.Background(), region.Options{Margin: region.DefaultMargin, Workers: 1})
+		if err != nil || !count.Complete || int(count.Regions) != len(exact) {
+			t.Errorf("seed %d: %d regions, exact %t, %v, the enumeration has %d", seed, count.Regions, count.Complete, err, len(exact))
+		}
+		// the regions have different signs by the plain evaluation
+		seen := map[string]string{}
+		sure := true
+		for _, name := range slices.Sorted(maps.Keys(exact)) {
+			x := make([]float64, n)
+			for i, v := range exact[name].Inside {
+				x[i], _ = v.Float64()
+			}
+			signs, closest, err := d.pattern(r.graph, x)
+			if err != nil {
+				t.Fatalf("seed %d: %v", seed, err)
+			}
+			if closest < far {
+				sure = false
+				close++
+				continue
+			}
+			if other, ok := seen[signs]; ok {
+				t.Errorf("seed %d: regions %s and %s have the same signs", seed, name, other)
+			}
+			seen[signs] = name
+		}
+		// no point has other signs
+		for range 40 {
+			x := make([]float64, n)
+			for i := range x {
+				x[i] = 12*rng.Float64() - 6
+			}
+			signs, closest, err := d.pattern(r.graph, x)
+			if err != nil {
+				t.Fatalf("seed %d: %v", seed, err)
+			}
+			if _, ok := seen[signs]; !ok && sure && closest >= far {
+				t.Errorf("seed %d: the signs at %v are those of no region", seed, x)
+			}
+			points++
+		}
+		for op, k := range d.ops {
+			ops[op] += k
+		}
+		nodes[d.nodes] = true
+		regions += len(exact)
+	}
+	t.Logf("%d regions, %d too close to tell, %d points, operators %v", regions, close, points, ops)
+	if close > regions/20 || len(ops) < 38 || len(nodes) < 15 {
+		t.Errorf("%d of %d regions are too close, %d operators, %d sizes", close, regions, len(ops), len(nodes))
+	}
+}
