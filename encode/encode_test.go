@@ -6,11 +6,15 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
+	"gonum.org/v1/gonum/mat"
+
 	"relucount/pkg/cli/clitest"
 	"relucount/pkg/milp"
+	"relucount/pkg/relu"
 	"relucount/pkg/weights/weightstest"
 )
 
@@ -18,8 +22,22 @@ type run clitest.Case
 
 func TestCalls(t *testing.T) {
 	clitest.Calls(t, tool, map[string]string{
-		"-domain=1":        `invalid value "1" for flag -domain: two numbers LO,HI belong here`,
-		"-domain=1,x":      `invalid value "1,x" for flag -domain: two numbers LO,HI belong here`,
+		"-domain=1":        `invalid value "1" for flag -domain: two numbers LO,HI or a file belong here`,
+		"-domain=1,x":      `invalid value "1,x" for flag -domain: two numbers LO,HI or a file belong here`,
+		"-domain=nowhere":  `invalid value "nowhere" for flag -domain: two numbers LO,HI or a file belong here`,
+		"-around=nowhere":  `-around "nowhere": no such file or directory`,
+		"-line=nowhere":    `-line "nowhere": no such file or directory`,
+		"-plane=nowhere":   `-plane "nowhere": no such file or directory`,
+		"-rows=nowhere":    `-rows "nowhere": no such file or directory`,
+		"-radius=0":        "-radius 0: a number above 0",
+		"-radius=Inf":      "-radius +Inf: a number above 0",
+		"-radius=1":        "-around and -radius belong together",
+		"-norm=2":          `-norm "2": inf or 1`,
+		"-norm=1":          "-norm is for -around",
+		"-points=0,-1":     `invalid value "0,-1" for flag -points: numbers of rows belong here, from 0`,
+		"-points=0":        "-points is for -around, -line and -plane",
+		"-fix=1":           `invalid value "1" for flag -fix: I=V belongs here, the number of an input and its value`,
+		"-fix=0=1,1=Inf":   `invalid value "0=1,1=Inf" for flag -fix: I=V belongs here, the number of an input and its value`,
 		"-domain=1,0":      `invalid value "1,0" for flag -domain: [1, 0] is no bounded interval`,
 		"-domain=0,Inf":    `invalid value "0,Inf" for flag -domain: [0, +Inf] is no bounded interval`,
 		"-tighten=loosely": `-tighten "loosely": auto, interval, lp or milp`,
@@ -48,7 +66,7 @@ const linear = `{"name": "linear", "layers": [{"weights": [[1, 2]], "bias": [0],
 
 // wide is a network with one weight more than lp is chosen for.
 func wide() string {
-	return `{"name": "wide", "layers": [{"weights": [[1` + strings.Repeat(",1", lpPaysUpTo) + `]], "bias": [-0.5], "activation": "relu"}]}`
+	return `{"name": "wide", "layers": [{"weights": [[1` + strings.Repeat(",1", quickWeights) + `]], "bias": [-0.5], "activation": "relu"}]}`
 }
 
 func TestRuns(t *testing.T) {
@@ -57,17 +75,17 @@ func TestRuns(t *testing.T) {
 		{"nothing", "", nil, 1, nil, []string{"encode: stdin: "}},
 		{"a network", clitest.Tiny, nil, 0, []string{`{"type":"milp","schema":1,`, `"name":"tiny"`, `"tighten":"lp"`}, nil},
 		{"verbose", clitest.Tiny, []string{"-v", "-tighten=interval"}, 0, []string{`"tighten":"interval"`},
-			[]string{"encode: tiny: json, 2 inputs, layers [3], 3 units: 0 stably active, 0 stably inactive; bounds by interval: 0 LPs, 0 MIPs (0 out of time) in "}},
+			[]string{"encode: tiny: the inputs are [-1, 1]^2\nencode: tiny: json, 2 inputs, layers [3], 3 units: 0 stably active, 0 stably inactive; bounds by interval: 0 LPs, 0 MIPs (0 out of time) in "}},
 		{"no domain", strings.Replace(clitest.Tiny, `"domain": {"lower": -1, "upper": 1},`, "", 1), []string{"-v"}, 0, []string{`"lower":[0,0],"upper":[1,1]`},
-			[]string{"encode: tiny: the file has no domain, so it is [0, 1] for each input\n"}},
+			[]string{"encode: tiny: no domain is given, so it is [0, 1] for each input\n"}},
 		{"stable units", clitest.Tiny, []string{"-domain=2, 3", "-v"}, 0, []string{`"stable":"active"`}, []string{"2 stably active, 0 stably inactive"}},
 		{"programs for bounds", deep, []string{"-tighten=milp", "-v", "-j=1", "-name=mine"}, 0, []string{`"name":"mine"`, `"tighten":"milp"`, `"solver":"HiGHS `}, []string{"encode: mine: "}},
-		{"too many weights for lp", wide(), []string{"-j=1"}, 0, []string{`"tighten":"interval"`}, nil},
+		{"too many weights for lp", wide(), []string{"-j=1"}, 0, []string{`"tighten":"interval"`}, []string{"encode: wide: no domain is given"}},
 		{"as LP", clitest.Tiny, []string{"-format=lp"}, 0, []string{"Subject To", "End"}, nil},
 		{"as MPS", clitest.Tiny, []string{"-format=mps"}, 0, []string{"ROWS", "ENDATA"}, nil},
 		{"a milp again", line, nil, 0, []string{line}, nil},
 		{"a milp as LP", line, []string{"-format=lp"}, 0, []string{"Subject To"}, nil},
-		{"a milp with a domain", line, []string{"-domain=0,1"}, 1, nil, []string{"encode: stdin: a milp record: -domain and -name are for networks\n"}},
+		{"a milp with a domain", line, []string{"-domain=0,1"}, 1, nil, []string{"encode: stdin: a milp record: -name, -domain and the other flags about inputs are for networks\n"}},
 		{"two milps", line + line, nil, 1, nil, []string{"encode: stdin:1: more follows this milp record: encode takes one a file\n"}},
 		{"half a milp", line[:len(line)/2], nil, 1, nil, []string{"encode: stdin:1: the line is cut short after"}},
 		{"a milp of another schema", strings.Replace(line, `"schema":1`, `"schema":2`, 1), nil, 1, nil, []string{"encode: stdin:1: schema 2 is not known"}},
@@ -85,7 +103,7 @@ func TestWeights(t *testing.T) {
 			[]string{"encode: stdin: the file has no structure, so its layers are taken to be 0 (2 to 3, relu), 2 (3 to 2, linear); -layers and -activation say otherwise\n"}},
 		{"as they say", net, []string{"-layers=0", "-activation=abs,", "-domain=-1,1"}, 2, nil, []string{`for flag -activation: "": relu,`}},
 		{"a layer", net, []string{"-layers=0", "-activation=relu", "-name=mine"}, 0, []string{`"name":"mine"`}, []string{"encode: mine: the file has no structure, so its layers are taken to be 0 (2 to 3, relu); "}},
-		{"a layer by itself", net, []string{"-layers=0"}, 0, []string{`"units":[]`}, []string{"encode: stdin: the file has no structure, so its layers are taken to be 0 (2 to 3, linear); "}},
+		{"a layer by itself", net, []string{"-layers=0"}, 0, []string{`"units":[]`}, []string{"encode: stdin: the file has no structure, so its layers are taken to be 0 (2 to 3, linear)"}},
 		{"with a structure", clitest.Tiny, []string{"-layers=0"}, 1, nil, []string{"encode: stdin: the file says which layers and activations it has: none may be given\n"}},
 	})
 }
@@ -114,6 +132,34 @@ func TestFiles(t *testing.T) {
 	ps := clitest.Records[milp.Problem](t, got.Out, "milp")
 	if got.Code != 0 || len(ps) != 2 || ps[0].ID != ps[1].ID || !reflect.DeepEqual(ps[0].Prov.Args, []string{"-domain=-1,1"}) {
 		t.Errorf("%+v", got)
+	}
+}
+
+// chain is a network of so many layers, each of so many ReLU units.
+func chain(inputs, units, layers int) *relu.Network {
+	n := &relu.Chain{Inputs: inputs}
+	for range layers {
+		ones := slices.Repeat([]float64{1}, units*inputs)
+		n.Layers = append(n.Layers, relu.Dense{W: mat.NewDense(units, inputs, ones), B: make([]float64, units), Slopes: relu.ReLU(units)})
+		inputs = units
+	}
+	return n.Network()
+}
+
+func TestAuto(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		net  *relu.Network
+		want string
+	}{
+		{"small", chain(2, 32, 3), "lp"},
+		{"deep", chain(2, 22, 14), "interval"},
+		{"many weights", chain(784, 30, 2), "interval"},
+		{"many inputs", chain(784, 22, 2), "lp"},
+	} {
+		if got := method(c.net); got != c.want {
+			t.Errorf("%s: %s, want %s", c.name, got, c.want)
+		}
 	}
 }
 

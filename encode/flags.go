@@ -2,26 +2,25 @@ package main
 
 import (
 	"errors"
-	"fmt"
-	"strconv"
+	"math"
 	"strings"
 	"time"
 
 	"relucount/pkg/cli"
-	"relucount/pkg/domain"
 	"relucount/pkg/netfile"
 	"relucount/pkg/tighten"
 )
 
-// auto tightens with lp where that takes a few seconds at most, which the
-// number of weights tells, and with interval elsewhere.
-const (
-	auto       = "auto"
-	lpPaysUpTo = 20000 // weights
-)
-
 type options struct {
-	domain *[2]float64 // nil: as the file says
+	domain given
+	around string
+	line   string
+	plane  string
+	points []int
+	radius float64
+	norm   string
+	fix    []fixed
+	rows   string
 	bounds tighten.Options
 	name   string
 	format string
@@ -30,7 +29,7 @@ type options struct {
 
 func (o *options) flags() []cli.Group {
 	methods := []cli.Choice{
-		{Name: auto, Help: fmt.Sprintf("lp for networks of up to %d weights, else interval", lpPaysUpTo)},
+		{Name: auto, Help: "lp where it takes about half a second at most, by the numbers of weights and units, else interval"},
 		{Name: "interval", Help: "interval arithmetic: quick, but loose"},
 		{Name: "lp", Help: "two linear programs a unit"},
 		{Name: "milp", Help: "two mixed-integer programs a unit, the paper's choice"},
@@ -40,9 +39,7 @@ func (o *options) flags() []cli.Group {
 		{Name: "lp", Help: "a text file for other solvers, of one network"},
 		{Name: "mps", Help: "the same in another format"},
 	}
-	return []cli.Group{{Title: "Flags", Flags: []cli.Flag{
-		{Name: "domain", Arg: "LO,HI", Value: cli.Parsed(&o.domain, "", parseDomain), Default: "the file's domain, which may have a map and rows, else 0,1",
-			Help: "the inputs range over [LO, HI] each"},
+	return []cli.Group{{Title: "Which inputs", Flags: o.domainFlags()}, {Title: "Flags", Flags: []cli.Flag{
 		{Name: "tighten", Arg: "M", Value: cli.Word(&o.bounds.Method, auto, methods...),
 			Help: "how pre-activations are bounded, layer by layer. Tighter bounds leave fewer units that need a binary"},
 		cli.TimeLimitFlag(&o.bounds.TimeLimit, 10*time.Second,
@@ -57,8 +54,38 @@ func (o *options) flags() []cli.Group {
 	}}}
 }
 
+func (o *options) domainFlags() []cli.Flag {
+	norms := []cli.Choice{
+		{Name: normInf, Help: "each input differs by R at most: a box"},
+		{Name: norm1, Help: "the differences of all inputs add up to R at most"},
+	}
+	positive := func(r float64) error {
+		if r > 0 && r <= math.MaxFloat64 {
+			return nil
+		}
+		return errors.New("a number above 0")
+	}
+	return []cli.Flag{
+		{Name: "domain", Arg: "D", Value: cli.Parsed(&o.domain, "", parseDomain), Default: "the network's own, else 0,1",
+			Help: "LO,HI for inputs that range over [LO, HI] each; or a file: limits of each input as JSON, CSV or NPY, or VNN-LIB, of which each box is a domain"},
+		{Name: "around", Arg: "FILE", Value: cli.Path(&o.around),
+			Help: "balls around the points of a file, clipped to the domain. The points are the rows of an NPY, CSV or JSON file, and each makes a milp, NAME@0, NAME@1, ..."},
+		{Name: "radius", Arg: "R", Value: cli.Number(&o.radius, 0, positive), Help: "of -around"},
+		{Name: "norm", Arg: "P", Value: cli.Word(&o.norm, normInf, norms...), Help: "of -around"},
+		{Name: "line", Arg: "FILE", Value: cli.Path(&o.line), Help: "the line through two points of a file, within the domain"},
+		{Name: "plane", Arg: "FILE", Value: cli.Path(&o.plane), Help: "the plane through three points of a file, within the domain"},
+		{Name: "points", Arg: "I,J", Value: cli.List(&o.points, parsePoint), Default: "the first ones, all for -around",
+			Help: "which points of the file, counted from 0"},
+		{Name: "fix", Arg: "I=V", Value: cli.List(&o.fix, parseFixed), Help: "input I, counted from 0, is V; a list with commas, or the flag again, fixes several"},
+		{Name: "rows", Arg: "FILE", Value: cli.Path(&o.rows), Help: `linear constraints on the inputs: a JSON list of {"a": [1, 1], "lo": 0, "hi": 1}`},
+	}
+}
+
 // check looks at what the flags and inputs say together.
-func (o *options) check(inputs []string) error {
+func (o *options) check(e *cli.Env, inputs []string) error {
+	if err := o.checkDomain(e); err != nil {
+		return err
+	}
 	if o.format != "records" && len(inputs) > 1 {
 		return cli.Usagef("-format %s takes one network, %d files are named", o.format, len(inputs))
 	}
@@ -83,20 +110,4 @@ func parseNames(s string) ([]string, error) {
 		}
 	}
 	return names, nil
-}
-
-func parseDomain(s string) (*[2]float64, error) {
-	if s == "" {
-		return nil, nil
-	}
-	lo, hi, ok := strings.Cut(s, ",")
-	a, err1 := strconv.ParseFloat(strings.TrimSpace(lo), 64)
-	b, err2 := strconv.ParseFloat(strings.TrimSpace(hi), 64)
-	if !ok || err1 != nil || err2 != nil {
-		return nil, errors.New("two numbers LO,HI belong here")
-	}
-	if err := domain.Box(1, a, b).Check(1); err != nil {
-		return nil, fmt.Errorf("[%g, %g] is no bounded interval", a, b)
-	}
-	return &[2]float64{a, b}, nil
 }

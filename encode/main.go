@@ -23,6 +23,15 @@ with one row of weights a unit; lower and upper may be arrays. The activation is
 A domain may also have "matrix" and "offset", so that x = matrix t + offset with
 limits of t, and "rows" such as {"a": [1, 1], "lo": 0, "hi": 1} over t.
 
+-domain FILE may be a table (CSV, JSON or NPY) of a lower and an upper limit for
+each input, an object like "domain" above, or VNN-LIB: the constraints on X_i are
+taken, those with outputs Y_j are left out, and alternatives make several milps,
+NAME/1, NAME/2, ... Files may be compressed.
+
+-fix and -rows restrict the domain, then -around, -line and -plane look within
+it. The coordinate of a line is 0 at its first point and 1 at the second; a
+plane has one from the first point to each of the others.
+
 PyTorch state dicts (.pt, .pth), safetensors and npz have weights but no
 structure. Their layers are the matrices in the order of the file, or of their
 names in safetensors, with ReLU between them and nothing after the last. encode
@@ -34,8 +43,12 @@ func tool() *cli.Tool {
 	o := &options{}
 	return &cli.Tool{
 		Name: "encode", About: about, Flags: o.flags(), Notes: notes,
-		Examples: []string{`encode -tighten milp net.onnx | jq '.units[] | select(.stable == null)'`},
-		Run:      o.run,
+		Examples: []string{
+			`encode -tighten milp net.onnx | jq '.units[] | select(.stable == null)'`,
+			`encode -domain box.vnnlib net.onnx | solve -count | report`,
+			`encode -domain 0,1 -around digits.npy -radius 0.02 net.onnx | solve -count`,
+		},
+		Run: o.run,
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"relucount/pkg/highs"
 	"relucount/pkg/milp"
 	"relucount/pkg/netfile"
+	"relucount/pkg/phrase"
 	"relucount/pkg/record"
 	"relucount/pkg/tighten"
 )
@@ -21,7 +22,11 @@ func (o *options) run(e *cli.Env, inputs []string) error {
 	if len(inputs) == 0 {
 		inputs = []string{"-"}
 	}
-	if err := o.check(inputs); err != nil {
+	if err := o.check(e, inputs); err != nil {
+		return err
+	}
+	a, err := o.files(e)
+	if err != nil {
 		return err
 	}
 	failed := 0
@@ -29,10 +34,11 @@ func (o *options) run(e *cli.Env, inputs []string) error {
 		if e.Context().Err() != nil {
 			return cli.ErrInterrupted
 		}
-		err := one(e, *o, name)
+		n, err := a.one(e, name)
 		if e.Context().Err() != nil {
 			return cli.ErrInterrupted
 		}
+		failed += n
 		if err != nil {
 			if err := e.Fail(nil, err); err != nil {
 				return err
@@ -43,41 +49,91 @@ func (o *options) run(e *cli.Env, inputs []string) error {
 	return cli.Failed(failed)
 }
 
-// one encodes one input.
-func one(e *cli.Env, o options, name string) error {
+// one encodes one input. It returns how many of its domains failed, with -k.
+func (a *asked) one(e *cli.Env, name string) (failed int, err error) {
 	src, err := e.Open(name)
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer src.Close()
 	data, err := e.ReadAll(src)
 	switch {
 	case err == nil:
-		return cli.Try(src.Name, func() error { return fromBytes(e, o, src.Name, data) })
+		err = cli.Try(src.Name, func() (err error) {
+			failed, err = a.fromBytes(e, src.Name, data)
+			return err
+		})
+		return failed, err
 	case errors.Is(err, cli.ErrInterrupted):
-		return err
+		return 0, err
 	}
-	return &record.Error{Place: src.Name, Err: err}
+	return 0, &record.Error{Place: src.Name, Err: err}
 }
 
-func fromBytes(e *cli.Env, o options, source string, data []byte) error {
+func (a *asked) fromBytes(e *cli.Env, source string, data []byte) (failed int, err error) {
 	p, err := existing(source, data)
 	switch {
 	case err != nil:
-		return err
-	case p != nil && (o.domain != nil || o.name != ""):
-		return fmt.Errorf("%s: a milp record: -domain and -name are for networks", source)
-	case p == nil:
-		f, err := o.read.Read(bytes.NewReader(data), source)
-		if err != nil {
-			// it names the source
-			return &record.Error{Place: source, Err: errors.New(strings.TrimPrefix(err.Error(), source+": "))}
-		}
-		if p, err = encode(e, o, f); err != nil {
-			return &record.Error{Place: source, Err: err}
-		}
+		return 0, err
+	case p != nil && (a.name != "" || e.Given("domain") || e.Given("rows") || e.Given("fix") || a.points != nil):
+		return 0, fmt.Errorf("%s: a milp record: -name, -domain and the other flags about inputs are for networks", source)
+	case p != nil:
+		return 0, a.write(e, p)
 	}
-	switch o.format {
+	f, err := a.read.Read(bytes.NewReader(data), source)
+	if err != nil {
+		// it names the source
+		return 0, &record.Error{Place: source, Err: errors.New(strings.TrimPrefix(err.Error(), source+": "))}
+	}
+	return a.network(e, source, f)
+}
+
+// network encodes a network over each set of inputs.
+func (a *asked) network(e *cli.Env, source string, f *netfile.File) (failed int, err error) {
+	place := func(err error) error { return &record.Error{Place: source, Err: err} }
+	if a.name != "" {
+		f.Net.Name = a.name
+	}
+	for _, note := range f.Notes {
+		e.Warnf("%s: %s", f.Net.Name, note)
+	}
+	if out := f.Net.LeftOut; len(out) > 0 {
+		e.Warnf("%s: left out, as it comes after the last unit and changes no activation pattern: %s", f.Net.Name, strings.Join(out, ", "))
+	}
+	name, standard := f.Net.Name, a.domain == nil && f.Domain == nil && a.options.domain.interval == nil
+	all, err := a.sets(f.Net.Inputs, f.Domain, func(format string, args ...any) { e.Warnf(name+": "+format, args...) })
+	if err == nil && a.format != "records" && len(all) > 1 {
+		err = fmt.Errorf("-format %s takes one domain, %d are asked for", a.format, len(all))
+	}
+	if err != nil {
+		return 0, place(err)
+	}
+	for _, s := range all {
+		f.Net.Name = name + s.suffix
+		p, err := (*milp.Problem)(nil), s.err
+		if err == nil {
+			p, err = encode(e, *a.options, f, s.domain)
+		}
+		if err == nil {
+			p.Assumed = standard
+			if err := a.write(e, p); err != nil {
+				return failed, err
+			}
+			continue
+		}
+		if s.suffix != "" {
+			err = fmt.Errorf("%s: %w", f.Net.Name, err)
+		}
+		if err := e.Fail(nil, place(err)); err != nil {
+			return failed, err
+		}
+		failed++
+	}
+	return failed, nil
+}
+
+func (a *asked) write(e *cli.Env, p *milp.Problem) (err error) {
+	switch a.format {
 	case "lp":
 		err = p.WriteLP(e.Stdout)
 	case "mps":
@@ -114,33 +170,13 @@ func existing(source string, data []byte) (*milp.Problem, error) {
 	return p, nil
 }
 
-func encode(e *cli.Env, o options, f *netfile.File) (*milp.Problem, error) {
+func encode(e *cli.Env, o options, f *netfile.File, d *domain.Domain) (*milp.Problem, error) {
 	n := f.Net
-	if o.name != "" {
-		n.Name = o.name
-	}
-	for _, note := range f.Notes {
-		e.Warnf("%s: %s", n.Name, note)
-	}
-	if len(n.LeftOut) > 0 {
-		e.Warnf("%s: left out, as it comes after the last unit and changes no activation pattern: %s", n.Name, strings.Join(n.LeftOut, ", "))
-	}
-	d := f.Domain
-	switch {
-	case o.domain != nil:
-		d = domain.Box(n.Inputs, o.domain[0], o.domain[1])
-	case d == nil:
-		d = domain.Box(n.Inputs, 0, 1)
-		e.Logf("%s: the file has no domain, so it is [0, 1] for each input", n.Name)
-	}
 	if err := d.Check(n.Inputs); err != nil {
 		return nil, err
 	}
 	if o.bounds.Method == auto {
-		o.bounds.Method = "lp"
-		if n.Weights() > lpPaysUpTo {
-			o.bounds.Method = "interval"
-		}
+		o.bounds.Method = method(n)
 	}
 	start := time.Now()
 	p, tot, err := tighten.Encode(e.Context(), n, d, o.bounds)
@@ -153,6 +189,7 @@ func encode(e *cli.Env, o options, f *netfile.File) (*milp.Problem, error) {
 	}
 	p.Prov = e.Prov(solver)
 	size := p.Size()
+	e.Logf("%s: the inputs are %s", n.Name, phrase.Domain(p.Extent()))
 	e.Logf("%s: %s, %d inputs, layers %v, %d units: %d stably active, %d stably inactive; bounds by %s: %d LPs, %d MIPs (%d out of time) in %.1f s",
 		n.Name, f.Format, n.Inputs, p.LayerSizes(), size.Units, size.Active, size.Inactive, o.bounds.Method, tot.LPs, tot.MIPs, tot.Limited, time.Since(start).Seconds())
 	return p, nil

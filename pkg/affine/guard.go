@@ -3,7 +3,10 @@ package affine
 import (
 	"math"
 
+	"gonum.org/v1/gonum/floats"
+
 	"relucount/pkg/domain"
+	"relucount/pkg/milp"
 )
 
 // Bounds says how far the bounds of a milp's units can be relied on over its
@@ -50,33 +53,70 @@ func (g *Guard) Value(f *Functions) float64 { return g.Sign*f.Value(g.Unit) + g.
 // passed without being one.
 const slack = 1e-12
 
-// readGuards finds the limits that intervals do not prove, layer by layer.
-func (n *Network) readGuards(top *Frame) {
+// readBounds bounds the units by intervals over the present limits of the
+// inputs, layer by layer. A unit that these leave one state has no other: that
+// changes no pattern, and spares the search the question. Guards are the limits
+// that intervals do not prove, where limits may restrict the domain.
+func (n *Network) readBounds(top *Frame, guards bool) {
 	lower, upper := make([]float64, len(n.Units)), make([]float64, len(n.Units))
 	for l := range n.Layers {
 		for k := n.Layers[l].First; k < n.Layers[l].End; k++ {
 			sum := top.sum(k)
 			lo, hi := domain.Range(sum[:top.Dim], sum[top.Dim], top.lo, top.hi)
-			u := &n.Units[k]
+			u, pu := &n.Units[k], &n.p.Units[k]
+			mag := n.direct(&n.p.Rows[pu.Pre]) + floats.Norm(sum[:top.Dim+1], 1)
 			for e, j := range u.From {
 				a, b := u.output(e, lower[j]), u.output(e, upper[j])
 				lo, hi = lo+min(a, b), hi+max(a, b)
 				if lower[j] < 0 && upper[j] > 0 {
 					lo, hi = lo-max(0, min(a, b)), hi-min(0, max(a, b))
 				}
+				mag += max(math.Abs(a), math.Abs(b))
 			}
-			pu := &n.p.Units[k]
 			most, least := float64(n.p.Cols[pu.H].Hi), -float64(n.p.Cols[pu.Hbar].Hi)
-			tol := slack * (math.Abs(lo) + math.Abs(hi))
-			if hi > most+tol {
-				n.Layers[l].Guards = append(n.Layers[l].Guards, Guard{k, -1, most})
+			if tol := slack * (math.Abs(lo) + math.Abs(hi)); guards {
+				if hi > most+tol {
+					n.Layers[l].Guards = append(n.Layers[l].Guards, Guard{k, -1, most})
+				}
+				if lo < least-tol {
+					n.Layers[l].Guards = append(n.Layers[l].Guards, Guard{k, 1, -least})
+				}
 			}
-			if lo < least-tol {
-				n.Layers[l].Guards = append(n.Layers[l].Guards, Guard{k, 1, -least})
+			err := max(slack, float64(len(n.p.Rows[pu.Pre].Idx))*roundoff) * mag
+			lo, hi = lo-err, hi+err
+			switch {
+			case u.Only != Both:
+			case lo > 0:
+				u.Only = Active
+			case hi <= 0:
+				u.Only = Inactive
 			}
 			lower[k], upper[k] = max(lo, least), min(hi, most)
 		}
 	}
+}
+
+// direct is the sum of the terms of a row that the inputs and the constant make,
+// without what cancels.
+func (n *Network) direct(r *milp.Row) float64 {
+	mag := math.Abs(float64(r.Lo))
+	for e, j := range r.Idx {
+		if c := n.p.Cols[j]; n.Has(j) {
+			mag += math.Abs(r.Val[e]) * max(math.Abs(float64(c.Lo)), math.Abs(float64(c.Hi)))
+		}
+	}
+	return mag
+}
+
+// narrowed tells that a limit of an input is not that of the domain any more.
+func (n *Network) narrowed() bool {
+	for i, in := range n.inputs {
+		c := n.p.Cols[in.col]
+		if float64(c.Lo) != n.p.Domain.Lower[i] || float64(c.Hi) != n.p.Domain.Upper[i] {
+			return true
+		}
+	}
+	return false
 }
 
 // output is what the e-th unit from which u takes adds to it at the

@@ -116,8 +116,8 @@ func NewNetwork(p *milp.Problem, bounds Bounds) (*Network, error) {
 	n.readUnits(bounds)
 	n.readLayers()
 	top := n.top()
-	if bounds == Restrict {
-		n.readGuards(top)
+	if bounds != Unknown && n.narrowed() {
+		n.readBounds(top, bounds == Restrict)
 	}
 	n.Root = n.rootFrame(top)
 	for l := range n.Layers {

@@ -2,7 +2,9 @@ package cli
 
 import (
 	"fmt"
+	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -190,6 +192,34 @@ Example:
 
 // The manual and the version come before any complaint about values, and no
 // input is looked at.
+// A list goes on where its flag is given again. Provenance has all of it, and of
+// files the name without folders.
+func TestLists(t *testing.T) {
+	call := func(args ...string) (list []int, path string, env *Env, said string) {
+		atoi := func(s string) (int, error) { return strconv.Atoi(s) }
+		tool := &Tool{Name: "lists", Flags: []Group{{Flags: []Flag{
+			{Name: "list", Value: List(&list, atoi)}, {Name: "file", Value: Path(&path)},
+		}}}, Run: func(e *Env, _ []string) error { env = e; return nil }}
+		var out strings.Builder
+		tool.Call(t.Context(), args, strings.NewReader(""), &out, &out)
+		return list, path, env, out.String()
+	}
+	dir := t.TempDir()
+	list, path, env, said := call("-list", "3", "-list=1, 2", "-file", dir)
+	if !slices.Equal(list, []int{3, 1, 2}) || path != dir || said != "" ||
+		!slices.Equal(env.Prov("").Args, []string{"-file=" + filepath.Base(dir), "-list=3,1, 2"}) {
+		t.Errorf("%v, %s, %+v, %s", list, path, env, said)
+	}
+	for arg, want := range map[string]string{
+		"-list=1,x":                           `lists: invalid value "1,x" for flag -list: `,
+		"-file=" + filepath.Join(dir, "none"): `none": no such file or directory`,
+	} {
+		if _, _, _, said := call("-list=1", arg); !strings.Contains(said, want) {
+			t.Errorf("%s: %s", arg, said)
+		}
+	}
+}
+
 func TestManual(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
 		{"-h", manual}, {"-n=0 -help nowhere", manual}, {"-version -n=0 nowhere", "sample " + Version + "\n"},

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -175,13 +177,52 @@ func Text(to *string, initial string) Value {
 }
 
 // Parsed is what parse makes of a text. The default is written as the user would
-// write it; if it is empty the variable keeps what it has.
+// write it; if it is empty the variable keeps what it has. What has a method
+// String is in provenance as that has it.
 func Parsed[T any](to *T, initial string, parse func(string) (T, error)) Value {
 	v := &value[T]{to: to, parse: parse, initial: initial}
+	if _, ok := any(to).(fmt.Stringer); ok {
+		v.format = func(x T) string { return any(&x).(fmt.Stringer).String() }
+	}
 	if initial != "" {
 		if err := v.Set(initial); err != nil {
 			panic(fmt.Sprintf("cli: the default %q: %v", initial, err))
 		}
+	}
+	return v
+}
+
+// Path is the name of a file that there is. Provenance has it without folders.
+func Path(to *string) Value {
+	same := func(s string) (string, error) { return s, nil }
+	there := func(s string) error {
+		_, err := os.Stat(s)
+		var path *os.PathError
+		if errors.As(err, &path) {
+			return path.Err
+		}
+		return err
+	}
+	return &value[string]{to: to, parse: same, format: filepath.Base, allowed: there}
+}
+
+// List is a comma-separated list, which goes on where the flag is given again.
+func List[T any](to *[]T, parse func(string) (T, error)) Value {
+	v := &value[[]T]{to: to}
+	v.parse = func(s string) ([]T, error) {
+		list := *to
+		for part := range strings.SplitSeq(s, ",") {
+			x, err := parse(strings.TrimSpace(part))
+			if err != nil {
+				return nil, err
+			}
+			list = append(list, x)
+		}
+		if v.text != "" {
+			s = v.text + "," + s
+		}
+		v.format = func([]T) string { return s }
+		return list, nil
 	}
 	return v
 }

@@ -90,6 +90,12 @@ func networkOf(name string, unstable int) string {
 	return fmt.Sprintf(`{"type":"network","milp":"m","name":%q,"network":{"inputs":2,"layers":[{"units":%d,"activation":"relu"},{"units":1,"activation":"linear"}]},"units":%d,"active":0,"inactive":0,"unstable":%d}`, name, unstable, unstable, unstable)
 }
 
+// networkOn has a domain with so many rows.
+func networkOn(rows int) string {
+	domain := fmt.Sprintf(`,"domain":{"coordinates":2,"lower":0,"upper":1,"intervals":1,"rows":%d}}`, rows)
+	return strings.TrimSuffix(networkOf("n", 3), "}") + domain
+}
+
 func TestExact(t *testing.T) {
 	s := only(t, countOf("whole", "12", true), boundOf("serra2018", "16"))
 	if s.Exact == nil || s.Exact.Regions != "12" || s.Lower != nil || s.Proxy != nil {
@@ -204,6 +210,8 @@ func TestContradictions(t *testing.T) {
 			[]string{"trial 4 (size 3, seed 1) is closed after 6 rows, but survived 7"}},
 		{"open before closed", []string{trialOf(3, 4, 6, true), trialOf(3, 4, 6, false), trialOf(3, 4, 5, false)}, nil},
 		{"two descriptions", []string{networkOf("n", 3), networkOf("n", 4)}, []string{"2 different descriptions of the network"}},
+		{"two domains", []string{networkOn(1), networkOn(2)}, []string{"2 different descriptions of the network"}},
+		{"a domain and none", []string{networkOn(1), networkOf("n", 3), networkOn(1)}, nil},
 	} {
 		for range 2 {
 			var got []string

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -15,10 +16,12 @@ type descriptions struct {
 	silent
 	names map[string]bool
 	sizes map[string]record.NetworkSize // by their JSON: more than one is a contradiction
+
+	domains map[string]*record.Domain // the same of those that tell it
 }
 
 func keepDescriptions() shelf {
-	return &descriptions{names: map[string]bool{}, sizes: map[string]record.NetworkSize{}}
+	return &descriptions{names: map[string]bool{}, sizes: map[string]record.NetworkSize{}, domains: map[string]*record.Domain{}}
 }
 
 func readMilp(line *record.Line) (program, fact, error) {
@@ -27,7 +30,7 @@ func readMilp(line *record.Line) (program, fact, error) {
 		return program{}, nil, err
 	}
 	content := p.Digest()
-	return describing(program{p.ID, content, content != p.ID}, p.Name, p.Size())
+	return describing(program{p.ID, content, content != p.ID}, p.Name, p.Size(), p.Extent())
 }
 
 func readNetwork(line *record.Line) (program, fact, error) {
@@ -40,18 +43,22 @@ func readNetwork(line *record.Line) (program, fact, error) {
 	}
 	return describing(program{n.Milp, n.Content, n.Edited}, n.Name, record.NetworkSize{
 		Shape: n.Network, Units: n.Units, Active: n.Active, Inactive: n.Inactive, Unstable: n.Unstable,
-	})
+	}, n.Domain)
 }
 
-func describing(about program, name string, size record.NetworkSize) (program, fact, error) {
+func describing(about program, name string, size record.NetworkSize, domain *record.Domain) (program, fact, error) {
 	text, err := json.Marshal(size)
+	where, wrong := json.Marshal(domain)
 	return about, func(e *entry) {
 		d := on[*descriptions](e)
 		d.sizes[string(text)] = size
+		if domain != nil {
+			d.domains[string(where)] = domain
+		}
 		if name != "" {
 			d.names[name] = true
 		}
-	}, err
+	}, errors.Join(err, wrong)
 }
 
 // size returns the size of the network, or nil; of several always the same.
@@ -63,9 +70,17 @@ func (d *descriptions) size() *record.NetworkSize {
 	return &size
 }
 
+// domain returns the set of inputs, or nil; of several always the same.
+func (d *descriptions) domain() *record.Domain {
+	if len(d.domains) == 0 {
+		return nil
+	}
+	return d.domains[slices.Min(slices.Collect(maps.Keys(d.domains)))]
+}
+
 func (d *descriptions) contradictions(*entry) []string {
-	if len(d.sizes) > 1 {
-		return []string{fmt.Sprintf("%d different descriptions of the network", len(d.sizes))}
+	if n := max(len(d.sizes), len(d.domains)); n > 1 {
+		return []string{fmt.Sprintf("%d different descriptions of the network", n)}
 	}
 	return nil
 }

@@ -51,6 +51,7 @@ func (e *entry) summary(level float64) *record.Summary {
 	s := &record.Summary{
 		Head:           record.Head{Type: record.KindSummary, Schema: record.Schema},
 		Network:        on[*descriptions](e).size(),
+		Domain:         on[*descriptions](e).domain(),
 		Contradictions: e.contradictions(),
 		Warnings:       []string{},
 		From: record.Sources{

@@ -192,6 +192,7 @@ type Problem struct {
 	record.Head
 	ID      string       `json:"id"`
 	Name    string       `json:"name"`
+	Assumed bool         `json:"assumed,omitempty"` // nobody gave a domain, so it is [0, 1] for each input
 	Network record.Shape `json:"network"`
 	Domain  Box          `json:"domain"`
 	Tighten string       `json:"tighten"` // how the bounds were made: interval, lp or milp

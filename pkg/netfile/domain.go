@@ -77,13 +77,13 @@ func (r *jsonReader) row(path string) (row domain.Row, err error) {
 }
 
 // over is the domain for a network of so many inputs, nil when there is none.
-func (n *jsonNet) over(inputs int) (*domain.Domain, error) {
-	if n.domain == nil {
+func (j *jsonDomain) over(inputs int) (*domain.Domain, error) {
+	if j == nil {
 		return nil, nil
 	}
-	d := &domain.Domain{Rows: n.domain.rows}
+	d := &domain.Domain{Rows: j.rows}
 	columns := inputs
-	switch matrix := n.domain.matrix; {
+	switch matrix := j.matrix; {
 	case matrix != nil:
 		if len(matrix) == 0 || len(matrix[0]) == 0 {
 			return nil, fmt.Errorf("domain.matrix: no numbers")
@@ -93,15 +93,15 @@ func (n *jsonNet) over(inputs int) (*domain.Domain, error) {
 		for _, row := range matrix {
 			d.Map.Matrix = append(d.Map.Matrix, row)
 		}
-		if n.domain.offset != nil {
-			d.Map.Offset = n.domain.offset
+		if j.offset != nil {
+			d.Map.Offset = j.offset
 		}
-	case n.domain.offset != nil:
+	case j.offset != nil:
 		return nil, fmt.Errorf("domain.offset: there is no domain.matrix")
 	}
-	limits := [2][]float64{n.domain.lower, n.domain.upper}
+	limits := [2][]float64{j.lower, j.upper}
 	for k, what := range []string{"lower", "upper"} {
-		if n.domain.each[k] {
+		if j.each[k] {
 			limits[k] = slices.Repeat(limits[k], columns)
 		}
 		if len(limits[k]) != columns {

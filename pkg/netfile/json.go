@@ -342,7 +342,7 @@ func (n *jsonNet) file(b budget.Budget) (*File, error) {
 		return nil, err
 	}
 	inputs := len(n.layers[0].weights[0])
-	over, err := n.over(inputs)
+	over, err := n.domain.over(inputs)
 	if err != nil {
 		return nil, err
 	}

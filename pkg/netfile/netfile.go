@@ -70,10 +70,9 @@ type File struct {
 // Options of Read.
 type Options struct {
 	Output string // the output to take of several; "": all of them
-
-	// Where a file has weights without a structure: which of its layers, in order, all
-	// when empty; and the activations, one after each layer but the last, or one for
-	// each layer, ReLU when empty.
+	// Of files of weights without a structure: which of the file's layers, in
+	// order, all when empty; and the activations, one after each layer but the
+	// last, or one for each layer, ReLU when empty.
 	Layers      []string
 	Activations []Activation
 

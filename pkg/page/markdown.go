@@ -18,8 +18,8 @@ func WriteMarkdown(w io.Writer, summaries []*record.Summary) error {
 		return nil
 	}
 	var out bytes.Buffer
-	fmt.Fprintln(&out, "| network | layers | unstable units | exact | lower | interval | upper | gap (bits) | average | geometric mean | trials closed | LPs | seconds |")
-	fmt.Fprintln(&out, "|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
+	fmt.Fprintln(&out, "| network | layers | domain | unstable units | exact | lower | interval | upper | gap (bits) | average | geometric mean | trials closed | LPs | seconds |")
+	fmt.Fprintln(&out, "|---|---|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|")
 	var notes []string
 	for _, s := range summaries {
 		name := cell(s.Name)
@@ -49,6 +49,7 @@ func markdownCells(s *record.Summary) []string {
 	}
 	return []string{
 		layers(s),
+		known(s.Domain, func(d *record.Domain) string { return escape(phrase.Domain(d)) }),
 		known(s.Network, func(n *record.NetworkSize) string { return strconv.Itoa(n.Unstable) }),
 		known(s.Exact, func(e *record.ExactCount) string {
 			return phrase.Join(e.Regions+" ("+phrase.Power(e.Number)+")", phrase.Doubts(e.Doubtful))

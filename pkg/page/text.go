@@ -64,7 +64,8 @@ func text(out *bytes.Buffer, s *record.Summary) {
 func heading(s *record.Summary) string {
 	h := Label(s)
 	if n := s.Network; n != nil {
-		h += fmt.Sprintf("  %s, %d ReLU units: %d active, %d inactive, %d unstable", layers(s), n.Units, n.Active, n.Inactive, n.Unstable)
+		on := known(s.Domain, func(d *record.Domain) string { return " on " + phrase.Domain(d) })
+		h += fmt.Sprintf("  %s%s, %d ReLU units: %d active, %d inactive, %d unstable", layers(s), on, n.Units, n.Active, n.Inactive, n.Unstable)
 	}
 	return h
 }

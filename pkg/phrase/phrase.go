@@ -115,3 +115,32 @@ func Plain(s string) string {
 	}
 	return s
 }
+
+// Domain writes a set of inputs: a cube as [-1, 1]^2, anything else as what it is
+// within.
+func Domain(d *record.Domain) string {
+	limit := func(v *float64, none string) string {
+		if v == nil {
+			return none
+		}
+		return strconv.FormatFloat(*v, 'g', 6, 64)
+	}
+	s := fmt.Sprintf("[%s, %s]^%d", limit(d.Lower, "-inf"), limit(d.Upper, "inf"), d.Coordinates)
+	if d.Intervals > 1 {
+		s = fmt.Sprintf("a box of %d intervals in %s", d.Intervals, s)
+	}
+	if d.Map {
+		s = "the image of " + s
+	}
+	var more []string
+	if d.Fixed > 0 {
+		more = append(more, fmt.Sprintf("%d fixed", d.Fixed))
+	}
+	if d.Rows > 0 {
+		more = append(more, Several(d.Rows, "row"))
+	}
+	if len(more) == 0 {
+		return s
+	}
+	return s + " with " + strings.Join(more, " and ")
+}

@@ -53,3 +53,17 @@ func TestRanges(t *testing.T) {
 		}
 	}
 }
+
+func TestDomain(t *testing.T) {
+	lo, hi := -0.5, 1.0/3
+	for want, d := range map[string]record.Domain{
+		"[-0.5, 0.333333]^2":                                                {Coordinates: 2, Lower: &lo, Upper: &hi, Intervals: 1},
+		"a box of 4 intervals in [-0.5, inf]^5":                             {Coordinates: 5, Lower: &lo, Intervals: 4},
+		"the image of [-inf, 0.333333]^1 with 2 rows":                       {Coordinates: 1, Upper: &hi, Intervals: 1, Rows: 2, Map: true},
+		"a box of 2 intervals in [-0.5, 0.333333]^3 with 1 fixed and 1 row": {Coordinates: 3, Lower: &lo, Upper: &hi, Intervals: 2, Fixed: 1, Rows: 1},
+	} {
+		if got := phrase.Domain(&d); got != want {
+			t.Errorf("%q, want %q", got, want)
+		}
+	}
+}

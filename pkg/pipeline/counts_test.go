@@ -59,7 +59,7 @@ var (
 	// a number of regions in a sentence, with what stands before and after it
 	ofRegions = regexp.MustCompile(`(?:^|(\S+)\s)(\d+) (?:linear )?regions( a second| per )?`)
 	hedged    = regexp.MustCompile(`(?i)^(least|most|than|about|some|nearly|over|first|finds?|found|to)$`)
-	heading   = regexp.MustCompile(`^(\S+)  \d+(-\d+)+, \d+ ReLU units`)
+	heading   = regexp.MustCompile(`^(\S+)  \d+(-\d+)+( on .*)?, \d+ ReLU units`)
 	exactRow  = regexp.MustCompile(`^  exact +\S+ +(\d+)`)
 	sentence  = regexp.MustCompile(`[.;:](\s|$)`)
 	// a number that is close to no other by chance
@@ -278,11 +278,11 @@ func TestExactCountsAreSeen(t *testing.T) {
 		"| network | regions | doubtful |\n|---|---|---|\n| mnist-1-2-10 | 14 | 3 |": {"p:1 has 14 regions of mnist-1-2-10"},
 		"| network | found | lower | gap |\n|---|---|---|---|\n| `mnist-1-2-10` | 9 | 3 | 1.2 |\n| `mnist-1-2-10` | 14 | 3.81 | 0 |": {
 			"p:1 has 14 regions of mnist-1-2-10"},
-		"| network | from | regions | regions by two |\n|---|---|---|---|\n| random-2-4 | lp | 3.81 | at least 9 |": {"p:1 has 2^3.81 regions of random-2-4"},
-		"| file | regions |\n|---|---|\n| random-2-4 | 14 |":                                                        nil,
-		"```text\nrandom-2-4  2-4, 4 ReLU units: 0 active\n  exact  2^3.81  14\n  lower  2^2  4\n```\n\nrandom-2-4": {"p:1 has 14 regions of random-2-4"},
-		"```text\nrandom-2-4 (edited)  2-4, 4 ReLU units\n  exact  2^3.81  14\n```":                                 nil,
-		"```text\nname,exact,x\nrandom-2-4,14,2\nspiral-2-4,,2\n```":                                                {"p:1 has 14 regions of random-2-4"},
+		"| network | from | regions | regions by two |\n|---|---|---|---|\n| random-2-4 | lp | 3.81 | at least 9 |":              {"p:1 has 2^3.81 regions of random-2-4"},
+		"| file | regions |\n|---|---|\n| random-2-4 | 14 |":                                                                     nil,
+		"```text\nrandom-2-4  2-4 on [-1, 1]^2, 4 ReLU units: 0 active\n  exact  2^3.81  14\n  lower  2^2  4\n```\n\nrandom-2-4": {"p:1 has 14 regions of random-2-4"},
+		"```text\nrandom-2-4 (edited)  2-4, 4 ReLU units\n  exact  2^3.81  14\n```":                                              nil,
+		"```text\nname,exact,x\nrandom-2-4,14,2\nspiral-2-4,,2\n```":                                                             {"p:1 has 14 regions of random-2-4"},
 	} {
 		var got []string
 		for _, c := range exactCounts("p", page) {

@@ -247,19 +247,32 @@ type InputShape struct {
 	Inputs int    `json:"inputs"`
 }
 
+// Domain sums up the set of inputs that regions are counted over: the limits of
+// the coordinates, which are the inputs unless there is a map.
+type Domain struct {
+	Coordinates int      `json:"coordinates"`
+	Lower       *float64 `json:"lower"`           // the least lower limit of a coordinate; null for none
+	Upper       *float64 `json:"upper"`           // the greatest upper limit; null for none
+	Intervals   int      `json:"intervals"`       // different ones of coordinates: with 1 it is [lower, upper]^coordinates
+	Fixed       int      `json:"fixed,omitempty"` // coordinates that are fixed
+	Rows        int      `json:"rows,omitempty"`  // linear constraints
+	Map         bool     `json:"map,omitempty"`   // whether the inputs are an affine image of the coordinates
+}
+
 // Network has the light facts of a milp (kind "network").
 type Network struct {
 	Head
-	Milp     string `json:"milp"`
-	Name     string `json:"name"`
-	Network  Shape  `json:"network"`
-	Units    int    `json:"units"`    // ReLU units
-	Active   int    `json:"active"`   // of these stably active
-	Inactive int    `json:"inactive"` // of these stably inactive
-	Unstable int    `json:"unstable"`
-	Edited   bool   `json:"edited,omitempty"`
-	Content  string `json:"content,omitempty"`
-	Prov     *Prov  `json:"prov,omitempty"`
+	Milp     string  `json:"milp"`
+	Name     string  `json:"name"`
+	Network  Shape   `json:"network"`
+	Domain   *Domain `json:"domain,omitempty"` // nil in records of earlier versions
+	Units    int     `json:"units"`            // ReLU units
+	Active   int     `json:"active"`           // of these stably active
+	Inactive int     `json:"inactive"`         // of these stably inactive
+	Unstable int     `json:"unstable"`
+	Edited   bool    `json:"edited,omitempty"`
+	Content  string  `json:"content,omitempty"`
+	Prov     *Prov   `json:"prov,omitempty"`
 }
 
 // Failure says what a tool could not do (kind "error", written with -k).

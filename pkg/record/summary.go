@@ -8,6 +8,7 @@ type Summary struct {
 	Edited         bool         `json:"edited,omitempty"`
 	Content        string       `json:"content,omitempty"` // digest of the edited content
 	Network        *NetworkSize `json:"network"`           // null when neither a milp nor a network record came
+	Domain         *Domain      `json:"domain"`            // null when no milp or network record tells it
 	Exact          *ExactCount  `json:"exact"`             // null when the number is not known
 	Lower          *LowerBound  `json:"lower"`             // null when nothing bounds it from below
 	Interval       *Interval    `json:"interval"`          // null when nothing bounds it from both sides
