@@ -144,6 +144,9 @@ func parse(data []byte, o Options) (*File, error) {
 		if !format.is(data) {
 			continue
 		}
+		if o.Output != "" && format.name != "onnx" {
+			return nil, fmt.Errorf("of a file in this format no output can be chosen")
+		}
 		if !format.free && (len(o.Layers) > 0 || len(o.Activations) > 0) {
 			return nil, fmt.Errorf("the file says which layers and activations it has: none may be given")
 		}

@@ -180,7 +180,7 @@ var shapeErrors = []refusal{
 // tensorErrors are in how initialisers are stored.
 var tensorErrors = []refusal{
 	{"large integer", From(batch, Op("Reshape", In("x", "s"), "y"), Ints("s", Dims(1), 1<<53)),
-		`initializer "s": integer 0 is 9007199254740992: beyond 2^53 is not supported`},
+		"9.007199254740992e+15 is not an integer as is needed here"},
 	{"many dimensions", From(batch, Op("Add", In("x", "c"), "y"), Raw32("c", slices.Repeat(Dims(1), 65), 1)),
 		`initializer "c": it has 65 dimensions: at most 64 are supported`},
 	{"data elsewhere", From(batch, mul,

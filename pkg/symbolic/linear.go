@@ -248,6 +248,9 @@ func gemm(w *walk, s *step) error {
 	}
 	dims := s.Out().Dims
 	cols := dims[1]
+	for _, x := range []*operand{&a, &b} {
+		x.dims = (&onnx.Tensor{Dims: x.dims}).Matrix().Dims
+	}
 	inner, stepA, stepAk := a.dims[1], a.dims[1], 1
 	if g.TransA {
 		inner, stepA, stepAk = a.dims[0], 1, a.dims[1]
@@ -262,7 +265,11 @@ func gemm(w *walk, s *step) error {
 		if c, err = w.arg(s, 2); err != nil {
 			return err
 		}
-		of = places(c.dims, 0).Expand(dims)
+		at := places(c.dims, 0)
+		if len(c.dims) > 2 {
+			at = at.Matrix()
+		}
+		of = at.Expand(dims)
 	}
 	return w.forms(s, dims, func(o int) error {
 		if c != nil {
