@@ -2,6 +2,7 @@ package netfile
 
 import (
 	"bytes"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -199,6 +200,17 @@ func TestFunctions(t *testing.T) {
 	}
 	loop := function("Loop", String(4, "a"), String(5, "b"), node(Of("mine", "Loop", In("a"), "b")))
 	fails(t, slices.Concat(From(Dims(1, 1), Of("mine", "Loop", In("x"), "y")).Bytes(), loop), "functions call each other more than 32 deep")
+	// calls that double, of nothing in the end
+	deep := From(Dims(1, 1), Of("mine", "f30", In("x"), "y")).Bytes()
+	for k := range 31 {
+		body := [][]byte{String(4, "a"), String(5, "b")}
+		if k > 0 {
+			inner := Of("mine", fmt.Sprintf("f%d", k-1), In("a"), "c")
+			body = append(body, node(inner), node(Of("mine", fmt.Sprintf("f%d", k-1), In("a"), "d")))
+		}
+		deep = append(deep, function(fmt.Sprintf("f%d", k), body...)...)
+	}
+	fails(t, deep, "more than 65536 calls of functions")
 	fails(t, slices.Concat(From(Dims(1, 1), Of("mine", "Leaky", In("x", "x"), "y")).Bytes(), leaky), "call of the function Leaky with 2 inputs and 1 outputs, it has 1 and 1")
 }
 
