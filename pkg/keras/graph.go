@@ -14,18 +14,18 @@ import (
 // Graph makes an ONNX graph of a model: each layer becomes the nodes that compute it.
 // The size of the file limits the arithmetic that the graph may ask for.
 func (m *Model) Graph(fileBytes int) (*onnx.Graph, error) {
-	k := &grapher{Builder: onnx.NewBuilder(m.Name, m.Shape...), at: map[*Layer]string{}, rank: map[*Layer]int{}}
+	k := &grapher{Builder: onnx.NewBuilder(m.Name, m.Shape...), at: map[*Layer]string{}, shape: map[*Layer][]int{}}
 	for i, l := range m.Layers {
 		if i == 0 {
-			k.at[l], k.rank[l] = k.Input(), len(m.Shape)
+			k.at[l], k.shape[l] = k.Input(), m.Shape
 			continue
 		}
 		add := layerNodes[l.Class]
 		if add == nil {
 			return nil, fmt.Errorf("layer %q: Keras's %.40s is not supported: %s", l.Name, l.Class, ToONNX)
 		}
-		if k.rank[l] = k.rank[l.Takes[0]]; len(l.Takes) > 1 && !joins[l.Class] {
-			return nil, fmt.Errorf("layer %q: %s with %d inputs", l.Name, l.Class, len(l.Takes))
+		if k.shape[l] = k.shape[l.Takes[0]]; len(l.Takes) > 1 && !joins[l.Class] {
+			return nil, fmt.Errorf("layer %q: a %s with %d inputs", l.Name, l.Class, len(l.Takes))
 		}
 		var err error
 		if k.at[l], err = add(k, l); err != nil {
@@ -38,30 +38,58 @@ func (m *Model) Graph(fileBytes int) (*onnx.Graph, error) {
 // grapher is a graph in which each layer has its last tensor.
 type grapher struct {
 	*onnx.Builder
-	at   map[*Layer]string
-	rank map[*Layer]int // dimensions without the batch
+	at    map[*Layer]string
+	shape map[*Layer][]int // without the batch; at first that of what the layer takes
 }
 
 // layerNodes add the nodes of a layer and return its last tensor.
 var layerNodes = map[string]func(k *grapher, l *Layer) (string, error){
-	"Activation":         (*grapher).activation,
-	"Add":                mergeOf("Add"),
-	"BatchNormalization": (*grapher).batchNorm,
-	"Concatenate":        (*grapher).concatenate,
-	"Dense":              (*grapher).dense,
-	"Dropout":            same,
-	"Flatten":            (*grapher).flatten,
-	"GaussianDropout":    same,
-	"GaussianNoise":      same,
-	"LeakyReLU":          (*grapher).leakyReLU,
-	"Maximum":            mergeOf("Max"),
-	"Minimum":            mergeOf("Min"),
-	"PReLU":              (*grapher).prelu,
-	"ReLU":               (*grapher).relu,
-	"Rescaling":          (*grapher).rescaling,
-	"Reshape":            (*grapher).reshape,
-	"Softmax":            (*grapher).softmax,
-	"Subtract":           mergeOf("Sub"),
+	"Activation":             (*grapher).activation,
+	"Add":                    mergeOf("Add"),
+	"AveragePooling1D":       poolOf("AveragePool"),
+	"AveragePooling2D":       poolOf("AveragePool"),
+	"AveragePooling3D":       poolOf("AveragePool"),
+	"BatchNormalization":     (*grapher).batchNorm,
+	"Concatenate":            (*grapher).concatenate,
+	"Conv1D":                 (*grapher).conv,
+	"Conv1DTranspose":        (*grapher).convTranspose,
+	"Conv2D":                 (*grapher).conv,
+	"Conv2DTranspose":        (*grapher).convTranspose,
+	"Conv3D":                 (*grapher).conv,
+	"Conv3DTranspose":        (*grapher).convTranspose,
+	"Dense":                  (*grapher).dense,
+	"DepthwiseConv1D":        (*grapher).depthwise,
+	"DepthwiseConv2D":        (*grapher).depthwise,
+	"Dropout":                same,
+	"Flatten":                (*grapher).flatten,
+	"GaussianDropout":        same,
+	"GaussianNoise":          same,
+	"GlobalAveragePooling1D": globalOf("GlobalAveragePool"),
+	"GlobalAveragePooling2D": globalOf("GlobalAveragePool"),
+	"GlobalAveragePooling3D": globalOf("GlobalAveragePool"),
+	"GlobalMaxPooling1D":     globalOf("GlobalMaxPool"),
+	"GlobalMaxPooling2D":     globalOf("GlobalMaxPool"),
+	"GlobalMaxPooling3D":     globalOf("GlobalMaxPool"),
+	"LeakyReLU":              (*grapher).leakyReLU,
+	"MaxPooling1D":           poolOf("MaxPool"),
+	"MaxPooling2D":           poolOf("MaxPool"),
+	"MaxPooling3D":           poolOf("MaxPool"),
+	"Maximum":                mergeOf("Max"),
+	"Minimum":                mergeOf("Min"),
+	"PReLU":                  (*grapher).prelu,
+	"Permute":                (*grapher).permute,
+	"ReLU":                   (*grapher).relu,
+	"Rescaling":              (*grapher).rescaling,
+	"Reshape":                (*grapher).reshape,
+	"SeparableConv1D":        (*grapher).separable,
+	"SeparableConv2D":        (*grapher).separable,
+	"Softmax":                (*grapher).softmax,
+	"SpatialDropout1D":       same,
+	"SpatialDropout2D":       same,
+	"Subtract":               mergeOf("Sub"),
+	"ZeroPadding1D":          (*grapher).zeroPadding,
+	"ZeroPadding2D":          (*grapher).zeroPadding,
+	"ZeroPadding3D":          (*grapher).zeroPadding,
 }
 
 // joins are layers with several inputs.
@@ -108,18 +136,6 @@ func mergeOf(op string) func(k *grapher, l *Layer) (string, error) {
 	}
 }
 
-func (k *grapher) concatenate(l *Layer) (string, error) {
-	axis := -1
-	if err := l.Config("axis", &axis); err != nil {
-		return "", err
-	}
-	var in []string
-	for _, from := range l.Takes {
-		in = append(in, k.at[from])
-	}
-	return k.Node(l.Name, "Concat", in, onnx.IntAttribute("axis", axis)), nil
-}
-
 func (k *grapher) dense(l *Layer) (string, error) {
 	bias := true
 	if err := l.Config("use_bias", &bias); err != nil {
@@ -132,7 +148,12 @@ func (k *grapher) dense(l *Layer) (string, error) {
 	if err := l.expect(want); err != nil {
 		return "", err
 	}
-	at := k.Node(l.Name, "MatMul", []string{k.input(l), k.array(l, l.Weights[0])})
+	w := l.Weights[0]
+	if len(w.Dims) != 2 {
+		return "", fmt.Errorf("its weights have the shape %v", w.Dims)
+	}
+	k.shape[l] = append(slices.Clone(k.shape[l][:len(k.shape[l])-1]), w.Dims[1])
+	at := k.Node(l.Name, "MatMul", []string{k.input(l), k.array(l, w)})
 	if bias {
 		at = k.Node(l.Name, "Add", []string{at, k.array(l, l.Weights[1])})
 	}
@@ -229,8 +250,9 @@ func (k *grapher) batchNorm(l *Layer) (string, error) {
 	if list, ok := axis.([]any); ok && len(list) == 1 {
 		axis = list[0]
 	}
-	if a, ok := axis.(float64); axis != nil && (!ok || a != -1 && int(a) != k.rank[l]) {
-		return "", fmt.Errorf("a normalisation of axis %v of %d is not supported: %s", axis, k.rank[l]+1, ToONNX)
+	rank := len(k.shape[l])
+	if a, ok := axis.(float64); axis != nil && (!ok || a != -1 && int(a) != rank) {
+		return "", fmt.Errorf("a normalisation of axis %v of %d is not supported: %s", axis, rank+1, ToONNX)
 	}
 	want := 2
 	for _, has := range []bool{scale, center} {
@@ -266,18 +288,4 @@ func (k *grapher) rescaling(l *Layer) (string, error) {
 	}
 	at := k.Node(l.Name, "Mul", []string{k.input(l), k.Constant("scale", nil, []float64{scale})})
 	return k.Node(l.Name, "Add", []string{at, k.Constant("offset", nil, []float64{offset})}), nil
-}
-
-func (k *grapher) flatten(l *Layer) (string, error) {
-	k.rank[l] = 1
-	return k.Node(l.Name, "Flatten", []string{k.input(l)}, onnx.IntAttribute("axis", 1)), nil
-}
-
-func (k *grapher) reshape(l *Layer) (string, error) {
-	var shape []int
-	if err := l.Config("target_shape", &shape); err != nil {
-		return "", err
-	}
-	k.rank[l] = len(shape)
-	return k.Node(l.Name, "Reshape", []string{k.input(l)}, onnx.IntsAttribute("shape", append([]int{0}, shape...)...)), nil
 }

@@ -274,3 +274,37 @@ func TestKerasLayers(t *testing.T) {
 		fails(t, kerasFile(t, c.layers), "test: "+c.want)
 	}
 }
+
+// Branches and heads of Keras models are those of ONNX.
+func TestKerasBranches(t *testing.T) {
+	t.Parallel()
+	data, err := os.ReadFile("../keras/testdata/skip.h5")
+	if err != nil {
+		t.Fatal(err)
+	}
+	net := read(t, data).Net
+	for _, x := range [][]float64{{0, 0}, {1, -1}, {-3, 2}, {0.5, 4}} {
+		h := []float64{max(0, x[0]-x[1]+0.125), max(0, 0.5*x[0]+2*x[1]+0.25), max(0, -0.25*x[0]+4*x[1]-0.5)}
+		want := []float64{h[0] + 2*h[1] + 3*h[2] - 4 + x[0], -h[0] + 0.5*h[1] + 0.75 + x[1]}
+		if out := net.Output(x); !agree(out, want) {
+			t.Errorf("output %v at %v, want %v", out, x, want)
+		}
+	}
+	dense := `{"class_name": "Dense", "config": {"name": "dense", "activation": %q}}, {"class_name": "Dense", "config": {"name": "last", "activation": %q}}`
+	plain := read(t, kerasFile(t, fmt.Sprintf(dense, "relu", "linear"))).Net
+	head := read(t, kerasFile(t, fmt.Sprintf(dense, "relu", "softmax"))).Net
+	if !sameNet(head, plain) || len(head.LeftOut) != 1 {
+		t.Errorf("with softmax: %+v, without: %+v", head, plain)
+	}
+	six := read(t, kerasFile(t, fmt.Sprintf(dense, "relu6", "linear"))).Net
+	for _, x := range [][]float64{{0, 0}, {1, -1}, {-3, 2}, {9, 40}} {
+		h := []float64{x[0] - x[1] + 0.125, 0.5*x[0] + 2*x[1] + 0.25, -0.25*x[0] + 4*x[1] - 0.5}
+		for i := range h {
+			h[i] = min(6, max(0, h[i]))
+		}
+		want := []float64{h[0] + 2*h[1] + 3*h[2] - 4, -h[0] + 0.5*h[1] + 0.75}
+		if out := six.Output(x); !agree(out, want) {
+			t.Errorf("relu6: output %v at %v, want %v", out, x, want)
+		}
+	}
+}
