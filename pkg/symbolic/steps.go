@@ -10,11 +10,7 @@ import (
 // comparison makes a step of a - b, or of b - a.
 func comparison(sign float64) func(w *walk, s *step) error {
 	return func(w *walk, s *step) error {
-		a, err := w.arg(s, 0)
-		if err != nil {
-			return err
-		}
-		b, err := w.arg(s, 1)
+		a, b, err := w.args2(s, 0, 1)
 		if err != nil {
 			return err
 		}
@@ -92,11 +88,7 @@ func where(w *walk, s *step) error {
 
 // whereConstant only moves numbers.
 func whereConstant(w *walk, s *step) error {
-	p, err := w.arg(s, 1)
-	if err != nil {
-		return err
-	}
-	q, err := w.arg(s, 2)
+	p, q, err := w.args2(s, 1, 2)
 	if err != nil {
 		return err
 	}

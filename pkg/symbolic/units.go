@@ -190,24 +190,27 @@ func (w *walk) reduced(s *step, dims []int, to func(i int) int, pick func(n *net
 
 func extremes(pick func(n *network, a, b element) element) func(w *walk, s *step) error {
 	return func(w *walk, s *step) error {
-		t, err := w.arg(s, 0)
+		t, err := w.all(s, func(a, b element) element { return pick(&w.network, a, b) })
 		if err != nil {
 			return err
-		}
-		for k := 1; k < len(s.In); k++ {
-			other, err := w.arg(s, k)
-			if err != nil {
-				return err
-			}
-			if t, err = w.pairs(s, t, other, func(a, b element) element { return pick(&w.network, a, b) }); err != nil {
-				return err
-			}
 		}
 		for k := range s.args {
 			w.probe(s, k)
 		}
 		return w.set(s, 0, t)
 	}
+}
+
+// all combines all inputs of a node, one after the other.
+func (w *walk) all(s *step, f func(a, b element) element) (*tensor, error) {
+	t, err := w.arg(s, 0)
+	for k := 1; k < len(s.In) && err == nil; k++ {
+		var other *tensor
+		if other, err = w.arg(s, k); err == nil {
+			t, err = w.pairs(s, t, other, f)
+		}
+	}
+	return t, err
 }
 
 // pairs combines two tensors number by number.
