@@ -45,6 +45,13 @@ func (n *Node) Limits(in []*Tensor) (low, high float64, err error) {
 		}
 		*v = t.Data[0]
 	}
+	// the default of the attributes, and what converters write for no limit
+	if low <= -math.MaxFloat32 {
+		low = math.Inf(-1)
+	}
+	if high >= math.MaxFloat32 {
+		high = math.Inf(1)
+	}
 	return low, high, nil
 }
 

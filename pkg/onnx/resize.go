@@ -129,8 +129,8 @@ func (n *Node) taps(from, to int, scale float64) ([][]Tap, error) {
 	if err != nil {
 		return nil, err
 	}
-	otherwise := "half_pixel"
-	if n.Op == "Upsample" {
+	otherwise, old := "half_pixel", n.Op == "Upsample" || len(n.Inputs) == 2 // operator set 10
+	if old {
 		otherwise = "asymmetric"
 	}
 	how, err := n.text("coordinate_transformation_mode", otherwise)
@@ -141,7 +141,7 @@ func (n *Node) taps(from, to int, scale float64) ([][]Tap, error) {
 	if err != nil {
 		return nil, err
 	}
-	if n.Op == "Upsample" {
+	if old {
 		round = "floor"
 	}
 	antialias, err := n.int("antialias", 0)
