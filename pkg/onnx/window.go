@@ -217,6 +217,7 @@ type Convolution struct {
 	Groups, From, To int  // To: channels of the result of a group, From: of the tensor
 	Batch            int  // rows
 	Backward         bool // transposed: Out is the tensor, In the result
+	size             int  // of the kernel
 }
 
 // Convolution returns that of a node, for a tensor and weights of the given shapes.
@@ -233,6 +234,7 @@ func (n *Node) Convolution(x, w []int) (*Convolution, error) {
 		return nil, err
 	}
 	c := &Convolution{Window: win, Groups: groups, Batch: x[0], Backward: n.Op == "ConvTranspose"}
+	c.size, _ = Count(win.Kernel)
 	if groups < 1 || x[1]%groups != 0 || w[0]%groups != 0 {
 		return nil, fmt.Errorf("%s of %v and %v in %d groups: the shapes do not fit", n.Op, x, w, groups)
 	}
@@ -263,11 +265,10 @@ func (c *Convolution) Dims() []int {
 // Weight is the place among the weights of that from a channel to another within
 // a group, at a place of the kernel.
 func (c *Convolution) Weight(group, from, to, k int) int {
-	size, _ := Count(c.Kernel)
 	if c.Backward {
-		return ((group*c.From+from)*c.To+to)*size + k
+		return ((group*c.From+from)*c.To+to)*c.size + k
 	}
-	return ((group*c.To+to)*c.From+from)*size + k
+	return ((group*c.To+to)*c.From+from)*c.size + k
 }
 
 func (e *evaluator) convolution(n *Node, in []*Tensor) (*Tensor, error) {

@@ -16,13 +16,36 @@ import (
 	"relucount/pkg/truth"
 )
 
+// far is what a number must be above or below 0 for its sign to be told from
+// rounding.
+const far = 1e-7
+
+// noOthers wants the signs at random points to be among those of the regions.
+func noOthers(t *testing.T, rng *rand.Rand, d *drawer, r *Result, seen map[string]string) (points int) {
+	t.Helper()
+	for range 40 {
+		x := make([]float64, r.Net.Inputs)
+		for i := range x {
+			x[i] = 12*rng.Float64() - 6
+		}
+		signs, closest, err := d.pattern(r.graph, x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, ok := seen[signs]; !ok && closest >= far {
+			t.Errorf("%v: the signs at %v are those of no region", d.m, x)
+		}
+		points++
+	}
+	return points
+}
+
 // Random graphs of all operators have as many regions by solve's count as the
 // exact enumeration finds in their milps, and these are those of the plain
 // evaluation: each region has signs of its own of what bends the graph, and no
 // point has others.
 func TestRandomGraphs(t *testing.T) {
 	t.Parallel()
-	const far = 1e-7 // a sign that is told from rounding
 	ops, regions, close, points, nodes := map[string]int{}, 0, 0, 0, map[int]bool{}
 	for seed := range property.Seeds(t, 600, 100) {
 		rng := rand.New(rand.NewPCG(41, seed))
@@ -75,20 +98,8 @@ func TestRandomGraphs(t *testing.T) {
 			}
 			seen[signs] = name
 		}
-		// no point has other signs
-		for range 40 {
-			x := make([]float64, n)
-			for i := range x {
-				x[i] = 12*rng.Float64() - 6
-			}
-			signs, closest, err := d.pattern(r.graph, x)
-			if err != nil {
-				t.Fatalf("seed %d: %v", seed, err)
-			}
-			if _, ok := seen[signs]; !ok && sure && closest >= far {
-				t.Errorf("seed %d: the signs at %v are those of no region", seed, x)
-			}
-			points++
+		if sure {
+			points += noOthers(t, rng, d, r, seen)
 		}
 		for op, k := range d.ops {
 			ops[op] += k
