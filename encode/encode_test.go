@@ -14,6 +14,7 @@ import (
 
 	"relucount/pkg/cli/clitest"
 	"relucount/pkg/milp"
+	. "relucount/pkg/onnx/onnxtest"
 	"relucount/pkg/relu"
 	"relucount/pkg/weights/weightstest"
 )
@@ -44,6 +45,7 @@ func TestCalls(t *testing.T) {
 		"-time-limit=-1s":  "-time-limit -1s: at least 0s",
 		"-time-limit=10":   `invalid value "10" for flag -time-limit: a duration is written as 500ms, 10s or 5m`,
 		"-name=":           "", // any text
+		"-output=":         "", // any name
 		"-activation=tanh": `invalid value "tanh" for flag -activation: "tanh": relu, leaky:SLOPE, abs or linear belongs here`,
 		"-layers=a,,b":     `invalid value "a,,b" for flag -layers: a name is empty`,
 		"-format=xml":      `-format "xml": records, lp or mps`,
@@ -62,6 +64,11 @@ const deep = `{"name": "deep", "layers": [
 {"weights": [[1, -1], [1, 1]], "bias": [0, -0.5], "activation": "relu"},
 {"weights": [[1, 2], [-1, 1]], "bias": [-0.3, 0.1], "activation": "relu"}]}`
 
+var (
+	softmax  = string(From(Dims(-1, 3), Op("Relu", In("x"), "p"), Op("Softmax", In("p"), "y")).Bytes())
+	twoHeads = string(From(Dims(-1, 3), Op("Relu", In("x"), "p"), Op("Neg", In("p"), "value"), Op("Relu", In("z"), "y"), Input("z", -1, 2), Output("value")).Bytes())
+)
+
 const linear = `{"name": "linear", "layers": [{"weights": [[1, 2]], "bias": [0], "activation": "linear"}]}`
 
 // wide is a network with one weight more than lp is chosen for.
@@ -73,6 +80,11 @@ func TestRuns(t *testing.T) {
 	_, line := clitest.Milp(t, clitest.Tiny)
 	clitest.Check(t, tool, []run{
 		{"nothing", "", nil, 1, nil, []string{"encode: stdin: "}},
+		{"an output of what has one", clitest.Tiny, []string{"-output=y"}, 1, nil, []string{"encode: stdin: of a file in this format no output can be chosen\n"}},
+		{"a softmax", softmax, []string{"-domain=0,1"}, 0, []string{`"layers":[{"units":3,"activation":"relu"}],"left_out":["Softmax"]}`},
+			[]string{"encode: stdin: left out, as it comes after the last unit and changes no activation pattern: Softmax\n"}},
+		{"several outputs", twoHeads, []string{"-domain=0,1", "-output=value"}, 0, []string{`"layers":[{"units":3,"activation":"relu"},{"units":3,"activation":"linear"}]`}, nil},
+		{"several inputs", twoHeads, []string{"-domain=0,1"}, 0, []string{`"network":{"inputs":5,"layers":[{"units":5,`, `"parts":[{"name":"x","inputs":3},{"name":"z","inputs":2}]}`}, nil},
 		{"a network", clitest.Tiny, nil, 0, []string{`{"type":"milp","schema":1,`, `"name":"tiny"`, `"tighten":"lp"`}, nil},
 		{"verbose", clitest.Tiny, []string{"-v", "-tighten=interval"}, 0, []string{`"tighten":"interval"`},
 			[]string{"encode: tiny: the inputs are [-1, 1]^2\nencode: tiny: json, 2 inputs, layers [3], 3 units: 0 stably active, 0 stably inactive; bounds by interval: 0 LPs, 0 MIPs (0 out of time) in "}},

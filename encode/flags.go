@@ -48,6 +48,7 @@ func (o *options) flags() []cli.Group {
 			Help: "for files of weights without a structure: relu, leaky:0.01, abs or linear after each layer but the last; or one for each layer, with commas between"},
 		{Name: "layers", Arg: "S,...", Value: cli.Parsed(&o.read.Layers, "", parseNames), Default: "all, in order",
 			Help: "for files of weights without a structure: which layers, by their names"},
+		{Name: "output", Arg: "S", Value: cli.Text(&o.read.Output, ""), Default: "all of them", Help: "of an ONNX model with several outputs, the one whose units count"},
 		{Name: "name", Arg: "S", Value: cli.Text(&o.name, ""), Default: "the file's own", Help: "the network's name"},
 		{Name: "format", Arg: "F", Value: cli.Word(&o.format, "records", formats...), Help: "what is written"},
 		cli.WorkersFlag(&o.bounds.Workers, "the result does not depend on it"),

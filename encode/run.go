@@ -97,6 +97,9 @@ func (a *asked) network(e *cli.Env, source string, f *netfile.File) (failed int,
 	for _, note := range f.Notes {
 		e.Warnf("%s: %s", f.Net.Name, note)
 	}
+	if out := f.Net.LeftOut; len(out) > 0 {
+		e.Warnf("%s: left out, as it comes after the last unit and changes no activation pattern: %s", f.Net.Name, strings.Join(out, ", "))
+	}
 	name, standard := f.Net.Name, a.domain == nil && f.Domain == nil && a.options.domain.interval == nil
 	all, err := a.sets(f.Net.Inputs, f.Domain, func(format string, args ...any) { e.Warnf(name+": "+format, args...) })
 	if err == nil && a.format != "records" && len(all) > 1 {
@@ -169,9 +172,6 @@ func existing(source string, data []byte) (*milp.Problem, error) {
 
 func encode(e *cli.Env, o options, f *netfile.File, d *domain.Domain) (*milp.Problem, error) {
 	n := f.Net
-	if len(n.LeftOut) > 0 {
-		e.Warnf("%s: left out, as it comes after the last unit and changes no activation pattern: %s", n.Name, strings.Join(n.LeftOut, ", "))
-	}
 	if err := d.Check(n.Inputs); err != nil {
 		return nil, err
 	}

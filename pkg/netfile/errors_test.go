@@ -63,6 +63,8 @@ func TestFoldErrors(t *testing.T) {
 			"node 0: 0 is not an integer as is needed here"},
 		{"open dimension", From(Dims(-1, -1), Op("Relu", In("x"), "y")),
 			`graph input "x" leaves dimension 1 open: only the batch may be; export the network with its size`},
+		{"open dimension before a matrix without weights", From(Dims(-1, -1), Op("MatMul", In("x"), "y")),
+			`graph input "x" leaves dimension 1 open`},
 		{"no shape", From(nil, Op("Relu", In("x"), "y")),
 			`graph input "x" has no shape: export the network with one`},
 		{"enormous batch that is none", From(Dims(1<<20, 8), Op("Relu", In("x"), "y")),
@@ -131,6 +133,13 @@ func TestHostile(t *testing.T) {
 			"node 3: too large"},
 		{"elementwise on a matrix", From(Dims(1, 2000), slices.Concat([]Part{sum, Op("MatMul", In("x", "w"), "p"), column(2000), row(2000)},
 			chain("p", 5, "Neg"))...), "node 2: too large"},
+		{"resized", From(Dims(1, 64), Op("Resize", In("x", "", "s"), "y"), Raw32("s", Dims(2), 4096, 64)), "node 0: Resize of [1 64] to [4096 4096]: too large"},
+		{"resized along many axes", From(slices.Repeat(Dims(2), 20), Op("Resize", In("x", "", "s"), "y", AttrS("mode", "linear")), Raw32("s", Dims(20), slices.Repeat([]float64{1.5}, 20)...)),
+			"too large"},
+		{"sparse", From(Dims(1, 1), Op("Sum", In("a", "b", "x"), "y"), Spread("a", Dims(1<<12, 1<<11), []float64{1}, Dims(0)), Spread("b", Dims(1<<12, 1<<11), []float64{1}, Dims(0))), "too large"},
+		{"window of a million", From(Dims(1, 1, 8), Op("MaxPool", In("x"), "y", AttrInts("kernel_shape", 1<<30), AttrInts("pads", 1<<30, 1<<30))), "too large"},
+		{"dilated window", From(Dims(1, 1, 8), Op("AveragePool", In("x"), "y", AttrInts("kernel_shape", 1<<12), AttrInts("dilations", 1<<30), AttrInts("pads", 1<<30, 1<<30))), "a window of"},
+		{"transposed conv of great strides", From(Dims(1, 1, 8), Op("ConvTranspose", In("x", "k"), "y", AttrInts("strides", 1<<30)), Raw32("k", Dims(1, 1, 1), 1)), "its result would have the shape [1 1 7516192769]"},
 		{"wide input", From(Dims(1, 1<<20), chain("x", 20, "Neg")...), "node 2: too large"},
 	} {
 		t.Run(c.name, func(t *testing.T) { fails(t, c.m.Bytes(), c.want) })

@@ -27,17 +27,15 @@
 // Other formats are read by packages of their own: nnet, keras, and weights for
 // files without a structure. What they read becomes a graph of ONNX operators.
 //
-// Anything else is taken for an ONNX model, which must be a chain of affine
-// operators and of Relu, LeakyRelu, PRelu and Abs from one input to one output,
-// at batch size 1. Package onnx reads and evaluates it and knows nothing of
-// layers; what each operator does to them is in the table foldings.
+// Anything else is taken for an ONNX model: a graph, which package onnx reads and
+// evaluates and package symbolic makes into layers. docs/operators.md says what
+// becomes of each operator.
 //
-// Every reader gives its layers to a chain. There the affine maps between two
+// The reader of JSON gives its layers to a chain. There the affine maps between two
 // layers are multiplied into one, in float64 on the exact values of the file, and
 // the result is compared with a plain forward pass of what the file says before
-// it is returned. Two activations in a row are one. A slope of 1 is the identity:
-// where all units of a layer have it the layer is linear; where some have it they
-// keep their places in the layer, as units without a kink.
+// it is returned. Two activations in a row are one. Slopes that are equal are no
+// unit: later layers take what comes in as it is.
 package netfile
 
 import (
@@ -145,6 +143,9 @@ func parse(data []byte, o Options) (*File, error) {
 	for _, format := range formats {
 		if !format.is(data) {
 			continue
+		}
+		if o.Output != "" && format.name != "onnx" {
+			return nil, fmt.Errorf("of a file in this format no output can be chosen")
 		}
 		if !format.free && (len(o.Layers) > 0 || len(o.Activations) > 0) {
 			return nil, fmt.Errorf("the file says which layers and activations it has: none may be given")

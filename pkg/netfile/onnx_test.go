@@ -123,6 +123,8 @@ func TestNames(t *testing.T) {
 		{"lenet", "a/b.onnx", "lenet"},
 		{"torch_jit", "a/b-1.5.onnx", "b-1.5"},
 		{"main_graph", "b.onnx.gz", "b"},
+		{"tf2onnx", "b.onnx", "b"}, {"Network", "b.onnx", "b"}, {"nnet2onnx_Model", "b.onnx", "b"}, {"OnnxRelu", "b.onnx", "b"},
+		{"3f2b8a0c9d1e4f5a8b7c6d5e4f3a2b1c", "b.onnx", "b"}, {"deadbeef", "b.onnx", "deadbeef"},
 		{"", "b-0.25", "b-0.25"},
 		{"", "b.json.zst", "b"},
 		{"", "-", "network"},

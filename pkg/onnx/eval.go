@@ -131,14 +131,29 @@ func (n *Node) Gemm() (g Gemm, err error) {
 	return g, err
 }
 
+// Matrix returns the tensor as a Gemm takes it, or nil: a matrix. MATLAB writes
+// arrays of more dimensions, such as [1, n, 1, 1] for a row, [m, n, 1, 1] or
+// [1, 1, m, n] for weights.
+func (t *Tensor) Matrix() *Tensor {
+	d := t.Dims
+	if len(d) < 2 {
+		return nil
+	}
+	for ones := d[0] == 1 && d[1] == 1; ones && len(d) > 2 && d[0] == 1; {
+		d = d[1:]
+	}
+	rest, _ := Count(d[1:])
+	return &Tensor{Dims: []int{d[0], rest}, Data: t.Data, Integer: t.Integer}
+}
+
 func evalGemm(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
 	g, err := n.Gemm()
 	if err != nil {
 		return nil, err
 	}
-	a, b, c := in[0], in[1], in[2]
-	if len(a.Dims) != 2 || len(b.Dims) != 2 {
-		return nil, fmt.Errorf("%s of %v and %v: two matrices are needed", n.Op, a.Dims, b.Dims)
+	a, b, c := in[0].Matrix(), in[1].Matrix(), in[2]
+	if a == nil || b == nil {
+		return nil, fmt.Errorf("%s of %v and %v: two matrices are needed", n.Op, in[0].Dims, in[1].Dims)
 	}
 	rows, inner, stepA, stepAk := a.Dims[0], a.Dims[1], a.Dims[1], 1
 	if g.TransA {
@@ -166,6 +181,9 @@ func evalGemm(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
 	}
 	if c == nil {
 		return out, nil
+	}
+	if len(c.Dims) > 2 { // as MATLAB writes it
+		c = c.Matrix()
 	}
 	if dims, ok := broadcast(c.Dims, out.Dims); !ok || !slices.Equal(dims, out.Dims) {
 		return nil, fmt.Errorf("%s: C of shape %v does not fit the product of shape %v", n.Op, c.Dims, out.Dims)

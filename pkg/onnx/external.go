@@ -94,6 +94,18 @@ func (g *graphProto) fetch(fs *files) error {
 	return nil
 }
 
+// size is how many numbers a sparse initialiser spreads out to, at most.
+func (s *sparseProto) size() int {
+	n := int64(1)
+	for _, d := range s.dims {
+		if d < 0 || d > maxSparse || n*d > maxSparse {
+			return maxSparse
+		}
+		n *= d
+	}
+	return int(n)
+}
+
 // dense returns a sparse initialiser as a tensor.
 func (s *sparseProto) dense() (*Tensor, error) {
 	if s.values == nil || s.indices == nil {

@@ -44,8 +44,9 @@ func (in *inliner) add(n *Node, depth int) error {
 	if len(n.Inputs) > len(f.inputs) || len(n.Outputs) > len(f.outputs) {
 		return fmt.Errorf("call of the function %s with %d inputs and %d outputs, it has %d and %d", n.Op, len(n.Inputs), len(n.Outputs), len(f.inputs), len(f.outputs))
 	}
-	in.calls++
-	prefix := fmt.Sprintf("%s#%d/", n.Op, in.calls)
+	if in.calls++; in.calls > maxNodes {
+		return fmt.Errorf("more than %d calls of functions", maxNodes)
+	}
 	as := map[string]string{"": ""} // what a name of the function is outside
 	for k, name := range f.inputs {
 		as[name] = ""
@@ -62,11 +63,13 @@ func (in *inliner) add(n *Node, depth int) error {
 			as[name] = n.Outputs[k]
 		}
 	}
+	call := in.calls
 	rename := func(names []string) []string {
 		out := make([]string, len(names))
 		for i, name := range names {
 			if _, ok := as[name]; !ok {
-				as[name] = prefix + name
+				// not with the name in it, which may be long and used again and again
+				as[name] = fmt.Sprintf("#%d/%d", call, len(as))
 			}
 			out[i] = as[name]
 		}
@@ -74,8 +77,8 @@ func (in *inliner) add(n *Node, depth int) error {
 	}
 	for _, m := range f.nodes {
 		c := &Node{Name: n.Name, Op: m.Op, domain: m.domain, index: n.index, Inputs: rename(m.Inputs), Outputs: rename(m.Outputs)}
-		if m.Name != "" {
-			c.Name = n.Name + "/" + m.Name
+		if name := n.Name + "/" + m.Name; m.Name != "" && len(name) < 200 {
+			c.Name = name
 		}
 		for _, a := range m.attributes {
 			if a.ref != "" {

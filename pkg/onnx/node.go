@@ -110,6 +110,9 @@ func (n *Node) list(input *Tensor, name string) ([]int, bool, error) {
 	if len(input.Dims) > 1 {
 		return nil, false, fmt.Errorf("%s of %s has the shape %v: a list is needed", name, n.Op, input.Dims)
 	}
+	if name == "starts" || name == "ends" { // which may be as far out as an integer can
+		input = input.clamped()
+	}
 	v, err := input.scalars()
 	return v, true, err
 }

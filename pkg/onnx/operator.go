@@ -172,9 +172,9 @@ func (n *Node) check() error {
 	op, ok := operators[n.key()]
 	if !ok {
 		if n.domain != "" && n.domain != "ai.onnx" {
-			return fmt.Errorf("operator %s of domain %s is not supported: export the network without it (docs/formats.md lists the operators)", n.Op, n.domain)
+			return fmt.Errorf("operator %s of domain %s is not supported: export the network without it (docs/operators.md lists the operators)", n.Op, n.domain)
 		}
-		return fmt.Errorf("operator %s is not supported: export the network without it (docs/formats.md lists the operators)", n.Op)
+		return fmt.Errorf("operator %s is not supported: export the network without it (docs/operators.md lists the operators)", n.Op)
 	}
 	seen := map[string]bool{}
 	for _, a := range n.attributes {

@@ -103,6 +103,9 @@ func (p *Pass) tensor(name string) (*Tensor, error) {
 	if g.constants[name] == nil && g.stored[name] != nil {
 		t, err := g.stored[name].decode, error(nil)
 		if s := g.sparse[name]; s != nil {
+			if err := p.e.left.Spend(4 * s.size()); err != nil {
+				return nil, fmt.Errorf("initializer %q: %w", name, err)
+			}
 			t = s.dense
 		}
 		if g.constants[name], err = t(); err != nil {

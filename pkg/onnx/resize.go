@@ -73,12 +73,31 @@ func (n *Node) Resizing(in []*Tensor) (*Resizing, error) {
 			return nil, fmt.Errorf("%s of %v along axis %d by %g", n.Op, from, a, factor[a])
 		}
 	}
+	if size, ok := Count(r.Dims); !ok || size > maxResized {
+		return nil, fmt.Errorf("%s of %v to %v: too large", n.Op, from, r.Dims)
+	}
 	for a := range from {
 		if r.Axes[a], err = n.taps(from[a], r.Dims[a], factor[a]); err != nil {
 			return nil, err
 		}
 	}
 	return r, nil
+}
+
+// maxResized is the most numbers that a result may have.
+const maxResized = 1 << 22
+
+// work is the number of terms of all elements.
+func (r *Resizing) work() int {
+	all := 1.0
+	for _, places := range r.Axes {
+		n := 0
+		for _, taps := range places {
+			n += len(taps)
+		}
+		all *= float64(n)
+	}
+	return int(min(all, math.MaxInt32*1024))
 }
 
 // upsample returns the scales, which have been an attribute, two, and an input.
@@ -202,6 +221,9 @@ func (r *Resizing) Of(from []int, o int, f func(i int, weight float64)) {
 func evalResize(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
 	r, err := n.Resizing(append(in, make([]*Tensor, 4-len(in))...))
 	if err != nil {
+		return nil, err
+	}
+	if err := e.left.Spend(r.work()); err != nil {
 		return nil, err
 	}
 	out, err := e.alloc(r.Dims, false)

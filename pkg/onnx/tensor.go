@@ -143,13 +143,6 @@ func (t *tensorProto) decode() (*Tensor, error) {
 	if len(out.Data) != size {
 		return nil, fmt.Errorf("its shape is %v, but %s has %d values", dims, field, len(out.Data))
 	}
-	if out.Integer {
-		for i, v := range out.Data {
-			if math.Abs(v) >= 1<<53 {
-				return nil, fmt.Errorf("integer %d is %.0f: beyond 2^53 is not supported", i, v)
-			}
-		}
-	}
 	return out, nil
 }
 
@@ -177,6 +170,15 @@ func narrow(v float64, typ uint64) float64 {
 		return math.Inf(int(math.Copysign(1, v)))
 	}
 	return v
+}
+
+// clamped returns the tensor with numbers of at most 31 bits.
+func (t *Tensor) clamped() *Tensor {
+	out := &Tensor{Dims: t.Dims, Data: slices.Clone(t.Data), Integer: t.Integer}
+	for i, v := range out.Data {
+		out.Data[i] = max(-math.MaxInt32, min(v, math.MaxInt32))
+	}
+	return out
 }
 
 // scalars returns the values of a tensor of integers.

@@ -22,6 +22,14 @@ func (w *walk) operand(s *step, k int) (operand, error) {
 	return operand{dims: s.In[k].Dims, data: s.In[k].Data}, w.finite(s, k)
 }
 
+// factors are the two first inputs of a node.
+func (w *walk) factors(s *step) (a, b operand, err error) {
+	if a, err = w.operand(s, 0); err == nil {
+		b, err = w.operand(s, 1)
+	}
+	return a, b, err
+}
+
 // product adds c times an element of a times one of b to the sum, of which one
 // must be a constant.
 func (w *walk) product(s *step, c float64, a *operand, i int, b *operand, j int) error {
@@ -68,11 +76,7 @@ func (w *walk) forms(s *step, dims []int, terms func(o int) error) error {
 
 // elementwise combines two inputs number by number, each times a factor.
 func (w *walk) elementwise(s *step, ca, cb float64) error {
-	a, err := w.arg(s, 0)
-	if err != nil {
-		return err
-	}
-	b, err := w.arg(s, 1)
+	a, b, err := w.args2(s, 0, 1)
 	if err != nil {
 		return err
 	}
@@ -91,18 +95,9 @@ func mean(w *walk, s *step) error { return w.total(s, 1/float64(len(s.In))) }
 
 // total adds up all inputs, times a factor.
 func (w *walk) total(s *step, c float64) error {
-	t, err := w.arg(s, 0)
+	t, err := w.all(s, func(a, b element) element { return w.combine(term{1, &a}, term{1, &b}) })
 	if err != nil {
 		return err
-	}
-	for k := 1; k < len(s.In); k++ {
-		other, err := w.arg(s, k)
-		if err != nil {
-			return err
-		}
-		if t, err = w.pairs(s, t, other, func(a, b element) element { return w.combine(term{1, &a}, term{1, &b}) }); err != nil {
-			return err
-		}
 	}
 	if c == 1 {
 		return w.set(s, 0, t)
@@ -121,11 +116,7 @@ func multiplication(w *walk, s *step) error {
 	if a, b := s.args[0], s.args[1]; a != nil && a.step || b != nil && b.step {
 		return gate(w, s)
 	}
-	a, err := w.operand(s, 0)
-	if err != nil {
-		return err
-	}
-	b, err := w.operand(s, 1)
+	a, b, err := w.factors(s)
 	if err != nil {
 		return err
 	}
@@ -198,11 +189,7 @@ func division(w *walk, s *step) error {
 }
 
 func matMul(w *walk, s *step) error {
-	a, err := w.operand(s, 0)
-	if err != nil {
-		return err
-	}
-	b, err := w.operand(s, 1)
+	a, b, err := w.factors(s)
 	if err != nil {
 		return err
 	}
@@ -238,16 +225,15 @@ func gemm(w *walk, s *step) error {
 	if err != nil {
 		return err
 	}
-	a, err := w.operand(s, 0)
-	if err != nil {
-		return err
-	}
-	b, err := w.operand(s, 1)
+	a, b, err := w.factors(s)
 	if err != nil {
 		return err
 	}
 	dims := s.Out().Dims
 	cols := dims[1]
+	for _, x := range []*operand{&a, &b} {
+		x.dims = (&onnx.Tensor{Dims: x.dims}).Matrix().Dims
+	}
 	inner, stepA, stepAk := a.dims[1], a.dims[1], 1
 	if g.TransA {
 		inner, stepA, stepAk = a.dims[0], 1, a.dims[1]
@@ -262,7 +248,11 @@ func gemm(w *walk, s *step) error {
 		if c, err = w.arg(s, 2); err != nil {
 			return err
 		}
-		of = places(c.dims, 0).Expand(dims)
+		at := places(c.dims, 0)
+		if len(c.dims) > 2 {
+			at = at.Matrix()
+		}
+		of = at.Expand(dims)
 	}
 	return w.forms(s, dims, func(o int) error {
 		if c != nil {

@@ -89,22 +89,27 @@ func shapes(g *onnx.Graph) (dims [][]int, batch int, err error) {
 // features returns how many numbers the first matrix that an input meets takes of
 // it, or -1. Between them there may be what keeps the shape.
 func features(g *onnx.Graph, name string) int {
-	for _, n := range g.Nodes {
-		if !slices.Contains(n.Inputs, name) || len(n.Outputs) == 0 {
+	same := map[string]bool{name: true} // tensors of the input's shape
+	for _, n := range g.Nodes {         // each after those that it takes
+		if len(n.Inputs) == 0 || !same[n.Inputs[0]] && (len(n.Inputs) < 2 || !same[n.Inputs[1]]) {
 			continue
 		}
 		switch n.Op {
 		case "MatMul", "Gemm":
-			if d := g.StoredDims(n.Inputs[1]); n.Inputs[0] == name && len(d) == 2 {
-				if m, err := n.Gemm(); n.Op == "Gemm" && err == nil && m.TransB {
-					return d[1]
-				}
-				return d[0]
+			if len(n.Inputs) < 2 || !same[n.Inputs[0]] {
+				return -1
 			}
-			return -1
+			d := g.StoredDims(n.Inputs[1])
+			if len(d) != 2 {
+				return -1
+			}
+			if m, err := n.Gemm(); n.Op == "Gemm" && err == nil && m.TransB {
+				return d[1]
+			}
+			return d[0]
 		case "Identity", "Cast", "Add", "Sub", "Mul", "Div", "Neg", "Relu", "BatchNormalization", "Dropout", "Scaler", "Flatten":
-			if f := features(g, n.Outputs[0]); f > 0 {
-				return f
+			for _, out := range n.Outputs {
+				same[out] = true
 			}
 		}
 	}

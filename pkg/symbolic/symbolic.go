@@ -203,6 +203,14 @@ func (w *walk) arg(s *step, k int) (*tensor, error) {
 	return t, w.err
 }
 
+// args2 are two inputs of a node.
+func (w *walk) args2(s *step, j, k int) (a, b *tensor, err error) {
+	if a, err = w.arg(s, j); err == nil {
+		b, err = w.arg(s, k)
+	}
+	return a, b, err
+}
+
 // finite wants a constant input with finite values.
 func (w *walk) finite(s *step, k int) error {
 	for i, v := range s.In[k].Data {

@@ -95,6 +95,8 @@ func moves() []Function {
 	return []Function{
 		named("transpose that reorders", flat(From(image, Op("Transpose", In("x"), "p", AttrInts("perm", 0, 1, 3, 2)), back), 1, 4, 2, 5, 3, 6)),
 		named("slice by attributes", flat(From(image, Op("Slice", In("x"), "p", AttrInts("axes", 3), AttrInts("starts", 1), AttrInts("ends", 100)), back), 2, 3, 5, 6)),
+		named("slice to the end of all integers", flat(From(image, Op("Slice", In("x", "a", "b", "c"), "p"), back, Ints("a", Dims(1), 1), Ints("b", Dims(1), math.MaxInt64), Ints("c", Dims(1), 3)), 2, 3, 5, 6)),
+		named("slice backwards to the start of all integers", flat(From(image, Op("Slice", In("x", "a", "b", "c", "d"), "p"), back, Ints("a", Dims(1), -1), Ints("b", Dims(1), math.MinInt64), Ints("c", Dims(1), 3), Ints("d", Dims(1), -1)), 3, 2, 1, 6, 5, 4)),
 		named("slice backwards", flat(From(image, Op("Slice", In("x", "a", "b", "c", "d"), "p"), back, Ints("a", Dims(1), -1), Ints("b", Dims(1), -100), Ints("c", Dims(1), 3), Ints("d", Dims(1), -2)), 3, 1, 6, 4)),
 		named("split and concat", flat(From(image, Named("", "Split", In("x"), In("a", "b"), AttrI("axis", 3), AttrInts("split", 1, 2)), Op("Concat", In("b", "a"), "p", AttrI("axis", 3)), back), 2, 3, 1, 5, 6, 4)),
 		named("split in equal parts", flat(From(image, Named("", "Split", In("x"), In("", "b"), AttrI("axis", 2)), Op("Flatten", In("b"), "y")), 4, 5, 6)),
