@@ -187,7 +187,7 @@ func given(name string) bool {
 		return false
 	}
 	hexadecimal := func(r rune) bool { return strings.ContainsRune("0123456789abcdefABCDEF-", r) }
-	id := len(name) >= 24 && strings.IndexFunc(name, func(r rune) bool { return !hexadecimal(r) }) < 0
+	id := len(name) >= 8 && strings.ContainsAny(name, "0123456789") && strings.IndexFunc(name, func(r rune) bool { return !hexadecimal(r) }) < 0
 	return !id && !strings.HasPrefix(name, "tf2onnx") && !strings.HasPrefix(name, "main_graph")
 }
 
