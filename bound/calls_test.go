@@ -35,6 +35,8 @@ const deep = `{"name": "deep", "domain": {"lower": -1, "upper": 1}, "layers": [
 func TestRuns(t *testing.T) {
 	_, milp := clitest.Milp(t, clitest.Tiny)
 	_, two := clitest.Milp(t, deep)
+	// a unit whose slopes are equal is none: layer 2 takes what it takes
+	_, skipping := clitest.Milp(t, strings.Replace(strings.Replace(deep, `"relu"`, `{"leaky": [1, 0]}`, 1), "deep", "skipping", 1))
 	clitest.Check(t, tool, []run{
 		{"nothing", "", nil, 0, nil, nil},
 		{"passed", `{"type":"weather"}`, nil, 0, []string{`{"type":"weather"}` + "\n"}, nil},
@@ -47,6 +49,9 @@ func TestRuns(t *testing.T) {
 		{"the same, -k", two + milp, []string{"-k", "-method=zaslavsky"}, 1, []string{two + `{"type":"error","schema":1,"tool":"bound","place":"stdin:1"`, milp + `{"type":"bound"`},
 			[]string{"bound: stdin:1: method zaslavsky", "1 record failed"}},
 		{"no layered network", skip(two), nil, 0, []string{`"method":"unstable"`}, []string{"bound: deep: no tight bound: no layered network: "}},
+		{"a network with a skip connection", skipping, nil, 0, []string{`"method":"unstable"`}, nil},
+		{"the same, verbose", skipping, []string{"-v"}, 0, []string{`"method":"unstable"`}, []string{"bound: skipping: no tight bound: no layered network: layer 2, unit 0 takes input 0: a connection that skips a layer\n"}},
+		{"the same, asked for", skipping, []string{"-method=montufar2017"}, 1, []string{skipping}, []string{"bound: stdin:1: method montufar2017: no layered network: "}},
 		{"no layered network, asked for", skip(two), []string{"-method=unstable,tight"}, 1, []string{`"method":"unstable"`}, []string{"bound: stdin:1: method tight: no layered network: "}},
 	})
 }

@@ -46,11 +46,14 @@ func (b *bounder) all() error {
 			Milp: b.p.ID, Method: m, Edited: b.content != "", Content: b.content,
 		}
 		if err != nil && m != "unstable" {
-			// an edited problem that is no plain layered network any more
 			if asked {
 				return fmt.Errorf("method %s: %w", m, err)
 			}
-			b.e.Warnf("%s: no %s bound: %v", b.p.Name, m, err)
+			say := b.e.Logf
+			if b.content != "" { // the edit has made it so
+				say = b.e.Warnf
+			}
+			say("%s: no %s bound: %v", b.p.Name, m, err)
 			continue
 		}
 		if !slices.Contains(anySlopes, m) {
