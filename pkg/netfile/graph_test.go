@@ -225,7 +225,7 @@ func TestOneUnit(t *testing.T) {
 		want   []float64
 	}{
 		{"a leak twice", []Part{Op("LeakyRelu", In("x"), "p", AttrF("alpha", 0.5)), Op("LeakyRelu", In("p"), "y", AttrF("alpha", 0.5))}, []int{3}, []float64{1, 2, -0.25}},
-		{"a relu of minus a relu", []Part{Op("Relu", In("x"), "p"), Op("Neg", In("p"), "q"), Op("Relu", In("q"), "y")}, []int{-3}, []float64{0, 0, 0}},
+		{"a relu of minus a relu", []Part{Op("Relu", In("x"), "p"), Op("Neg", In("p"), "q"), Op("Relu", In("q"), "y")}, []int{3, -3}, []float64{0, 0, 0}},
 		{"max with a part of itself", []Part{Op("Mul", In("x", "c"), "p"), Op("Max", In("x", "p"), "y"), Raw32("c", nil, 0.125)}, []int{3}, []float64{1, 2, -0.125}},
 		{"min with itself", []Part{Op("Min", In("x", "x"), "y")}, []int{-3}, x},
 		{"constant units", []Part{Op("Mul", In("x", "c"), "p"), Op("Sub", In("p", "d"), "q"), Op("Relu", In("q"), "r"), Op("Add", In("r", "x"), "y"), Raw32("c", Dims(3), 0, 1, 0), Raw32("d", Dims(3), -3, 0, 3)},

@@ -21,7 +21,7 @@ import (
 const far = 1e-7
 
 // noOthers wants the signs at random points to be among those of the regions.
-func noOthers(t *testing.T, rng *rand.Rand, d *drawer, r *Result, seen map[string]string) (points int) {
+func noOthers(t *testing.T, seed uint64, rng *rand.Rand, d *drawer, r *Result, seen map[string]string) (points int) {
 	t.Helper()
 	for range 40 {
 		x := make([]float64, r.Net.Inputs)
@@ -33,7 +33,7 @@ func noOthers(t *testing.T, rng *rand.Rand, d *drawer, r *Result, seen map[strin
 			t.Fatal(err)
 		}
 		if _, ok := seen[signs]; !ok && closest >= far {
-			t.Errorf("%v: the signs at %v are those of no region", d.m, x)
+			t.Errorf("seed %d: the signs at %v are those of no region", seed, x)
 		}
 		points++
 	}
@@ -42,8 +42,8 @@ func noOthers(t *testing.T, rng *rand.Rand, d *drawer, r *Result, seen map[strin
 
 // Random graphs of all operators have as many regions by solve's count as the
 // exact enumeration finds in their milps, and these are those of the plain
-// evaluation: each region has signs of its own of what bends the graph, and no
-// point has others.
+// evaluation: each region has signs of its own of what bends the graph, but where
+// rounding makes two of one, and no point has others.
 func TestRandomGraphs(t *testing.T) {
 	t.Parallel()
 	ops, regions, close, points, nodes := map[string]int{}, 0, 0, 0, map[int]bool{}
@@ -73,12 +73,9 @@ func TestRandomGraphs(t *testing.T) {
 			t.Fatalf("seed %d: %v", seed, err)
 		}
 		count, err := s.Count(context.Background(), region.Options{Margin: region.DefaultMargin, Workers: 1})
-		if err != nil || !count.Complete || int(count.Regions) != len(exact) {
-			t.Errorf("seed %d: %d regions, exact %t, %v, the enumeration has %d", seed, count.Regions, count.Complete, err, len(exact))
-		}
 		// the regions have different signs by the plain evaluation
 		seen := map[string]string{}
-		sure := true
+		slivers := 0 // as thin as rounding
 		for _, name := range slices.Sorted(maps.Keys(exact)) {
 			x := make([]float64, n)
 			for i, v := range exact[name].Inside {
@@ -89,17 +86,18 @@ func TestRandomGraphs(t *testing.T) {
 				t.Fatalf("seed %d: %v", seed, err)
 			}
 			if closest < far {
-				sure = false
-				close++
+				slivers++
 				continue
-			}
-			if other, ok := seen[signs]; ok {
-				t.Errorf("seed %d: regions %s and %s have the same signs", seed, name, other)
 			}
 			seen[signs] = name
 		}
-		if sure {
-			points += noOthers(t, rng, d, r, seen)
+		// two regions may differ by rounding alone: their signs are the same
+		close += len(exact) - len(seen)
+		if k := int(count.Regions); err != nil || !count.Complete || k > len(exact) || k < len(seen) || k > len(seen)+slivers {
+			t.Errorf("seed %d: %d regions, complete %t, %v, the enumeration has %d, of %d signs, and %d slivers", seed, k, count.Complete, err, len(exact), len(seen), slivers)
+		}
+		if slivers == 0 {
+			points += noOthers(t, seed, rng, d, r, seen)
 		}
 		for op, k := range d.ops {
 			ops[op] += k
@@ -108,7 +106,7 @@ func TestRandomGraphs(t *testing.T) {
 		regions += len(exact)
 	}
 	t.Logf("%d regions, %d too close to tell, %d points, operators %v", regions, close, points, ops)
-	if close > regions/20 || len(ops) < 38 || len(nodes) < 15 {
+	if close > regions/200 || len(ops) < 38 || len(nodes) < 15 {
 		t.Errorf("%d of %d regions are too close, %d operators, %d sizes", close, regions, len(ops), len(nodes))
 	}
 }

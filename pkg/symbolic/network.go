@@ -36,8 +36,8 @@ type unit struct {
 	element
 	slopes relu.Slopes
 	layer  int
-	// again tells that another function was made of the same pre-activation, so
-	// that this one is no unit where nothing else takes it.
+	// again tells that another unit was made of the same pre-activation, so that
+	// this one is none where nothing else takes it.
 	again bool
 }
 
@@ -109,8 +109,7 @@ func (n *network) after(s relu.Slopes, e element) element {
 	had := u.slopes
 	both := relu.Slopes{Inactive: e.W[0] * had.Inactive, Active: e.W[0] * had.Active}.Then(s)
 	switch {
-	case !both.Kink():
-		u.again = true
+	case !both.Kink(): // the unit has its states all the same
 		return n.combine(term{both.Active, &u.element})
 	case both.Inactive*had.Active == both.Active*had.Inactive: // had times a factor
 		c := both.Active
