@@ -81,6 +81,9 @@ func (ws *Workspace) near(v float64) {
 // Root returns the cell of the whole domain; false when it is too thin, or too
 // nearly so, to be split safely.
 func (ws *Workspace) Root() (*Cell, bool) {
+	if len(ws.net.Root.Cuts) == 0 { // quickly made, and always sound
+		return ws.makeRoot()
+	}
 	if ws.root == nil {
 		ws.root, ws.sound = ws.makeRoot()
 	}

@@ -33,6 +33,9 @@ func (t *Tree) Able() bool {
 	if t.net.Void || t.net.Root.Dim == 0 || !t.net.Bounded() || len(t.net.Units) == 0 {
 		return false
 	}
+	if len(t.net.Root.Cuts) == 0 {
+		return true
+	}
 	_, ok := t.workspace().Root()
 	return ok
 }
