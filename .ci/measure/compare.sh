@@ -5,8 +5,9 @@
 # The base is built in a worktree of its own, with its own Makefile. Its encode
 # and hashgen make the milps and hashes, and both builds read these files. The
 # two builds run in turn: base, new, base, new. A row has the medians of both,
-# the ratio of the speeds new/base, and the quartiles of the ratios of the
-# pairs. The script fails when the two builds give different facts. Settings:
+# the ratio of the speeds new/base, the quartiles of the ratios of the pairs,
+# and the ratio of the best runs, which other work on the machine disturbs
+# least. The script fails when the two builds give different facts. Settings:
 #
 #   BASE=COMMIT     what to compare with
 #   ROWS=REGEXP     only the networks whose names match
@@ -103,7 +104,8 @@ row() {
 		| [$name, $new[0].answer, length,
 			($base | map(.seconds) | median | short), ($new | map(.seconds) | median | short),
 			(($new | map(speed) | median) / ($base | map(speed) | median) | percent),
-			"\($ratios | quantile(0.25) | percent) to \($ratios | quantile(0.75) | percent)"] | cells' "$file"
+			"\($ratios | quantile(0.25) | percent) to \($ratios | quantile(0.75) | percent)",
+			(($new | map(speed) | max) / ($base | map(speed) | max) | percent)] | cells' "$file"
 	# one network's time a region, for the edits of it
 	jq -cs --arg name "$name" "$numbers$statistics"'
 		{name: $name, base: (map(.[0] | 1e6 / speed) | median), new: (map(.[1] | 1e6 / speed) | median)}' "$file" >>"$tmp/times"
@@ -134,7 +136,7 @@ PATH=$tmp/base/bin:$PATH
 
 echo "Base: $(git log -1 --format='%h %s' "$commit"), new: $(git describe --always --dirty)"
 echo
-table "question, answer, pairs, base: seconds, new: seconds, speed new/base, quartiles of the pairs"
+table "question, answer, pairs, base: seconds, new: seconds, speed new/base, quartiles of the pairs, of the best runs"
 for name in $plain; do
 	if wanted "$name"; then row "$name" count -j 1 -time-limit "${full}s" "$(network "$name")"; fi
 done

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"testing"
 
+	"relucount/pkg/evaluation"
 	"relucount/pkg/property"
 )
 
@@ -337,7 +338,7 @@ func TestKerasConvolutions(t *testing.T) {
 		for _, step := range k.steps {
 			want = step(want)
 		}
-		pass, err := g.Eval(x.data, nil)
+		pass, err := evaluation.New(g).Eval(x.data, nil)
 		if err != nil {
 			t.Fatalf("seed %d: %v", seed, err)
 		}

@@ -27,9 +27,9 @@
 // Other formats are read by packages of their own: nnet, keras, and weights for
 // files without a structure. What they read becomes a graph of ONNX operators.
 //
-// Anything else is taken for an ONNX model: a graph, which package onnx reads and
-// evaluates and package symbolic makes into layers. docs/operators.md says what
-// becomes of each operator.
+// Anything else is taken for an ONNX model: a graph, which package onnx reads,
+// package evaluation evaluates and package symbolic makes into layers.
+// docs/operators.md says what becomes of each operator.
 //
 // The reader of JSON gives its layers to a chain. There the affine maps between two
 // layers are multiplied into one, in float64 on the exact values of the file, and

@@ -20,16 +20,7 @@ func Example() {
 	for _, n := range g.Nodes {
 		fmt.Print(" ", n.Op)
 	}
-	if g, err = g.With([][]int{{1, 2}}); err != nil {
-		panic(err)
-	}
-	pass, err := g.Eval([]float64{0.5, -0.5}, nil)
-	if err != nil {
-		panic(err)
-	}
-	out, err := pass.Output()
-	fmt.Printf("\n%.3f %v\n", out, err)
+	fmt.Println()
 	// Output:
 	// x of shape [1 2]: Gemm Relu Gemm Relu Gemm
-	// [-1.549 0.162] <nil>
 }

@@ -83,9 +83,9 @@ func (g *graphProto) fetch(fs *files) error {
 		}
 	}
 	for _, n := range g.nodes {
-		for _, a := range n.attributes {
-			if a.t != nil {
-				if err := fs.fetch(a.t); err != nil {
+		for _, a := range n.Attributes {
+			if a.tensor != nil {
+				if err := fs.fetch(a.tensor); err != nil {
 					return fmt.Errorf("%s: %w", n.At(), err)
 				}
 			}
@@ -124,10 +124,10 @@ func (s *sparseProto) dense() (*Tensor, error) {
 		out.Dims = append(out.Dims, int(max(-1, min(d, 1<<31-1))))
 	}
 	n, ok := Count(out.Dims)
-	if !ok || len(out.Dims) > maxRank || n > maxSparse {
+	if !ok || len(out.Dims) > MaxRank || n > maxSparse {
 		return nil, fmt.Errorf("its shape cannot be: %v", s.dims)
 	}
-	at, err := indices.scalars()
+	at, err := indices.Scalars()
 	if err != nil {
 		return nil, err
 	}

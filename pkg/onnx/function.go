@@ -30,7 +30,7 @@ func inline(nodes []*Node, functions []*function) ([]*Node, error) {
 }
 
 func (in *inliner) add(n *Node, depth int) error {
-	f := in.functions[n.domain+"\x00"+n.Op]
+	f := in.functions[n.Domain+"\x00"+n.Op]
 	if f == nil {
 		if len(in.nodes) >= maxNodes {
 			return fmt.Errorf("more than %d nodes", maxNodes)
@@ -76,26 +76,26 @@ func (in *inliner) add(n *Node, depth int) error {
 		return out
 	}
 	for _, m := range f.nodes {
-		c := &Node{Name: n.Name, Op: m.Op, domain: m.domain, index: n.index, Inputs: rename(m.Inputs), Outputs: rename(m.Outputs)}
+		c := &Node{Name: n.Name, Op: m.Op, Domain: m.Domain, index: n.index, Inputs: rename(m.Inputs), Outputs: rename(m.Outputs)}
 		if name := n.Name + "/" + m.Name; m.Name != "" && len(name) < 200 {
 			c.Name = name
 		}
-		for _, a := range m.attributes {
+		for _, a := range m.Attributes {
 			if a.ref != "" {
-				given := slices.IndexFunc(n.attributes, func(b attribute) bool { return b.name == a.ref })
-				otherwise := slices.IndexFunc(f.defaults, func(b attribute) bool { return b.name == a.ref })
-				name := a.name
+				given := slices.IndexFunc(n.Attributes, func(b Attribute) bool { return b.Name == a.ref })
+				otherwise := slices.IndexFunc(f.defaults, func(b Attribute) bool { return b.Name == a.ref })
+				name := a.Name
 				switch {
 				case given >= 0:
-					a = n.attributes[given]
+					a = n.Attributes[given]
 				case otherwise >= 0:
 					a = f.defaults[otherwise]
 				default:
 					continue
 				}
-				a.name = name
+				a.Name = name
 			}
-			c.attributes = append(c.attributes, a)
+			c.Attributes = append(c.Attributes, a)
 		}
 		if err := in.add(c, depth+1); err != nil {
 			return err
@@ -107,30 +107,30 @@ func (in *inliner) add(n *Node, depth int) error {
 // unfuse makes two nodes of the last one where it is an operator of ONNX Runtime
 // with an activation in it.
 func (in *inliner) unfuse(n *Node) error {
-	key := n.key()
+	key := n.Key()
 	if key != "com.microsoft:FusedGemm" && key != "com.microsoft:FusedConv" {
 		return nil
 	}
 	plain := &Node{Name: n.Name, Op: n.Op[len("Fused"):], Inputs: n.Inputs, index: n.index}
 	after := &Node{Name: n.Name, Op: "Identity", Outputs: n.Outputs, index: n.index}
 	var params []float64
-	for _, a := range n.attributes {
-		switch a.name {
+	for _, a := range n.Attributes {
+		switch a.Name {
 		case "activation":
-			after.Op = a.s
+			after.Op = a.Text
 		case "activation_alpha":
-			params = append(params, a.f)
+			params = append(params, a.Float)
 		case "activation_params":
-			params = a.floats
+			params = a.Floats
 		case "activation_beta", "activation_gamma":
-			return fmt.Errorf("attribute %s of %s is not supported: save the model before it is optimised", a.name, n.Op)
+			return fmt.Errorf("attribute %s of %s is not supported: save the model before it is optimised", a.Name, n.Op)
 		default:
-			plain.attributes = append(plain.attributes, a)
+			plain.Attributes = append(plain.Attributes, a)
 		}
 	}
 	switch {
 	case after.Op == "LeakyRelu" && len(params) > 0:
-		after.attributes = []attribute{{name: "alpha", typ: kindFloat, f: params[0]}}
+		after.Attributes = []Attribute{FloatAttribute("alpha", params[0])}
 	case after.Op != "Relu" && after.Op != "Identity" && after.Op != "Tanh" && after.Op != "Sigmoid" && after.Op != "LeakyRelu":
 		return fmt.Errorf("%s with the activation %s is not supported: save the model before it is optimised", n.Op, after.Op)
 	}

@@ -1,13 +1,11 @@
-// Package onnx reads ONNX models and evaluates them.
+// Package onnx reads ONNX models.
 //
 // It knows the format and nothing of what the model is for: the protobuf wire
-// format, the messages, the graph from its inputs to its outputs with local
-// functions inlined, and the plain evaluation of its nodes in float64, as the ONNX
-// specification has them. What a graph means as a network of layers is the
-// business of package symbolic, which checks its layers against this evaluation.
-//
-// An operator is one row of the table operators: how many inputs and which
-// attributes it has, and how to compute it.
+// format, the messages, tensors as they are stored, local functions inlined, the
+// graph from its inputs to its outputs, and what the attributes of a node say. It
+// computes nothing. Package stencil knows which numbers of a tensor a node takes
+// for each number of its result, package evaluation evaluates a graph, and package
+// symbolic makes a network of layers of it.
 //
 // https://github.com/onnx/onnx/blob/main/docs/IR.md
 package onnx
@@ -29,7 +27,6 @@ type Graph struct {
 	from      map[string]*Node        // which node makes a tensor
 	stored    map[string]*tensorProto // the initialisers
 	sparse    map[string]*sparseProto
-	constants map[string]*Tensor // of these and of nodes, what is known so far
 	fileBytes int
 }
 
@@ -64,7 +61,7 @@ func Read(data []byte, open Open) (*Graph, error) {
 
 // newGraph finds the inputs, the outputs and the nodes between them.
 func newGraph(proto *graphProto, fileBytes int) (*Graph, error) {
-	g := &Graph{Name: proto.name, stored: map[string]*tensorProto{}, sparse: map[string]*sparseProto{}, constants: map[string]*Tensor{}, all: proto.nodes, fileBytes: fileBytes}
+	g := &Graph{Name: proto.name, stored: map[string]*tensorProto{}, sparse: map[string]*sparseProto{}, all: proto.nodes, fileBytes: fileBytes}
 	if len(proto.nodes) == 0 {
 		return nil, fmt.Errorf("graph has no nodes")
 	}
@@ -107,8 +104,31 @@ func (g *Graph) store(proto *graphProto) error {
 // Stored says whether a tensor is stored in the file as an initialiser.
 func (g *Graph) Stored(name string) bool { return g.stored[name] != nil }
 
-// maxInputs is far above the pixels of an image that a network is given.
-const maxInputs = 1 << 20
+// Initializer returns a tensor that is stored in the file, or nil. A sparse one
+// takes little room in a file and much in memory: spend is told how many numbers it
+// spreads out to, and may refuse.
+func (g *Graph) Initializer(name string, spend func(numbers int) error) (*Tensor, error) {
+	stored, sparse := g.stored[name], g.sparse[name]
+	if stored == nil {
+		return nil, nil
+	}
+	decode := stored.decode
+	if sparse != nil {
+		if err := spend(sparse.size()); err != nil {
+			return nil, fmt.Errorf("initializer %q: %w", name, err)
+		}
+		decode = sparse.dense
+	}
+	t, err := decode()
+	if err != nil {
+		return nil, fmt.Errorf("initializer %q: %w", name, err)
+	}
+	return t, nil
+}
+
+// MaxInputs is the most numbers of all inputs together. It is far above the pixels
+// of an image that a network is given.
+const MaxInputs = 1 << 20
 
 // findInputs takes the graph inputs that are no initialisers: old files list
 // those too.
@@ -117,11 +137,11 @@ func (g *Graph) findInputs(inputs []valueInfo) error {
 		if g.stored[in.name] != nil {
 			continue
 		}
-		if in.elem == typeString || in.elem == typeBool || in.elem == 14 || in.elem == 15 {
-			return fmt.Errorf("graph input %q is of type %s: numbers are needed", in.name, typeName(in.elem))
+		if in.elem == StringType || in.elem == BoolType || in.elem == 14 || in.elem == 15 {
+			return fmt.Errorf("graph input %q is of type %s: numbers are needed", in.name, in.elem)
 		}
-		if len(in.dims) > maxRank {
-			return fmt.Errorf("graph input %q has more than %d dimensions", in.name, maxRank)
+		if len(in.dims) > MaxRank {
+			return fmt.Errorf("graph input %q has more than %d dimensions", in.name, MaxRank)
 		}
 		v := Port{Name: in.name, None: len(in.dims) == 0}
 		for _, d := range in.dims {
@@ -139,13 +159,12 @@ func (g *Graph) findInputs(inputs []valueInfo) error {
 func (g *Graph) With(dims [][]int) (*Graph, error) {
 	c := *g
 	c.Inputs = nil
-	c.constants = map[string]*Tensor{}
 	total := 0
 	for i, in := range g.Inputs {
 		in.Dims, in.None = dims[i], false
 		n, ok := Count(in.Dims)
-		if !ok || n == 0 || n > maxInputs-total {
-			return nil, fmt.Errorf("graph input %q has the shape %v: more than %d inputs are not supported", in.Name, in.Dims, maxInputs)
+		if !ok || n == 0 || n > MaxInputs-total {
+			return nil, fmt.Errorf("graph input %q has the shape %v: more than %d inputs are not supported", in.Name, in.Dims, MaxInputs)
 		}
 		total += n
 		c.Inputs = append(c.Inputs, in)
@@ -207,7 +226,7 @@ func (g *Graph) Only(output string) (*Graph, error) {
 		return nil, fmt.Errorf("the graph has no output %q, its outputs are %s", output, strings.Join(g.Outputs, ", "))
 	}
 	c := *g
-	c.Outputs, c.Nodes, c.constants = []string{output}, nil, map[string]*Tensor{}
+	c.Outputs, c.Nodes = []string{output}, nil
 	return &c, c.order()
 }
 

@@ -16,7 +16,7 @@ type (
 		name, domain    string
 		inputs, outputs []string
 		nodes           []*Node
-		defaults        []attribute
+		defaults        []Attribute
 	}
 
 	graphProto struct {
@@ -27,19 +27,6 @@ type (
 		sparse          []sparseProto
 	}
 
-	attribute struct {
-		name   string
-		typ    uint64
-		f      float64
-		i      int64
-		t      *tensorProto
-		floats []float64
-		ints   []int64
-		s      string
-		graph  bool   // whether it is a subgraph
-		ref    string // the attribute of the function that it stands for
-	}
-
 	// sparseProto is a sparse initialiser.
 	sparseProto struct {
 		values, indices *tensorProto
@@ -48,7 +35,7 @@ type (
 
 	valueInfo struct {
 		name string
-		elem uint64
+		elem DataType
 		dims []int64 // -1 where the dimension is left open
 	}
 
@@ -56,7 +43,7 @@ type (
 	tensorProto struct {
 		name     string
 		dims     []int64
-		typ      uint64
+		typ      DataType
 		raw      []byte
 		floats   []float64 // of float_data
 		doubles  []float64 // of double_data
@@ -183,13 +170,13 @@ func parseNode(m message) (*Node, error) {
 		case "op_type":
 			n.Op = string(f.data)
 		case "domain":
-			n.domain = string(f.data)
+			n.Domain = string(f.data)
 		case "attribute":
-			if len(n.attributes) == maxAttributes {
+			if len(n.Attributes) == maxAttributes {
 				return fmt.Errorf("%s: more than %d attributes", m.path, maxAttributes)
 			}
-			a, err := parseAttribute(f.element(len(n.attributes)))
-			n.attributes = append(n.attributes, a)
+			a, err := parseAttribute(f.element(len(n.Attributes)))
+			n.Attributes = append(n.Attributes, a)
 			return err
 		}
 		return nil
@@ -197,7 +184,7 @@ func parseNode(m message) (*Node, error) {
 	return n, err
 }
 
-func parseAttribute(m message) (a attribute, err error) {
+func parseAttribute(m message) (a Attribute, err error) {
 	err = m.fields(schema{
 		1:  {"name", bytesField},
 		2:  {"f", fixed32},
@@ -212,25 +199,25 @@ func parseAttribute(m message) (a attribute, err error) {
 	}, func(name string, f field) (err error) {
 		switch name {
 		case "name":
-			a.name = string(f.data)
+			a.Name = string(f.data)
 		case "f":
-			a.f = float(f.form, f.value)
+			a.Float = float(f.form, f.value)
 		case "i":
-			a.i = int64(f.value)
+			a.Int = int64(f.value)
 		case "s":
-			a.s = string(f.data)
+			a.Text = string(f.data)
 		case "g":
 			a.graph = true
 		case "ref_attr_name":
 			a.ref = string(f.data)
 		case "t":
-			a.t, err = parseTensor(f.message)
+			a.tensor, err = parseTensor(f.message)
 		case "floats":
-			err = f.appendFloats(&a.floats)
+			err = f.appendFloats(&a.Floats)
 		case "ints":
-			err = f.appendInts(&a.ints)
+			err = f.appendInts(&a.Ints)
 		case "type":
-			a.typ = f.value
+			a.Kind = f.value
 		}
 		return err
 	})
@@ -255,7 +242,7 @@ func parseTensor(m message) (*tensorProto, error) {
 		case "dims":
 			return f.appendInts(&t.dims)
 		case "data_type":
-			t.typ = f.value
+			t.typ = DataType(f.value)
 		case "float_data":
 			return f.appendFloats(&t.floats)
 		case "int32_data":
@@ -375,7 +362,7 @@ func parseValueInfo(m message) (v valueInfo, err error) {
 	}
 	tensorType := func(name string, f field) error {
 		if name == "elem_type" {
-			v.elem = f.value
+			v.elem = DataType(f.value)
 			return nil
 		}
 		return f.fields(schema{1: {"dim", bytesField}}, shape)

@@ -10,11 +10,11 @@ import (
 type Node struct {
 	Name            string // often empty
 	Op              string
+	Domain          string   // of the operator; "": the standard's own
 	Inputs, Outputs []string // the names of tensors; an input that is left out has the name ""
+	Attributes      []Attribute
 
-	index      int
-	domain     string
-	attributes []attribute
+	index int
 }
 
 // At names the node in errors.
@@ -25,55 +25,48 @@ func (n *Node) At() string {
 	return fmt.Sprintf("node %d %q", n.index, n.Name)
 }
 
-// Kinds of attributes, by their numbers.
-const (
-	kindFloat  = 1
-	kindInt    = 2
-	kindString = 3
-	kindTensor = 4
-	kindFloats = 6
-	kindInts   = 7
-)
-
-// attribute returns the attribute of that name, or nil. A kind that is not
+// Attribute returns the attribute of that name, or nil. A kind that is not
 // given, as in the oldest files, fits every use.
-func (n *Node) attribute(name string, kind uint64) (*attribute, error) {
-	i := slices.IndexFunc(n.attributes, func(a attribute) bool { return a.name == name })
+func (n *Node) Attribute(name string, kind uint64) (*Attribute, error) {
+	i := slices.IndexFunc(n.Attributes, func(a Attribute) bool { return a.Name == name })
 	if i < 0 {
 		return nil, nil
 	}
-	a := &n.attributes[i]
-	if a.typ != 0 && a.typ != kind {
-		return nil, fmt.Errorf("attribute %s of %s is of kind %d, not %d", name, n.Op, a.typ, kind)
+	a := &n.Attributes[i]
+	if a.Kind != 0 && a.Kind != kind {
+		return nil, fmt.Errorf("attribute %s of %s is of kind %d, not %d", name, n.Op, a.Kind, kind)
 	}
 	return a, nil
 }
 
-func (n *Node) float(name string, otherwise float64) (float64, error) {
-	a, err := n.attribute(name, kindFloat)
+// Float returns an attribute that is a number.
+func (n *Node) Float(name string, otherwise float64) (float64, error) {
+	a, err := n.Attribute(name, KindFloat)
 	if a == nil || err != nil {
 		return otherwise, err
 	}
-	if math.IsNaN(a.f) || math.IsInf(a.f, 0) {
-		return 0, fmt.Errorf("attribute %s of %s is %g", name, n.Op, a.f)
+	if math.IsNaN(a.Float) || math.IsInf(a.Float, 0) {
+		return 0, fmt.Errorf("attribute %s of %s is %g", name, n.Op, a.Float)
 	}
-	return a.f, nil
+	return a.Float, nil
 }
 
-func (n *Node) text(name, otherwise string) (string, error) {
-	a, err := n.attribute(name, kindString)
+// Text returns an attribute that is a text.
+func (n *Node) Text(name, otherwise string) (string, error) {
+	a, err := n.Attribute(name, KindString)
 	if a == nil || err != nil {
 		return otherwise, err
 	}
-	return a.s, nil
+	return a.Text, nil
 }
 
-func (n *Node) int(name string, otherwise int) (int, error) {
-	a, err := n.attribute(name, kindInt)
+// Int returns an attribute that is an integer of 32 bits.
+func (n *Node) Int(name string, otherwise int) (int, error) {
+	a, err := n.Attribute(name, KindInt)
 	if a == nil || err != nil {
 		return otherwise, err
 	}
-	return n.small(name, a.i)
+	return n.small(name, a.Int)
 }
 
 func (n *Node) small(name string, v int64) (int, error) {
@@ -83,14 +76,14 @@ func (n *Node) small(name string, v int64) (int, error) {
 	return int(v), nil
 }
 
-// ints returns a list, and whether the attribute is there.
-func (n *Node) ints(name string) ([]int, bool, error) {
-	a, err := n.attribute(name, kindInts)
+// Ints returns a list, and whether the attribute is there.
+func (n *Node) Ints(name string) ([]int, bool, error) {
+	a, err := n.Attribute(name, KindInts)
 	if a == nil || err != nil {
 		return nil, false, err
 	}
-	out := make([]int, len(a.ints))
-	for i, v := range a.ints {
+	out := make([]int, len(a.Ints))
+	for i, v := range a.Ints {
 		if out[i], err = n.small(name, v); err != nil {
 			return nil, false, err
 		}
@@ -98,13 +91,13 @@ func (n *Node) ints(name string) ([]int, bool, error) {
 	return out, true, nil
 }
 
-// list is what newer operators take as an input and older ones as an
+// List is what newer operators take as an input and older ones as an
 // attribute.
-func (n *Node) list(input *Tensor, name string) ([]int, bool, error) {
+func (n *Node) List(input *Tensor, name string) ([]int, bool, error) {
 	if input == nil {
-		return n.ints(name)
+		return n.Ints(name)
 	}
-	if slices.ContainsFunc(n.attributes, func(a attribute) bool { return a.name == name }) {
+	if slices.ContainsFunc(n.Attributes, func(a Attribute) bool { return a.Name == name }) {
 		return nil, false, fmt.Errorf("%s has %s as an input and as an attribute", n.Op, name)
 	}
 	if len(input.Dims) > 1 {
@@ -113,18 +106,21 @@ func (n *Node) list(input *Tensor, name string) ([]int, bool, error) {
 	if name == "starts" || name == "ends" { // which may be as far out as an integer can
 		input = input.clamped()
 	}
-	v, err := input.scalars()
+	v, err := input.Scalars()
 	return v, true, err
-}
-
-// Float returns an attribute that is one number.
-func (n *Node) Float(name string, otherwise float64) (float64, error) {
-	return n.float(name, otherwise)
 }
 
 // As returns the node with another operator.
 func (n *Node) As(op string) *Node {
 	m := *n
-	m.Op, m.domain = op, ""
+	m.Op, m.Domain = op, ""
 	return &m
+}
+
+// Key is the operator's name, with its domain when that is not the standard's own.
+func (n *Node) Key() string {
+	if n.Domain == "" || n.Domain == "ai.onnx" {
+		return n.Op
+	}
+	return n.Domain + ":" + n.Op
 }

@@ -17,32 +17,35 @@ type Tensor struct {
 	Integer bool
 }
 
-// Data types of ONNX, by their numbers.
+// DataType is a type of numbers of ONNX, by its number.
+type DataType uint64
+
+// The types that are known here.
 const (
-	typeFloat    = 1
-	typeUint8    = 2
-	typeInt8     = 3
-	typeUint16   = 4
-	typeInt16    = 5
-	typeInt32    = 6
-	typeInt64    = 7
-	typeString   = 8
-	typeBool     = 9
-	typeFloat16  = 10
-	typeDouble   = 11
-	typeUint32   = 12
-	typeUint64   = 13
-	typeBfloat16 = 16
+	FloatType    DataType = 1
+	Uint8Type    DataType = 2
+	Int8Type     DataType = 3
+	Uint16Type   DataType = 4
+	Int16Type    DataType = 5
+	Int32Type    DataType = 6
+	Int64Type    DataType = 7
+	StringType   DataType = 8
+	BoolType     DataType = 9
+	Float16Type  DataType = 10
+	DoubleType   DataType = 11
+	Uint32Type   DataType = 12
+	Uint64Type   DataType = 13
+	Bfloat16Type DataType = 16
 )
 
 var typeNames = []string{"UNDEFINED", "FLOAT", "UINT8", "INT8", "UINT16", "INT16", "INT32", "INT64", "STRING",
 	"BOOL", "FLOAT16", "DOUBLE", "UINT32", "UINT64", "COMPLEX64", "COMPLEX128", "BFLOAT16"}
 
-func typeName(t uint64) string {
-	if t < uint64(len(typeNames)) {
+func (t DataType) String() string {
+	if t < DataType(len(typeNames)) {
 		return typeNames[t]
 	}
-	return fmt.Sprintf("number %d", t)
+	return fmt.Sprintf("number %d", uint64(t))
 }
 
 // Count is the number of elements of a tensor with the dimensions, and false
@@ -64,14 +67,14 @@ func Count(dims []int) (int, bool) {
 // none is Count where there is a 0 among the dimensions.
 func none(dims []int) (int, bool) { return 0, slices.Min(dims) >= 0 }
 
-// maxRank is far above what a network has; numpy's limit is 64.
-const maxRank = 64
+// MaxRank is the most dimensions of a tensor. It is far above what a network has; numpy's limit is 64.
+const MaxRank = 64
 
 // decode returns the tensor with its values widened to float64, which is
 // exact for all the types there are.
 func (t *tensorProto) decode() (*Tensor, error) {
-	if len(t.dims) > maxRank {
-		return nil, fmt.Errorf("it has %d dimensions: at most %d are supported", len(t.dims), maxRank)
+	if len(t.dims) > MaxRank {
+		return nil, fmt.Errorf("it has %d dimensions: at most %d are supported", len(t.dims), MaxRank)
 	}
 	dims := make([]int, len(t.dims))
 	for i, d := range t.dims {
@@ -87,45 +90,45 @@ func (t *tensorProto) decode() (*Tensor, error) {
 	var bits func(b []byte) float64
 	ints := t.int32s
 	switch t.typ {
-	case typeFloat:
+	case FloatType:
 		field, width = "float_data", 4
 		out.Data = t.floats
 		bits = func(b []byte) float64 { return float(fixed32, uint64(binary.LittleEndian.Uint32(b))) }
-	case typeDouble:
+	case DoubleType:
 		field, width = "double_data", 8
 		out.Data = t.doubles
 		bits = func(b []byte) float64 { return math.Float64frombits(binary.LittleEndian.Uint64(b)) }
-	case typeFloat16:
+	case Float16Type:
 		field, width = "int32_data", 2
 		bits = func(b []byte) float64 { return ieee.FromHalf(binary.LittleEndian.Uint16(b)) }
 		out.Data = widen(ints, func(v int64) float64 { return ieee.FromHalf(uint16(v)) })
-	case typeBfloat16:
+	case Bfloat16Type:
 		field, width = "int32_data", 2
 		bits = func(b []byte) float64 { return ieee.FromBfloat(binary.LittleEndian.Uint16(b)) }
 		out.Data = widen(ints, func(v int64) float64 { return ieee.FromBfloat(uint16(v)) })
-	case typeInt64, typeInt32, typeBool, typeUint8, typeInt8, typeUint16, typeInt16:
+	case Int64Type, Int32Type, BoolType, Uint8Type, Int8Type, Uint16Type, Int16Type:
 		out.Integer = true
 		field, width = "int32_data", 4
 		bits = func(b []byte) float64 { return float64(int32(binary.LittleEndian.Uint32(b))) }
 		switch t.typ {
-		case typeUint8:
+		case Uint8Type:
 			width, bits = 1, func(b []byte) float64 { return float64(b[0]) }
-		case typeInt8:
+		case Int8Type:
 			width, bits = 1, func(b []byte) float64 { return float64(int8(b[0])) }
-		case typeUint16:
+		case Uint16Type:
 			width, bits = 2, func(b []byte) float64 { return float64(binary.LittleEndian.Uint16(b)) }
-		case typeInt16:
+		case Int16Type:
 			width, bits = 2, func(b []byte) float64 { return float64(int16(binary.LittleEndian.Uint16(b))) }
-		case typeInt64:
+		case Int64Type:
 			field, width, ints = "int64_data", 8, t.int64s
 			bits = func(b []byte) float64 { return float64(int64(binary.LittleEndian.Uint64(b))) }
-		case typeBool:
+		case BoolType:
 			width = 1
 			bits = func(b []byte) float64 { return float64(b[0]) }
 		}
 		out.Data = widen(ints, func(v int64) float64 { return float64(v) })
 	default:
-		return nil, fmt.Errorf("its data type %s is not supported", typeName(t.typ))
+		return nil, fmt.Errorf("its data type %s is not supported", t.typ)
 	}
 	if len(t.raw) > 0 {
 		if len(out.Data) > 0 {
@@ -133,7 +136,7 @@ func (t *tensorProto) decode() (*Tensor, error) {
 		}
 		field = "raw_data"
 		if len(t.raw)%width != 0 {
-			return nil, fmt.Errorf("%d bytes in raw_data are no whole number of %s values", len(t.raw), typeName(t.typ))
+			return nil, fmt.Errorf("%d bytes in raw_data are no whole number of %s values", len(t.raw), t.typ)
 		}
 		out.Data = make([]float64, len(t.raw)/width)
 		for i := range out.Data {
@@ -154,24 +157,6 @@ func widen(from []int64, f func(int64) float64) []float64 {
 	return to
 }
 
-// narrow rounds to the nearest number of half precision or bfloat16.
-func narrow(v float64, typ uint64) float64 {
-	digits, least := 11, -24 // of the significand, and the least exponent
-	if typ == typeBfloat16 {
-		digits, least = 8, -133
-	}
-	if v == 0 || math.IsNaN(v) || math.IsInf(v, 0) {
-		return v
-	}
-	_, exp := math.Frexp(v)
-	unit := max(exp-digits, least)
-	v = math.Ldexp(math.RoundToEven(math.Ldexp(v, -unit)), unit)
-	if typ == typeFloat16 && math.Abs(v) > 65504 {
-		return math.Inf(int(math.Copysign(1, v)))
-	}
-	return v
-}
-
 // clamped returns the tensor with numbers of at most 31 bits.
 func (t *Tensor) clamped() *Tensor {
 	out := &Tensor{Dims: t.Dims, Data: slices.Clone(t.Data), Integer: t.Integer}
@@ -181,8 +166,8 @@ func (t *Tensor) clamped() *Tensor {
 	return out
 }
 
-// scalars returns the values of a tensor of integers.
-func (t *Tensor) scalars() ([]int, error) {
+// Scalars returns the values of a tensor of integers.
+func (t *Tensor) Scalars() ([]int, error) {
 	out := make([]int, len(t.Data))
 	for i, v := range t.Data {
 		if !t.Integer || v != math.Trunc(v) || math.Abs(v) > math.MaxInt32 {
@@ -203,65 +188,9 @@ func Index(dims []int, i int) []int {
 	return at
 }
 
-// broadcast is the shape of two tensors combined elementwise by numpy's rules.
-func broadcast(a, b []int) ([]int, bool) {
-	if len(a) < len(b) {
-		a, b = b, a
-	}
-	out := slices.Clone(a)
-	for i, d := range b {
-		k := len(a) - len(b) + i
-		switch {
-		case out[k] == 1:
-			out[k] = d
-		case d != 1 && d != out[k]:
-			return nil, false
-		}
-	}
-	return out, true
-}
-
-// Expand is the tensor's data repeated to fill a shape it broadcasts to.
-func (t *Tensor) Expand(dims []int) []float64 {
-	if slices.Equal(t.Dims, dims) {
-		return t.Data
-	}
-	// The step in t of each dimension of the shape: 0 where t is repeated.
-	steps := make([]int, len(dims))
-	step := 1
-	for k := len(t.Dims) - 1; k >= 0; k-- {
-		if t.Dims[k] != 1 {
-			steps[len(dims)-len(t.Dims)+k] = step
-		}
-		step *= t.Dims[k]
-	}
-	n, _ := Count(dims)
-	return t.gather(dims, steps, n)
-}
-
-// gather reads n = Count(dims) elements, moving by steps[k] for dimension k.
-func (t *Tensor) gather(dims, steps []int, n int) []float64 {
-	out := make([]float64, n)
-	at := make([]int, len(dims))
-	src := 0
-	for i := range out {
-		out[i] = t.Data[src]
-		for k := len(dims) - 1; k >= 0; k-- {
-			at[k]++
-			src += steps[k]
-			if at[k] < dims[k] {
-				break
-			}
-			src -= at[k] * steps[k]
-			at[k] = 0
-		}
-	}
-	return out
-}
-
-// axis resolves an axis that counts from the end when negative; it must be
+// Axis resolves an axis that counts from the end when negative; it must be
 // below limit.
-func axis(a, limit int) (int, error) {
+func Axis(a, limit int) (int, error) {
 	if a < -limit || a >= limit {
 		return 0, fmt.Errorf("axis %d is out of range for %d dimensions", a, limit)
 	}

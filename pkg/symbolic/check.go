@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 
 	"relucount/pkg/domain"
+	"relucount/pkg/evaluation"
 	"relucount/pkg/onnx"
 	"relucount/pkg/relu"
 )
@@ -125,7 +126,7 @@ func (r *Result) compare(x []float64, far float64, seen map[relu.Slopes][2]bool)
 }
 
 // tensor compares a tensor with its forms.
-func (r *Result) tensor(name string, pass *onnx.Pass, values []float64, far float64) error {
+func (r *Result) tensor(name string, pass *evaluation.Pass, values []float64, far float64) error {
 	t, want := r.walk.values[name], pass.Value(name)
 	if want == nil || len(want.Data) != len(t.elems) {
 		return fmt.Errorf("tensor %q: %d numbers, the graph has others", name, len(t.elems))

@@ -5,7 +5,9 @@ import (
 	"math"
 	"slices"
 
+	"relucount/pkg/evaluation"
 	"relucount/pkg/onnx"
+	"relucount/pkg/stencil"
 )
 
 // operand is an input of a product: constants, or elements.
@@ -252,7 +254,7 @@ func gemm(w *walk, s *step) error {
 		if len(c.dims) > 2 {
 			at = at.Matrix()
 		}
-		of = at.Expand(dims)
+		of = evaluation.Expand(at, dims)
 	}
 	return w.forms(s, dims, func(o int) error {
 		if c != nil {
@@ -277,7 +279,7 @@ func convolution(w *walk, s *step) error {
 	if x == nil {
 		return fmt.Errorf("%s of a constant", s.Op)
 	}
-	c, err := s.Convolution(x.dims, weights.Dims)
+	c, err := stencil.ConvolutionOf(s.Node, x.dims, weights.Dims)
 	if err != nil {
 		return err
 	}
@@ -355,7 +357,7 @@ func batchNorm(w *walk, s *step) error {
 
 func averagePool(w *walk, s *step) error {
 	x := s.args[0]
-	p, err := s.Pooling(x.dims)
+	p, err := stencil.PoolingOf(s.Node, x.dims)
 	if err != nil {
 		return err
 	}
@@ -377,7 +379,7 @@ func globalAverage(w *walk, s *step) error {
 }
 
 func reduceMean(w *walk, s *step) error {
-	r, err := s.Reduction(s.In)
+	r, err := stencil.ReductionOf(s.Node, s.In)
 	if err != nil {
 		return err
 	}
@@ -385,7 +387,7 @@ func reduceMean(w *walk, s *step) error {
 }
 
 func reduceSum(w *walk, s *step) error {
-	r, err := s.Reduction(s.In)
+	r, err := stencil.ReductionOf(s.Node, s.In)
 	if err != nil {
 		return err
 	}
@@ -409,7 +411,7 @@ func (w *walk) added(s *step, dims []int, to func(i int) int, c float64) error {
 
 func resize(w *walk, s *step) error {
 	in := append(slices.Clone(s.In), make([]*onnx.Tensor, 4)...)
-	r, err := s.Resizing(in[:4])
+	r, err := stencil.ResizingOf(s.Node, in[:4])
 	if err != nil {
 		return err
 	}

@@ -5,7 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 
-	"relucount/pkg/onnx"
+	"relucount/pkg/evaluation"
 	. "relucount/pkg/onnx/onnxtest"
 )
 
@@ -17,9 +17,9 @@ type drawer struct {
 	m       Model
 	tensors []drawn
 	nodes   int
-	units   int                              // that may have been made
-	signs   []func(p *onnx.Pass) [][]float64 // of a pass, what units are bent by
-	used    map[string]bool                  // tensors that some node takes
+	units   int                                    // that may have been made
+	signs   []func(p *evaluation.Pass) [][]float64 // of a pass, what units are bent by
+	used    map[string]bool                        // tensors that some node takes
 	ops     map[string]int
 }
 
@@ -97,12 +97,12 @@ func (d *drawer) node(op string, in []string, c, l int, attributes ...[]byte) dr
 }
 
 // bent notes what decides about units: numbers of a pass.
-func (d *drawer) bent(units int, f func(p *onnx.Pass) []float64) {
+func (d *drawer) bent(units int, f func(p *evaluation.Pass) []float64) {
 	d.units += units
-	d.signs = append(d.signs, func(p *onnx.Pass) [][]float64 { return [][]float64{f(p)} })
+	d.signs = append(d.signs, func(p *evaluation.Pass) [][]float64 { return [][]float64{f(p)} })
 }
 
-func data(p *onnx.Pass, name string) []float64 { return p.Value(name).Data }
+func data(p *evaluation.Pass, name string) []float64 { return p.Value(name).Data }
 
 // makers are the ways to add nodes.
 var makers = []func(d *drawer){
@@ -165,7 +165,7 @@ func rectify(d *drawer) {
 		return
 	}
 	d.node("Relu", In(t.name), t.c, t.l)
-	d.bent(t.c*t.l, func(p *onnx.Pass) []float64 { return data(p, t.name) })
+	d.bent(t.c*t.l, func(p *evaluation.Pass) []float64 { return data(p, t.name) })
 }
 
 func slopes(d *drawer) {
@@ -182,7 +182,7 @@ func slopes(d *drawer) {
 		s := []float64{-0.5, 0.25, 0.5}[d.rng.IntN(3)]
 		d.node("PRelu", In(t.name, d.constant(Dims(1), s)), t.c, t.l)
 	}
-	d.bent(t.c*t.l, func(p *onnx.Pass) []float64 { return data(p, t.name) })
+	d.bent(t.c*t.l, func(p *evaluation.Pass) []float64 { return data(p, t.name) })
 }
 
 func shifted(v []float64, by ...float64) (out []float64) {
@@ -204,16 +204,16 @@ func clipped(d *drawer) {
 	switch d.rng.IntN(4) {
 	case 0:
 		d.node("Clip", In(t.name, low, high), t.c, t.l)
-		d.bent(2*n, func(p *onnx.Pass) []float64 { return shifted(data(p, t.name), -0.5, 1) })
+		d.bent(2*n, func(p *evaluation.Pass) []float64 { return shifted(data(p, t.name), -0.5, 1) })
 	case 1:
 		d.node("Clip", In(t.name, "", high), t.c, t.l)
-		d.bent(n, func(p *onnx.Pass) []float64 { return shifted(data(p, t.name), 1) })
+		d.bent(n, func(p *evaluation.Pass) []float64 { return shifted(data(p, t.name), 1) })
 	case 2:
 		d.node("HardSigmoid", In(t.name), t.c, t.l, AttrF("alpha", 0.25), AttrF("beta", 0.5))
-		d.bent(2*n, func(p *onnx.Pass) []float64 { return shifted(data(p, t.name), -2, 2) })
+		d.bent(2*n, func(p *evaluation.Pass) []float64 { return shifted(data(p, t.name), -2, 2) })
 	default:
 		d.node("Shrink", In(t.name), t.c, t.l, AttrF("bias", 0.5), AttrF("lambd", 0.5))
-		d.bent(2*n, func(p *onnx.Pass) []float64 { return shifted(data(p, t.name), -0.5, 0.5) })
+		d.bent(2*n, func(p *evaluation.Pass) []float64 { return shifted(data(p, t.name), -0.5, 0.5) })
 	}
 }
 
@@ -238,11 +238,11 @@ func extremesOf(d *drawer) {
 	if d.rng.IntN(2) == 0 {
 		v := d.num()
 		d.node(op, In(d.constant(nil, v), a.name), a.c, a.l)
-		d.bent(n, func(p *onnx.Pass) []float64 { return shifted(data(p, a.name), v) })
+		d.bent(n, func(p *evaluation.Pass) []float64 { return shifted(data(p, a.name), v) })
 		return
 	}
 	d.node(op, In(a.name, b.name), a.c, a.l)
-	d.bent(n, func(p *onnx.Pass) []float64 {
+	d.bent(n, func(p *evaluation.Pass) []float64 {
 		out := append([]float64{}, data(p, a.name)...)
 		for i, v := range data(p, b.name) {
 			out[i] -= v
@@ -257,7 +257,7 @@ func pooled(d *drawer) {
 		return
 	}
 	d.node("MaxPool", In(t.name), t.c, t.l-1, AttrInts("kernel_shape", 2))
-	d.bent(t.c*(t.l-1), func(p *onnx.Pass) (out []float64) {
+	d.bent(t.c*(t.l-1), func(p *evaluation.Pass) (out []float64) {
 		v := data(p, t.name)
 		for i := range v {
 			if i%t.l > 0 {
@@ -295,7 +295,7 @@ func gated(d *drawer) {
 		hide()
 		d.node("Where", In(q.name, t.name, half.name), t.c, t.l)
 	}
-	d.bent(n, func(p *onnx.Pass) []float64 { return data(p, t.name) })
+	d.bent(n, func(p *evaluation.Pass) []float64 { return data(p, t.name) })
 }
 
 func joined(d *drawer) {
@@ -449,7 +449,7 @@ func cut(d *drawer) {
 
 // pattern returns the signs of what bends the graph at x, by its plain evaluation,
 // and how close the closest is to 0 without being 0.
-func (d *drawer) pattern(g *onnx.Graph, x []float64) (string, float64, error) {
+func (d *drawer) pattern(g *evaluation.Graph, x []float64) (string, float64, error) {
 	p, err := g.Eval(x, nil)
 	if err != nil {
 		return "", 0, err

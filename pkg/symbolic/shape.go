@@ -8,6 +8,7 @@ import (
 
 	"relucount/pkg/budget"
 	"relucount/pkg/domain"
+	"relucount/pkg/evaluation"
 	"relucount/pkg/onnx"
 )
 
@@ -37,7 +38,7 @@ func Read(g *onnx.Graph, over *domain.Domain, b budget.Budget) (*Result, error) 
 	if err != nil {
 		return nil, err
 	}
-	r, err := compile(with, over, b)
+	r, err := compile(evaluation.New(with), over, b)
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +130,7 @@ func oneRow(g *onnx.Graph, dims [][]int, batch int, over *domain.Domain, b budge
 	if err != nil {
 		return nil, err
 	}
-	r, err := compile(one, over, b)
+	r, err := compile(evaluation.New(one), over, b)
 	if err != nil {
 		return nil, err
 	}
@@ -151,7 +152,7 @@ func oneRow(g *onnx.Graph, dims [][]int, batch int, over *domain.Domain, b budge
 		all[i] = 2*rng.Float64() - 1
 	}
 	// x has the inputs one after the other, each with all its rows
-	together, err := many.Eval(all, r.wanted)
+	together, err := evaluation.New(many).Eval(all, r.wanted)
 	if err != nil {
 		return nil, err
 	}
@@ -163,7 +164,7 @@ func oneRow(g *onnx.Graph, dims [][]int, batch int, over *domain.Domain, b budge
 			x = append(x, all[start+row*size:start+(row+1)*size]...)
 			start += rows * size
 		}
-		alone, err := one.Eval(x, r.wanted)
+		alone, err := r.graph.Eval(x, r.wanted)
 		if err != nil {
 			return nil, err
 		}

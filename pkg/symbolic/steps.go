@@ -3,6 +3,7 @@ package symbolic
 import (
 	"fmt"
 
+	"relucount/pkg/evaluation"
 	"relucount/pkg/onnx"
 	"relucount/pkg/relu"
 )
@@ -70,7 +71,7 @@ func where(w *walk, s *step) error {
 		if all[k], err = w.arg(s, k); err != nil {
 			return err
 		}
-		at[k] = places(all[k].dims, 0).Expand(t.dims)
+		at[k] = evaluation.Expand(places(all[k].dims, 0), t.dims)
 		w.spend(4 * len(t.elems))
 		w.probe(s, k)
 	}

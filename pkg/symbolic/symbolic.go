@@ -2,7 +2,7 @@
 //
 // It evaluates the graph with numbers that are affine forms: of the inputs and of
 // the outputs of the units that have been made so far. A tensor is either a
-// constant, which package onnx computes whatever its operators, or a tensor of
+// constant, which package evaluation computes whatever its operators, or a tensor of
 // such forms. So there are four kinds of operators:
 //
 //   - Those that move numbers about are applied to a tensor of the places of the
@@ -27,6 +27,7 @@ import (
 
 	"relucount/pkg/budget"
 	"relucount/pkg/domain"
+	"relucount/pkg/evaluation"
 	"relucount/pkg/onnx"
 	"relucount/pkg/relu"
 )
@@ -35,7 +36,7 @@ import (
 type Result struct {
 	Net *relu.Network
 
-	graph   *onnx.Graph
+	graph   *evaluation.Graph
 	walk    *walk
 	outputs []string // the tensors whose elements are the output
 	at      []int    // the source of each unit that was made, or -1
@@ -60,8 +61,8 @@ type head struct {
 // walk goes over the nodes of a graph.
 type walk struct {
 	network
-	graph  *onnx.Graph
-	pass   *onnx.Pass
+	graph  *evaluation.Graph
+	pass   *evaluation.Pass
 	values map[string]*tensor
 	heads  map[string]*head // tensors that are left out
 	out    []*head          // the first of each
@@ -71,12 +72,12 @@ type walk struct {
 
 // step is a node with its tensors.
 type step struct {
-	*onnx.Step
+	*evaluation.Step
 	args []*tensor // those that depend on the inputs; nil for constants
 }
 
 // compile walks the graph, whose dimensions are given.
-func compile(g *onnx.Graph, over *domain.Domain, b budget.Budget) (*Result, error) {
+func compile(g *evaluation.Graph, over *domain.Domain, b budget.Budget) (*Result, error) {
 	w := &walk{graph: g, values: map[string]*tensor{}, heads: map[string]*head{}}
 	w.inputs, w.left = g.Size(), b
 	w.sum = relu.NewSum(w.inputs)

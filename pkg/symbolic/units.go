@@ -6,6 +6,7 @@ import (
 
 	"relucount/pkg/onnx"
 	"relucount/pkg/relu"
+	"relucount/pkg/stencil"
 )
 
 // numberwise sets the result of an operator of one tensor, number by number.
@@ -133,7 +134,7 @@ func thresholded(w *walk, s *step) error {
 }
 
 func maxPool(w *walk, s *step) error {
-	p, err := s.Pooling(s.args[0].dims)
+	p, err := stencil.PoolingOf(s.Node, s.args[0].dims)
 	if err != nil {
 		return err
 	}
@@ -162,7 +163,7 @@ func globalMax(w *walk, s *step) error {
 
 func reduceExtreme(pick func(n *network, a, b element) element) func(w *walk, s *step) error {
 	return func(w *walk, s *step) error {
-		r, err := s.Reduction(s.In)
+		r, err := stencil.ReductionOf(s.Node, s.In)
 		if err != nil {
 			return err
 		}

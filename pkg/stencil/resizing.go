@@ -1,9 +1,11 @@
-package onnx
+package stencil
 
 import (
 	"fmt"
 	"math"
 	"slices"
+
+	"relucount/pkg/onnx"
 )
 
 // Tap is a place along an axis with a weight.
@@ -19,20 +21,20 @@ type Resizing struct {
 	Axes [][][]Tap
 }
 
-// Resizing returns that of a node, given its inputs.
-func (n *Node) Resizing(in []*Tensor) (*Resizing, error) {
+// ResizingOf returns that of a node, given its inputs.
+func ResizingOf(n *onnx.Node, in []*onnx.Tensor) (*Resizing, error) {
 	from := in[0].Dims
 	var scales []float64
 	var sizes []int
 	switch {
 	case n.Op == "Upsample":
-		s, err := n.upsample(in[1], len(from))
+		s, err := upsample(n, in[1], len(from))
 		if err != nil {
 			return nil, err
 		}
 		scales = s
 	case in[3] != nil && len(in[3].Data) > 0:
-		s, err := in[3].scalars()
+		s, err := in[3].Scalars()
 		if err != nil {
 			return nil, err
 		}
@@ -42,7 +44,7 @@ func (n *Node) Resizing(in []*Tensor) (*Resizing, error) {
 	case in[1] != nil && in[2] == nil: // operator set 10
 		scales = in[1].Data
 	}
-	given, ok, err := n.ints("axes")
+	given, ok, err := n.Ints("axes")
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +61,7 @@ func (n *Node) Resizing(in []*Tensor) (*Resizing, error) {
 	r := &Resizing{Dims: slices.Clone(from), Axes: make([][][]Tap, len(from))}
 	factor := slices.Repeat([]float64{1}, len(from))
 	for i, a := range axes {
-		if a, err = axis(a, len(from)); err != nil {
+		if a, err = onnx.Axis(a, len(from)); err != nil {
 			return nil, err
 		}
 		if scales != nil {
@@ -69,15 +71,15 @@ func (n *Node) Resizing(in []*Tensor) (*Resizing, error) {
 			r.Dims[a] = sizes[i]
 			factor[a] = float64(sizes[i]) / float64(from[a])
 		}
-		if !(factor[a] > 0) || r.Dims[a] < 1 || r.Dims[a] > maxInputs {
+		if !(factor[a] > 0) || r.Dims[a] < 1 || r.Dims[a] > onnx.MaxInputs {
 			return nil, fmt.Errorf("%s of %v along axis %d by %g", n.Op, from, a, factor[a])
 		}
 	}
-	if size, ok := Count(r.Dims); !ok || size > maxResized {
+	if size, ok := onnx.Count(r.Dims); !ok || size > maxResized {
 		return nil, fmt.Errorf("%s of %v to %v: too large", n.Op, from, r.Dims)
 	}
 	for a := range from {
-		if r.Axes[a], err = n.taps(from[a], r.Dims[a], factor[a]); err != nil {
+		if r.Axes[a], err = taps(n, from[a], r.Dims[a], factor[a]); err != nil {
 			return nil, err
 		}
 	}
@@ -87,8 +89,8 @@ func (n *Node) Resizing(in []*Tensor) (*Resizing, error) {
 // maxResized is the most numbers that a result may have.
 const maxResized = 1 << 22
 
-// work is the number of terms of all elements.
-func (r *Resizing) work() int {
+// Work is the number of terms of all elements.
+func (r *Resizing) Work() int {
 	all := 1.0
 	for _, places := range r.Axes {
 		n := 0
@@ -101,20 +103,20 @@ func (r *Resizing) work() int {
 }
 
 // upsample returns the scales, which have been an attribute, two, and an input.
-func (n *Node) upsample(input *Tensor, rank int) ([]float64, error) {
+func upsample(n *onnx.Node, input *onnx.Tensor, rank int) ([]float64, error) {
 	if input != nil {
 		return input.Data, nil
 	}
-	a, err := n.attribute("scales", kindFloats)
+	a, err := n.Attribute("scales", onnx.KindFloats)
 	if err != nil || a != nil {
 		if err == nil {
-			return a.floats, nil
+			return a.Floats, nil
 		}
 		return nil, err
 	}
 	scales := slices.Repeat([]float64{1}, rank)
 	for k, name := range []string{"height_scale", "width_scale"} {
-		v, err := n.float(name, 1)
+		v, err := n.Float(name, 1)
 		if err != nil || rank != 4 {
 			return nil, fmt.Errorf("%s without scales", n.Op)
 		}
@@ -124,8 +126,8 @@ func (n *Node) upsample(input *Tensor, rank int) ([]float64, error) {
 }
 
 // taps are those of one axis.
-func (n *Node) taps(from, to int, scale float64) ([][]Tap, error) {
-	mode, err := n.text("mode", "nearest")
+func taps(n *onnx.Node, from, to int, scale float64) ([][]Tap, error) {
+	mode, err := n.Text("mode", "nearest")
 	if err != nil {
 		return nil, err
 	}
@@ -133,18 +135,18 @@ func (n *Node) taps(from, to int, scale float64) ([][]Tap, error) {
 	if old {
 		otherwise = "asymmetric"
 	}
-	how, err := n.text("coordinate_transformation_mode", otherwise)
+	how, err := n.Text("coordinate_transformation_mode", otherwise)
 	if err != nil {
 		return nil, err
 	}
-	round, err := n.text("nearest_mode", "round_prefer_floor")
+	round, err := n.Text("nearest_mode", "round_prefer_floor")
 	if err != nil {
 		return nil, err
 	}
 	if old {
 		round = "floor"
 	}
-	antialias, err := n.int("antialias", 0)
+	antialias, err := n.Int("antialias", 0)
 	if err != nil {
 		return nil, err
 	}
@@ -204,7 +206,7 @@ func (n *Node) taps(from, to int, scale float64) ([][]Tap, error) {
 
 // Of calls f for the places of the tensor that element o of the result takes.
 func (r *Resizing) Of(from []int, o int, f func(i int, weight float64)) {
-	at := Index(r.Dims, o)
+	at := onnx.Index(r.Dims, o)
 	var walk func(a, i int, w float64)
 	walk = func(a, i int, w float64) {
 		if a == len(at) {
@@ -216,22 +218,4 @@ func (r *Resizing) Of(from []int, o int, f func(i int, weight float64)) {
 		}
 	}
 	walk(0, 0, 1)
-}
-
-func evalResize(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
-	r, err := n.Resizing(append(in, make([]*Tensor, 4-len(in))...))
-	if err != nil {
-		return nil, err
-	}
-	if err := e.left.Spend(r.work()); err != nil {
-		return nil, err
-	}
-	out, err := e.alloc(r.Dims, false)
-	if err != nil {
-		return nil, err
-	}
-	for o := range out.Data {
-		r.Of(in[0].Dims, o, func(i int, w float64) { out.Data[o] += w * in[0].Data[i] })
-	}
-	return out, nil
 }

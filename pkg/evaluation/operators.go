@@ -1,14 +1,16 @@
-package onnx
+package evaluation
 
 import (
 	"fmt"
 	"math"
 	"slices"
+
+	"relucount/pkg/onnx"
 )
 
 // evalFunc computes a node from its inputs: as many as its operator can have, nil
 // where one is left out.
-type evalFunc func(e *evaluator, n *Node, in []*Tensor) (*Tensor, error)
+type evalFunc func(e *evaluator, n *onnx.Node, in []*onnx.Tensor) (*onnx.Tensor, error)
 
 // operator is what is known of one kind of node.
 type operator struct {
@@ -148,39 +150,25 @@ var operators = map[string]operator{
 	"ai.onnx.ml:Scaler":                {1, 1, []string{"offset", "scale"}, evalScaler, 0},
 }
 
-// key is the operator's name in the tables.
-func (n *Node) key() string {
-	if n.domain == "" || n.domain == "ai.onnx" {
-		return n.Op
-	}
-	return n.domain + ":" + n.Op
-}
-
-// Key is the operator's name, with its domain when that is not the standard's own.
-func (n *Node) Key() string { return n.key() }
-
-// Known says whether the operator can be computed.
-func (n *Node) Known() bool { return operators[n.key()].eval != nil }
-
 // check refuses operators and attributes that are not known: an attribute that
 // is passed over could change what the node computes.
-func (n *Node) check() error {
-	op, ok := operators[n.key()]
+func check(n *onnx.Node) error {
+	op, ok := operators[n.Key()]
 	if !ok {
-		if n.domain != "" && n.domain != "ai.onnx" {
-			return fmt.Errorf("operator %s of domain %s is not supported: export the network without it (docs/operators.md lists the operators)", n.Op, n.domain)
+		if n.Domain != "" && n.Domain != "ai.onnx" {
+			return fmt.Errorf("operator %s of domain %s is not supported: export the network without it (docs/operators.md lists the operators)", n.Op, n.Domain)
 		}
 		return fmt.Errorf("operator %s is not supported: export the network without it (docs/operators.md lists the operators)", n.Op)
 	}
 	seen := map[string]bool{}
-	for _, a := range n.attributes {
-		if !slices.Contains(op.attributes, a.name) && a.name != "consumed_inputs" { // a hint of the oldest files
-			return fmt.Errorf("attribute %s of %s is not supported", a.name, n.Op)
+	for _, a := range n.Attributes {
+		if !slices.Contains(op.attributes, a.Name) && a.Name != "consumed_inputs" { // a hint of the oldest files
+			return fmt.Errorf("attribute %s of %s is not supported", a.Name, n.Op)
 		}
-		if seen[a.name] {
-			return fmt.Errorf("attribute %s of %s is given twice", a.name, n.Op)
+		if seen[a.Name] {
+			return fmt.Errorf("attribute %s of %s is given twice", a.Name, n.Op)
 		}
-		seen[a.name] = true
+		seen[a.Name] = true
 	}
 	if op.max != anyNumber && len(n.Inputs) > op.max {
 		return fmt.Errorf("%s has %d inputs, at most %d expected", n.Op, len(n.Inputs), op.max)

@@ -1,9 +1,15 @@
-package onnx
+// Package stencil knows which numbers of a tensor an operator of ONNX takes, and with
+// which weights, for each number of its result: a window that moves, a resize, a
+// reduction. It is geometry, read from the attributes of a node and the shapes of
+// its inputs. Package evaluation does arithmetic by it, package symbolic does the
+// same with affine forms.
+package stencil
 
 import (
 	"fmt"
-	"math"
 	"slices"
+
+	"relucount/pkg/onnx"
 )
 
 // Window moves a kernel over the spatial dimensions of a tensor.
@@ -12,15 +18,15 @@ type Window struct {
 	strides, dilations, before, beyond []int // beyond: padding behind the end
 }
 
-// Window returns how a node moves a kernel over the spatial dimensions of a tensor
+// newWindow returns how a node moves a kernel over the spatial dimensions of a tensor
 // of shape [batch, channels, ...].
-func (n *Node) Window(dims, kernel []int) (*Window, error) {
+func newWindow(n *onnx.Node, dims, kernel []int) (*Window, error) {
 	if len(dims) < 3 || len(dims) > 5 {
 		return nil, fmt.Errorf("%s of shape %v: a batch, channels and 1 to 3 dimensions are needed", n.Op, dims)
 	}
 	w := &Window{In: dims[2:]}
 	rank := len(w.In)
-	given, ok, err := n.ints("kernel_shape")
+	given, ok, err := n.Ints("kernel_shape")
 	if err != nil {
 		return nil, err
 	}
@@ -29,10 +35,10 @@ func (n *Node) Window(dims, kernel []int) (*Window, error) {
 	} else if ok && !slices.Equal(given, kernel) {
 		return nil, fmt.Errorf("%s: kernel_shape %v, the weights have %v", n.Op, given, kernel)
 	}
-	if w.strides, err = n.each("strides", rank, 1); err != nil {
+	if w.strides, err = each(n, "strides", rank, 1); err != nil {
 		return nil, err
 	}
-	if w.dilations, err = n.each("dilations", rank, 1); err != nil {
+	if w.dilations, err = each(n, "dilations", rank, 1); err != nil {
 		return nil, err
 	}
 	if len(w.Kernel) != rank || slices.Min(w.Kernel) < 1 {
@@ -42,8 +48,8 @@ func (n *Node) Window(dims, kernel []int) (*Window, error) {
 }
 
 // each returns a list of positive numbers, one for each axis.
-func (n *Node) each(name string, rank, otherwise int) ([]int, error) {
-	v, given, err := n.ints(name)
+func each(n *onnx.Node, name string, rank, otherwise int) ([]int, error) {
+	v, given, err := n.Ints(name)
 	if err != nil || !given {
 		return slices.Repeat([]int{otherwise}, rank), err
 	}
@@ -53,18 +59,18 @@ func (n *Node) each(name string, rank, otherwise int) ([]int, error) {
 	return v, nil
 }
 
-// pads reads the padding, which auto_pad SAME asks to be found from the size of
+// pad reads the padding, which auto_pad SAME asks to be found from the size of
 // the result (of the tensor itself, for a transposed convolution).
-func (n *Node) pads(w *Window, total func(axis int) int) error {
+func (w *Window) pad(n *onnx.Node, total func(axis int) int) error {
 	rank := len(w.In)
 	w.before, w.beyond = make([]int, rank), make([]int, rank)
-	auto, err := n.text("auto_pad", "NOTSET")
+	auto, err := n.Text("auto_pad", "NOTSET")
 	if err != nil {
 		return err
 	}
 	switch auto {
 	case "NOTSET", "":
-		pads, given, err := n.ints("pads")
+		pads, given, err := n.Ints("pads")
 		if err != nil || !given {
 			return err
 		}
@@ -90,16 +96,16 @@ func (n *Node) pads(w *Window, total func(axis int) int) error {
 // reach is the size of the dilated kernel along an axis.
 func (w *Window) reach(a int) int { return (w.Kernel[a]-1)*w.dilations[a] + 1 }
 
-// Pool finds the padding and the size of the result of a convolution or pooling.
-func (n *Node) Pool(w *Window) error {
-	err := n.pads(w, func(a int) int {
+// forward finds the padding and the size of the result of a convolution or pooling.
+func (w *Window) forward(n *onnx.Node) error {
+	err := w.pad(n, func(a int) int {
 		out := (w.In[a] + w.strides[a] - 1) / w.strides[a]
 		return (out-1)*w.strides[a] + w.reach(a) - w.In[a]
 	})
 	if err != nil {
 		return err
 	}
-	ceil, err := n.int("ceil_mode", 0)
+	ceil, err := n.Int("ceil_mode", 0)
 	if err != nil {
 		return err
 	}
@@ -117,15 +123,15 @@ func (n *Node) Pool(w *Window) error {
 	return nil
 }
 
-// Transposed finds them for a transposed convolution, of whose result w.In is the
+// backward finds them for a transposed convolution, of whose result w.In is the
 // size once it returns, and w.Out that of the tensor.
-func (n *Node) Transposed(w *Window) error {
+func (w *Window) backward(n *onnx.Node) error {
 	from := w.In
-	extra, err := n.each0("output_padding", len(from))
+	extra, err := each0(n, "output_padding", len(from))
 	if err != nil {
 		return err
 	}
-	size, given, err := n.ints("output_shape")
+	size, given, err := n.Ints("output_shape")
 	if err != nil {
 		return err
 	}
@@ -136,7 +142,7 @@ func (n *Node) Transposed(w *Window) error {
 		return fmt.Errorf("attribute output_shape of %s is %v, for %d dimensions", n.Op, size, len(from))
 	}
 	full := func(a int) int { return (from[a]-1)*w.strides[a] + extra[a] + w.reach(a) }
-	err = n.pads(w, func(a int) int {
+	err = w.pad(n, func(a int) int {
 		if given {
 			return full(a) - size[a]
 		}
@@ -149,7 +155,7 @@ func (n *Node) Transposed(w *Window) error {
 	for a := range from {
 		out := full(a) - w.before[a] - w.beyond[a]
 		if given {
-			if auto, _ := n.text("auto_pad", ""); auto == "" || auto == "NOTSET" {
+			if auto, _ := n.Text("auto_pad", ""); auto == "" || auto == "NOTSET" {
 				t := max(0, full(a)-size[a])
 				w.before[a], w.beyond[a] = t-t/2, t/2
 			}
@@ -163,8 +169,8 @@ func (n *Node) Transposed(w *Window) error {
 	return nil
 }
 
-func (n *Node) each0(name string, rank int) ([]int, error) {
-	v, given, err := n.ints(name)
+func each0(n *onnx.Node, name string, rank int) ([]int, error) {
+	v, given, err := n.Ints(name)
 	if err != nil || !given {
 		return make([]int, rank), err
 	}
@@ -177,8 +183,8 @@ func (n *Node) each0(name string, rank int) ([]int, error) {
 // Taps calls f for each place of the kernel that lies within the tensor when the
 // window is at place o of the result: with the kernel's place and the tensor's.
 func (w *Window) Taps(o int, f func(k, i int)) {
-	at := Index(w.Out, o)
-	kernel, _ := Count(w.Kernel)
+	at := onnx.Index(w.Out, o)
+	kernel, _ := onnx.Count(w.Kernel)
 	for k := range kernel {
 		rest, i, step, inside := k, 0, 1, true
 		for a := len(w.In) - 1; a >= 0; a-- {
@@ -197,7 +203,7 @@ func (w *Window) Taps(o int, f func(k, i int)) {
 // padded is the number of places of the kernel that lie within the tensor or its
 // padding when the window is at place o.
 func (w *Window) padded(o int) int {
-	at := Index(w.Out, o)
+	at := onnx.Index(w.Out, o)
 	all := 1
 	for a, p := range at {
 		n := 0
@@ -220,21 +226,21 @@ type Convolution struct {
 	size             int  // of the kernel
 }
 
-// Convolution returns that of a node, for a tensor and weights of the given shapes.
-func (n *Node) Convolution(x, w []int) (*Convolution, error) {
+// ConvolutionOf returns that of a node, for a tensor and weights of the given shapes.
+func ConvolutionOf(n *onnx.Node, x, w []int) (*Convolution, error) {
 	if len(w) != len(x) || len(w) < 3 {
 		return nil, fmt.Errorf("%s of %v and %v: the shapes do not fit", n.Op, x, w)
 	}
-	groups, err := n.int("group", 1)
+	groups, err := n.Int("group", 1)
 	if err != nil {
 		return nil, err
 	}
-	win, err := n.Window(x, w[2:])
+	win, err := newWindow(n, x, w[2:])
 	if err != nil {
 		return nil, err
 	}
 	c := &Convolution{Window: win, Groups: groups, Batch: x[0], Backward: n.Op == "ConvTranspose"}
-	c.size, _ = Count(win.Kernel)
+	c.size, _ = onnx.Count(win.Kernel)
 	if groups < 1 || x[1]%groups != 0 || w[0]%groups != 0 {
 		return nil, fmt.Errorf("%s of %v and %v in %d groups: the shapes do not fit", n.Op, x, w, groups)
 	}
@@ -243,9 +249,9 @@ func (n *Node) Convolution(x, w []int) (*Convolution, error) {
 	if c.Backward {
 		c.To = w[1]
 		fits = w[0] == x[1]
-		err = n.Transposed(win)
+		err = win.backward(n)
 	} else {
-		err = n.Pool(win)
+		err = win.forward(n)
 	}
 	if err == nil && !fits {
 		err = fmt.Errorf("%s of %v and %v in %d groups: the channels do not fit", n.Op, x, w, groups)
@@ -271,65 +277,6 @@ func (c *Convolution) Weight(group, from, to, k int) int {
 	return ((group*c.To+to)*c.From+from)*c.size + k
 }
 
-func (e *evaluator) convolution(n *Node, in []*Tensor) (*Tensor, error) {
-	x, w := in[0], in[1]
-	c, err := n.Convolution(x.Dims, w.Dims)
-	if err != nil {
-		return nil, err
-	}
-	out, err := e.alloc(c.Dims(), false)
-	if err != nil {
-		return nil, err
-	}
-	kernel, _ := Count(c.Kernel)
-	places, _ := Count(c.Out)
-	inner, _ := Count(c.In)
-	work := float64(places) * float64(kernel) * float64(c.Batch*c.Groups) * float64(c.From) * float64(c.To)
-	if work > math.MaxInt32 {
-		work = math.MaxInt
-	}
-	if err := e.left.Spend(int(work)); err != nil {
-		return nil, err
-	}
-	// the tensor has xs numbers a channel, the result ys
-	xs, ys := inner, places
-	if c.Backward {
-		xs, ys = places, inner
-	}
-	for o := range places {
-		c.Taps(o, func(k, i int) {
-			xi, yi := i, o
-			if c.Backward {
-				xi, yi = o, i
-			}
-			for g := range c.Batch * c.Groups { // batch first
-				for to := range c.To {
-					s := 0.0
-					for from := range c.From {
-						s += x.Data[(g*c.From+from)*xs+xi] * w.Data[c.Weight(g%c.Groups, from, to, k)]
-					}
-					out.Data[(g*c.To+to)*ys+yi] += s
-				}
-			}
-		})
-	}
-	if b := in[2]; b != nil {
-		if !slices.Equal(b.Dims, []int{c.Groups * c.To}) {
-			return nil, fmt.Errorf("%s: a bias of shape %v for %d channels", n.Op, b.Dims, c.Groups*c.To)
-		}
-		for i := range out.Data {
-			out.Data[i] += b.Data[i/ys%len(b.Data)]
-		}
-	}
-	return out, nil
-}
-
-func evalConv(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) { return e.convolution(n, in) }
-
-func evalConvTranspose(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
-	return e.convolution(n, in)
-}
-
 // Pooling is a window over each channel by itself.
 type Pooling struct {
 	*Window
@@ -338,17 +285,17 @@ type Pooling struct {
 	dims     []int
 }
 
-// Pooling returns that of a node AveragePool or MaxPool, for a tensor of the given
+// PoolingOf returns that of a node AveragePool or MaxPool, for a tensor of the given
 // shape.
-func (n *Node) Pooling(x []int) (*Pooling, error) {
-	w, err := n.Window(x, nil)
+func PoolingOf(n *onnx.Node, x []int) (*Pooling, error) {
+	w, err := newWindow(n, x, nil)
 	if err != nil {
 		return nil, err
 	}
-	if err := n.Pool(w); err != nil {
+	if err := w.forward(n); err != nil {
 		return nil, err
 	}
-	count, err := n.int("count_include_pad", 0)
+	count, err := n.Int("count_include_pad", 0)
 	return &Pooling{w, x[0] * x[1], count != 0, slices.Concat(x[:2], w.Out)}, err
 }
 
@@ -363,66 +310,4 @@ func (p *Pooling) Divisor(o int) int {
 	n := 0
 	p.Taps(o, func(int, int) { n++ })
 	return n
-}
-
-func (e *evaluator) pool(n *Node, in []*Tensor, start float64, add func(a, b float64) float64, end func(p *Pooling, o int, v float64) float64) (*Tensor, error) {
-	p, err := n.Pooling(in[0].Dims)
-	if err != nil {
-		return nil, err
-	}
-	out, err := e.alloc(p.Dims(), false)
-	if err != nil {
-		return nil, err
-	}
-	kernel, _ := Count(p.Kernel)
-	if kernel > 0 && len(out.Data) > math.MaxInt32/kernel {
-		return nil, fmt.Errorf("%s with a kernel of shape %v: too large", n.Op, p.Kernel)
-	}
-	if err := e.left.Spend(len(out.Data) * kernel); err != nil {
-		return nil, err
-	}
-	inner, _ := Count(p.In)
-	places, _ := Count(p.Out)
-	for o := range places {
-		for c := range p.Channels {
-			v := start
-			p.Taps(o, func(_, i int) { v = add(v, in[0].Data[c*inner+i]) })
-			out.Data[c*places+o] = end(p, o, v)
-		}
-	}
-	return out, nil
-}
-
-func evalAveragePool(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
-	return e.pool(n, in, 0, sum, func(p *Pooling, o int, v float64) float64 { return v / float64(p.Divisor(o)) })
-}
-
-func evalMaxPool(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
-	return e.pool(n, in, math.Inf(-1), math.Max, func(_ *Pooling, _ int, v float64) float64 { return v })
-}
-
-func evalGlobalPool(add func(a, b float64) float64, start float64, end func(v float64, n int) float64) evalFunc {
-	return func(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
-		x := in[0]
-		if len(x.Dims) < 3 {
-			return nil, fmt.Errorf("%s of shape %v: a batch, channels and more are needed", n.Op, x.Dims)
-		}
-		inner, _ := Count(x.Dims[2:])
-		dims := slices.Clone(x.Dims)
-		for a := range dims[2:] {
-			dims[2+a] = 1
-		}
-		out, err := e.alloc(dims, false)
-		if err != nil {
-			return nil, err
-		}
-		for i := range out.Data {
-			v := start
-			for _, w := range x.Data[i*inner : (i+1)*inner] {
-				v = add(v, w)
-			}
-			out.Data[i] = end(v, inner)
-		}
-		return out, nil
-	}
 }

@@ -1,16 +1,18 @@
-package onnx
+package evaluation
 
 import (
 	"fmt"
 	"math"
 	"slices"
+
+	"relucount/pkg/onnx"
 )
 
 // Operators that take numbers from places of their inputs.
 
 // pick makes a tensor whose element at a place is that of t at the place that
 // from says, along each axis; -1 says that it is fill.
-func (e *evaluator) pick(t *Tensor, dims []int, from func(axis, place int) int, fill float64) (*Tensor, error) {
+func (e *evaluator) pick(t *onnx.Tensor, dims []int, from func(axis, place int) int, fill float64) (*onnx.Tensor, error) {
 	out, err := e.alloc(dims, t.Integer)
 	if err != nil {
 		return nil, err
@@ -53,7 +55,7 @@ func (e *evaluator) pick(t *Tensor, dims []int, from func(axis, place int) int, 
 	return out, nil
 }
 
-func evalSlice(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
+func evalSlice(e *evaluator, n *onnx.Node, in []*onnx.Tensor) (*onnx.Tensor, error) {
 	from := in[0].Dims
 	var lists [4][]int
 	for k, name := range []string{"starts", "ends", "axes", "steps"} {
@@ -62,7 +64,7 @@ func evalSlice(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
 		if k == 3 && in[4] == nil {
 			break
 		}
-		if lists[k], given, err = n.list(in[k+1], name); err != nil {
+		if lists[k], given, err = n.List(in[k+1], name); err != nil {
 			return nil, err
 		}
 		if !given && k < 2 {
@@ -79,7 +81,7 @@ func evalSlice(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
 		if lists[2] != nil {
 			a = lists[2][i]
 		}
-		a, err := axis(a, len(from))
+		a, err := onnx.Axis(a, len(from))
 		if err != nil {
 			return nil, err
 		}
@@ -114,16 +116,16 @@ func evalSlice(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
 	return e.pick(in[0], dims, func(a, p int) int { return first[a] + p*steps[a] }, 0)
 }
 
-func evalSplit(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
+func evalSplit(e *evaluator, n *onnx.Node, in []*onnx.Tensor) (*onnx.Tensor, error) {
 	from := in[0].Dims
-	a, err := n.int("axis", 0)
+	a, err := n.Int("axis", 0)
 	if err != nil {
 		return nil, err
 	}
-	if a, err = axis(a, len(from)); err != nil {
+	if a, err = onnx.Axis(a, len(from)); err != nil {
 		return nil, err
 	}
-	sizes, given, err := n.list(in[1], "split")
+	sizes, given, err := n.List(in[1], "split")
 	if err != nil {
 		return nil, err
 	}
@@ -157,25 +159,25 @@ func evalSplit(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
 	}, 0)
 }
 
-func evalExpand(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
-	shape, err := in[1].scalars()
+func evalExpand(e *evaluator, n *onnx.Node, in []*onnx.Tensor) (*onnx.Tensor, error) {
+	shape, err := in[1].Scalars()
 	if err != nil {
 		return nil, err
 	}
 	dims, ok := broadcast(in[0].Dims, shape)
-	if size, fits := Count(dims); !ok || !fits {
+	if size, fits := onnx.Count(dims); !ok || !fits {
 		return nil, fmt.Errorf("%s of %v to %v: the shapes do not fit", n.Op, in[0].Dims, shape)
 	} else if err := e.left.Spend(4 * size); err != nil {
 		return nil, err
 	}
-	return &Tensor{Dims: dims, Data: in[0].Expand(dims), Integer: in[0].Integer}, nil
+	return &onnx.Tensor{Dims: dims, Data: Expand(in[0], dims), Integer: in[0].Integer}, nil
 }
 
-func evalTile(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
+func evalTile(e *evaluator, n *onnx.Node, in []*onnx.Tensor) (*onnx.Tensor, error) {
 	if in[2] != nil {
 		return nil, fmt.Errorf("%s in the form of operator set 5 is not supported", n.Op)
 	}
-	repeats, err := in[1].scalars()
+	repeats, err := in[1].Scalars()
 	if err != nil {
 		return nil, err
 	}
@@ -193,21 +195,21 @@ func evalTile(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
 	return e.pick(in[0], dims, func(a, p int) int { return p % from[a] }, 0)
 }
 
-func evalPad(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
+func evalPad(e *evaluator, n *onnx.Node, in []*onnx.Tensor) (*onnx.Tensor, error) {
 	from := in[0].Dims
 	name := "pads"
-	if a, _ := n.attribute("paddings", kindInts); a != nil {
+	if a, _ := n.Attribute("paddings", onnx.KindInts); a != nil {
 		name = "paddings"
 	}
-	pads, _, err := n.list(in[1], name)
+	pads, _, err := n.List(in[1], name)
 	if err != nil {
 		return nil, err
 	}
-	mode, err := n.text("mode", "constant")
+	mode, err := n.Text("mode", "constant")
 	if err != nil {
 		return nil, err
 	}
-	fill, err := n.float("value", 0)
+	fill, err := n.Float("value", 0)
 	if err != nil {
 		return nil, err
 	}
@@ -222,7 +224,7 @@ func evalPad(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
 		axes[a] = a
 	}
 	if in[3] != nil {
-		if axes, err = in[3].scalars(); err != nil {
+		if axes, err = in[3].Scalars(); err != nil {
 			return nil, err
 		}
 	}
@@ -231,7 +233,7 @@ func evalPad(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
 	}
 	before, dims := make([]int, len(from)), slices.Clone(from)
 	for i, a := range axes {
-		if a, err = axis(a, len(from)); err != nil {
+		if a, err = onnx.Axis(a, len(from)); err != nil {
 			return nil, err
 		}
 		before[a] = pads[i]
@@ -265,12 +267,12 @@ func evalPad(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
 	return e.pick(in[0], dims, place, fill)
 }
 
-func evalDepthToSpace(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
-	b, err := n.int("blocksize", 0)
+func evalDepthToSpace(e *evaluator, n *onnx.Node, in []*onnx.Tensor) (*onnx.Tensor, error) {
+	b, err := n.Int("blocksize", 0)
 	if err != nil {
 		return nil, err
 	}
-	mode, err := n.text("mode", "DCR")
+	mode, err := n.Text("mode", "DCR")
 	if err != nil {
 		return nil, err
 	}
@@ -287,8 +289,8 @@ func evalDepthToSpace(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
 	return e.shuffle(in[0], dims, order, []int{d[0], c, d[2] * b, d[3] * b})
 }
 
-func evalSpaceToDepth(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
-	b, err := n.int("blocksize", 0)
+func evalSpaceToDepth(e *evaluator, n *onnx.Node, in []*onnx.Tensor) (*onnx.Tensor, error) {
+	b, err := n.Int("blocksize", 0)
 	if err != nil {
 		return nil, err
 	}
@@ -300,7 +302,7 @@ func evalSpaceToDepth(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
 }
 
 // shuffle is a reshape, a transposition and a reshape.
-func (e *evaluator) shuffle(t *Tensor, dims, order, to []int) (*Tensor, error) {
+func (e *evaluator) shuffle(t *onnx.Tensor, dims, order, to []int) (*onnx.Tensor, error) {
 	v, err := view(t, dims)
 	if err != nil {
 		return nil, err
@@ -311,7 +313,7 @@ func (e *evaluator) shuffle(t *Tensor, dims, order, to []int) (*Tensor, error) {
 	return view(v, to)
 }
 
-func evalWhere(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
+func evalWhere(e *evaluator, n *onnx.Node, in []*onnx.Tensor) (*onnx.Tensor, error) {
 	dims, ok := broadcast(in[0].Dims, in[1].Dims)
 	if ok {
 		dims, ok = broadcast(dims, in[2].Dims)
@@ -323,7 +325,7 @@ func evalWhere(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
-	c, x, y := in[0].Expand(dims), in[1].Expand(dims), in[2].Expand(dims)
+	c, x, y := Expand(in[0], dims), Expand(in[1], dims), Expand(in[2], dims)
 	for i := range out.Data {
 		if out.Data[i] = y[i]; c[i] != 0 {
 			out.Data[i] = x[i]
@@ -332,8 +334,8 @@ func evalWhere(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
 	return out, nil
 }
 
-func evalArrayFeatures(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
-	at, err := in[1].scalars()
+func evalArrayFeatures(e *evaluator, n *onnx.Node, in []*onnx.Tensor) (*onnx.Tensor, error) {
+	at, err := in[1].Scalars()
 	if err != nil {
 		return nil, err
 	}

@@ -1,37 +1,39 @@
-package onnx
+package evaluation
 
 import (
 	"fmt"
 	"slices"
+
+	"relucount/pkg/onnx"
 )
 
 // The operators that move numbers about and change none.
 
-func evalFlatten(_ *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
-	a, err := n.int("axis", 1)
+func evalFlatten(_ *evaluator, n *onnx.Node, in []*onnx.Tensor) (*onnx.Tensor, error) {
+	a, err := n.Int("axis", 1)
 	if err != nil {
 		return nil, err
 	}
 	dims := in[0].Dims
 	if a != len(dims) { // the one axis that is allowed to lie behind the last
-		if a, err = axis(a, len(dims)); err != nil {
+		if a, err = onnx.Axis(a, len(dims)); err != nil {
 			return nil, err
 		}
 	}
-	rows, _ := Count(dims[:a])
-	cols, _ := Count(dims[a:])
+	rows, _ := onnx.Count(dims[:a])
+	cols, _ := onnx.Count(dims[a:])
 	return view(in[0], []int{rows, cols})
 }
 
-func evalReshape(_ *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
-	want, given, err := n.list(in[1], "shape")
+func evalReshape(_ *evaluator, n *onnx.Node, in []*onnx.Tensor) (*onnx.Tensor, error) {
+	want, given, err := n.List(in[1], "shape")
 	if err == nil && !given {
 		err = fmt.Errorf("%s has no shape", n.Op)
 	}
 	if err != nil {
 		return nil, err
 	}
-	literal, err := n.int("allowzero", 0)
+	literal, err := n.Int("allowzero", 0)
 	if err != nil {
 		return nil, err
 	}
@@ -50,7 +52,7 @@ func evalReshape(_ *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
 		}
 	}
 	if open >= 0 {
-		if n, ok := Count(dims); ok && n > 0 {
+		if n, ok := onnx.Count(dims); ok && n > 0 {
 			dims[open] = len(in[0].Data) / n
 		}
 	}
@@ -61,9 +63,9 @@ func evalReshape(_ *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
 	return out, nil
 }
 
-func evalSqueeze(_ *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
+func evalSqueeze(_ *evaluator, n *onnx.Node, in []*onnx.Tensor) (*onnx.Tensor, error) {
 	from := in[0].Dims
-	axes, given, err := n.list(in[1], "axes")
+	axes, given, err := n.List(in[1], "axes")
 	if err != nil {
 		return nil, err
 	}
@@ -72,7 +74,7 @@ func evalSqueeze(_ *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
 		drop[i] = !given && d == 1
 	}
 	for _, a := range axes {
-		if a, err = axis(a, len(from)); err != nil {
+		if a, err = onnx.Axis(a, len(from)); err != nil {
 			return nil, err
 		}
 		if from[a] != 1 {
@@ -89,8 +91,8 @@ func evalSqueeze(_ *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
 	return view(in[0], dims)
 }
 
-func evalUnsqueeze(_ *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
-	axes, given, err := n.list(in[1], "axes")
+func evalUnsqueeze(_ *evaluator, n *onnx.Node, in []*onnx.Tensor) (*onnx.Tensor, error) {
+	axes, given, err := n.List(in[1], "axes")
 	if err == nil && !given {
 		err = fmt.Errorf("%s has no axes", n.Op)
 	}
@@ -98,12 +100,12 @@ func evalUnsqueeze(_ *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
 		return nil, err
 	}
 	rank := len(in[0].Dims) + len(axes)
-	if rank > maxRank {
-		return nil, fmt.Errorf("%s to %d dimensions: at most %d are supported", n.Op, rank, maxRank)
+	if rank > onnx.MaxRank {
+		return nil, fmt.Errorf("%s to %d dimensions: at most %d are supported", n.Op, rank, onnx.MaxRank)
 	}
 	dims := make([]int, rank) // 0 where a dimension of the input goes
 	for _, a := range axes {
-		if a, err = axis(a, rank); err != nil {
+		if a, err = onnx.Axis(a, rank); err != nil {
 			return nil, err
 		}
 		if dims[a] == 1 {
@@ -122,8 +124,8 @@ func evalUnsqueeze(_ *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
 }
 
 // perm returns the permutation of a Transpose, by default the reversal.
-func (n *Node) perm(rank int) ([]int, error) {
-	p, given, err := n.ints("perm")
+func perm(n *onnx.Node, rank int) ([]int, error) {
+	p, given, err := n.Ints("perm")
 	if err != nil {
 		return nil, err
 	}
@@ -144,9 +146,9 @@ func (n *Node) perm(rank int) ([]int, error) {
 	return p, nil
 }
 
-func evalTranspose(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
+func evalTranspose(e *evaluator, n *onnx.Node, in []*onnx.Tensor) (*onnx.Tensor, error) {
 	from := in[0].Dims
-	p, err := n.perm(len(from))
+	p, err := perm(n, len(from))
 	if err != nil {
 		return nil, err
 	}
@@ -154,7 +156,7 @@ func evalTranspose(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
 }
 
 // transpose puts axis p[i] in place i.
-func (e *evaluator) transpose(t *Tensor, p []int) (*Tensor, error) {
+func (e *evaluator) transpose(t *onnx.Tensor, p []int) (*onnx.Tensor, error) {
 	from := t.Dims
 	stride := make([]int, len(from))
 	step := 1
@@ -169,16 +171,16 @@ func (e *evaluator) transpose(t *Tensor, p []int) (*Tensor, error) {
 	if err := e.left.Spend(4 * len(t.Data)); err != nil {
 		return nil, err
 	}
-	return &Tensor{Dims: dims, Data: t.gather(dims, steps, len(t.Data)), Integer: t.Integer}, nil
+	return &onnx.Tensor{Dims: dims, Data: gather(t, dims, steps, len(t.Data)), Integer: t.Integer}, nil
 }
 
-func evalShape(_ *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
+func evalShape(_ *evaluator, n *onnx.Node, in []*onnx.Tensor) (*onnx.Tensor, error) {
 	dims := in[0].Dims
-	start, err := n.int("start", 0)
+	start, err := n.Int("start", 0)
 	if err != nil {
 		return nil, err
 	}
-	end, err := n.int("end", len(dims))
+	end, err := n.Int("end", len(dims))
 	if err != nil {
 		return nil, err
 	}
@@ -189,23 +191,23 @@ func evalShape(_ *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
 		return max(0, min(v, len(dims)))
 	}
 	dims = dims[place(start):max(place(start), place(end))]
-	out := &Tensor{Dims: []int{len(dims)}, Data: []float64{}, Integer: true}
+	out := &onnx.Tensor{Dims: []int{len(dims)}, Data: []float64{}, Integer: true}
 	for _, d := range dims {
 		out.Data = append(out.Data, float64(d))
 	}
 	return out, nil
 }
 
-func evalGather(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
+func evalGather(e *evaluator, n *onnx.Node, in []*onnx.Tensor) (*onnx.Tensor, error) {
 	data, indices := in[0], in[1]
-	a, err := n.int("axis", 0)
+	a, err := n.Int("axis", 0)
 	if err != nil {
 		return nil, err
 	}
-	if a, err = axis(a, len(data.Dims)); err != nil {
+	if a, err = onnx.Axis(a, len(data.Dims)); err != nil {
 		return nil, err
 	}
-	at, err := indices.scalars()
+	at, err := indices.Scalars()
 	if err != nil {
 		return nil, err
 	}
@@ -221,8 +223,8 @@ func evalGather(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
-	outer, _ := Count(data.Dims[:a])
-	inner, _ := Count(data.Dims[a+1:])
+	outer, _ := onnx.Count(data.Dims[:a])
+	inner, _ := onnx.Count(data.Dims[a+1:])
 	to := out.Data
 	for o := range outer {
 		for _, i := range at {
@@ -232,13 +234,13 @@ func evalGather(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
 	return out, nil
 }
 
-func evalConcat(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
-	a, err := n.int("axis", 1)
+func evalConcat(e *evaluator, n *onnx.Node, in []*onnx.Tensor) (*onnx.Tensor, error) {
+	a, err := n.Int("axis", 1)
 	if err != nil {
 		return nil, err
 	}
 	first := in[0]
-	if a, err = axis(a, len(first.Dims)); err != nil {
+	if a, err = onnx.Axis(a, len(first.Dims)); err != nil {
 		return nil, err
 	}
 	dims := slices.Clone(first.Dims)
@@ -260,8 +262,8 @@ func evalConcat(e *evaluator, n *Node, in []*Tensor) (*Tensor, error) {
 	if err != nil {
 		return nil, err
 	}
-	outer, _ := Count(dims[:a])
-	inner, _ := Count(dims[a+1:])
+	outer, _ := onnx.Count(dims[:a])
+	inner, _ := onnx.Count(dims[a+1:])
 	to := out.Data
 	for o := range outer {
 		for _, t := range in {
