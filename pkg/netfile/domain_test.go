@@ -1,6 +1,7 @@
 package netfile
 
 import (
+	"fmt"
 	"math"
 	"reflect"
 	"strings"
@@ -55,5 +56,26 @@ func TestDomainErrors(t *testing.T) {
 		`{"lower": 0, "upper": 1, "matrix": [[1e308], [1e308], [1e308]], "offset": [1e308, 0, 0]}`: "the values overflow",
 	} {
 		fails(t, []byte(with(text)), want)
+	}
+}
+
+// TestMisspelled: a field of a domain that is nearly spelled right would be
+// missed, and another set counted.
+func TestMisspelled(t *testing.T) {
+	t.Parallel()
+	const net = `{"layers": [{"weights": [[1, 1]], "bias": [0], "activation": "relu"}], "domain": {"lower": 0, "upper": 1, %s}}`
+	for field, want := range map[string]string{
+		`"Matrix": [[1], [1]]`:                 `domain.Matrix: there is no such field: did you mean "matrix"?`,
+		`"matrx": [[1], [1]]`:                  `domain.matrx: there is no such field: did you mean "matrix"?`,
+		`"ofset": [0, 0]`:                      `domain.ofset: there is no such field: did you mean "offset"?`,
+		`"row": [{"a": [1, 1]}]`:               `domain.row: there is no such field: did you mean "rows"?`,
+		`"rows": [{"a": [1, 1], "Hi": 1}]`:     `domain.rows[0].Hi: there is no such field: did you mean "hi"?`,
+		`"rows": [{"a": [1, 1], "name": "x"}]`: "",
+		`"kind": "box"`:                        "",
+	} {
+		_, err := Read(strings.NewReader(fmt.Sprintf(net, field)), "net.json")
+		if want == "" && err != nil || want != "" && (err == nil || !strings.Contains(err.Error(), want)) {
+			t.Errorf("%s: %v, want %q", field, err, want)
+		}
 	}
 }

@@ -60,6 +60,26 @@ func readJSON(data []byte, _ Options) (*File, error) {
 	return n.file(budget.Of(len(data)))
 }
 
+// slip reports whether a word is another one but for the case of letters, or for
+// one letter that is missing, too much or wrong.
+func slip(word, meant string) bool {
+	if strings.EqualFold(word, meant) {
+		return true
+	}
+	a, b := strings.ToLower(word), strings.ToLower(meant)
+	if len(a) > len(b) {
+		a, b = b, a
+	}
+	if len(a) < 3 || len(b)-len(a) > 1 {
+		return false
+	}
+	i := 0
+	for i < len(a) && a[i] == b[i] {
+		i++
+	}
+	return a[i:] == b[i+1:] || len(a) == len(b) && a[i+1:] == b[i+1:]
+}
+
 // recordType returns the type of the record that an object is, when its first
 // fields are those of one, and "" otherwise.
 func recordType(data []byte) string {
@@ -130,6 +150,11 @@ func (r *jsonReader) object(path string, fields map[string]func(path string) err
 				return err
 			}
 			continue
+		}
+		for _, known := range slices.Sorted(maps.Keys(fields)) {
+			if path != "" && slip(key, known) { // an optional one would be missed without a word
+				return fmt.Errorf("%s: there is no such field: did you mean %q?", at, known)
+			}
 		}
 		var skipped json.RawMessage
 		if err := r.dec.Decode(&skipped); err != nil {
