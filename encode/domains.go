@@ -124,11 +124,7 @@ func (o *options) files(e *cli.Env) (*asked, error) {
 			return nil, err
 		}
 		defer src.Close()
-		in, err := record.Decompress(src)
-		if err != nil {
-			return nil, &record.Error{Place: f.name, Err: err}
-		}
-		data, err := e.ReadAll(in)
+		data, err := e.ReadAll(src)
 		if err != nil {
 			return nil, &record.Error{Place: f.name, Err: err}
 		}

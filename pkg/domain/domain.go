@@ -149,6 +149,20 @@ func (d *Domain) Hull() (lower, upper []float64) {
 	return lower, upper
 }
 
+// Farthest is the largest absolute value of an input over the box of
+// coordinates, at least 1; 1 without a domain.
+func (d *Domain) Farthest() float64 {
+	size := 1.0
+	if d == nil {
+		return size
+	}
+	lower, upper := d.Hull()
+	for i := range lower {
+		size = max(size, math.Abs(lower[i]), math.Abs(upper[i]))
+	}
+	return size
+}
+
 // Range returns the range of coef . t + c for t in the box [lower, upper], by
 // floating point. Limits may be infinite where coef is 0.
 func Range(coef []float64, c float64, lower, upper []float64) (lo, hi float64) {

@@ -66,18 +66,6 @@ func check(net *relu.Chain, over *domain.Domain, mags [][]float64, want forward)
 	return nil
 }
 
-// farthest is the largest size of an input in the domain, at least 1.
-func farthest(over *domain.Domain) float64 {
-	size := 1.0
-	if over != nil {
-		lower, upper := over.Hull()
-		for i := range lower {
-			size = max(size, math.Abs(lower[i]), math.Abs(upper[i]))
-		}
-	}
-	return size
-}
-
 // sides has which kinds of units, by their slopes, were seen inactive and active.
 type sides map[relu.Slopes][2]bool
 

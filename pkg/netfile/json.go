@@ -371,7 +371,7 @@ func (n *jsonNet) file(b budget.Budget) (*File, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := newChain(inputs, farthest(over), b)
+	c := newChain(inputs, over.Farthest(), b)
 	for k, l := range n.layers {
 		w := mat.NewDense(len(l.weights), len(l.weights[0]), nil)
 		for i, row := range l.weights {

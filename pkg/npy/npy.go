@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"math"
 	"regexp"
+	"relucount/pkg/ieee"
 	"strconv"
 	"strings"
 )
@@ -160,29 +161,13 @@ func (h *header) number(b []byte) float64 {
 	case 'f':
 		switch h.size {
 		case 2:
-			return half(uint16(v))
+			return ieee.FromHalf(uint16(v))
 		case 4:
 			return float64(math.Float32frombits(uint32(v)))
 		}
 		return math.Float64frombits(v)
 	}
 	return float64(v)
-}
-
-// half reads a number of 16 bits.
-func half(b uint16) float64 {
-	sign := 1 - 2*float64(b>>15)
-	e, m := int(b>>10&31), float64(b&1023)
-	switch e {
-	case 0:
-		return sign * math.Ldexp(m, -24)
-	case 31:
-		if m > 0 {
-			return math.NaN()
-		}
-		return sign * math.Inf(1)
-	}
-	return sign * math.Ldexp(1024+m, e-25)
 }
 
 // turn brings values whose first index changes fastest to C order.

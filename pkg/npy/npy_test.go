@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"relucount/pkg/ieee"
 	"slices"
 	"strings"
 	"testing"
@@ -59,11 +60,11 @@ func TestRead(t *testing.T) {
 		}
 	}
 	for v, want := range map[uint16]float64{0x7c00: math.Inf(1), 0xfc00: math.Inf(-1), 0x8000: 0} {
-		if got := half(v); got != want {
+		if got := ieee.FromHalf(v); got != want {
 			t.Errorf("half %x: %g", v, got)
 		}
 	}
-	if got := half(0x7e00); !math.IsNaN(got) {
+	if got := ieee.FromHalf(0x7e00); !math.IsNaN(got) {
 		t.Errorf("half NaN: %g", got)
 	}
 	v2 := file(head("<f4", "(1,)"), []float32{3})

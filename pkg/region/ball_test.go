@@ -9,30 +9,13 @@ import (
 	"strings"
 	"testing"
 
-	"gonum.org/v1/gonum/mat"
-
 	"relucount/pkg/domain"
 	"relucount/pkg/record"
 	"relucount/pkg/region"
 	"relucount/pkg/relu"
 	"relucount/pkg/tighten"
+	"relucount/pkg/truth"
 )
-
-// normal draws a network with normal weights.
-func normal(rng *rand.Rand, inputs int, sizes ...int) *relu.Network {
-	n := &relu.Chain{Name: "normal", Inputs: inputs}
-	for _, size := range sizes {
-		l := relu.Dense{W: mat.NewDense(size, inputs, nil), B: make([]float64, size), Slopes: relu.ReLU(size)}
-		for i := range size {
-			l.B[i] = rng.NormFloat64()
-			for j := range inputs {
-				l.W.Set(i, j, rng.NormFloat64())
-			}
-		}
-		n.Layers, inputs = append(n.Layers, l), size
-	}
-	return n.Network()
-}
 
 // facets is a box cut by the 2^n rows of a ball of norm 1.
 func facets(box *domain.Domain, center []float64, radius float64) *domain.Domain {
@@ -118,10 +101,10 @@ func TestBallOfNorm1(t *testing.T) {
 	for i := range 24 {
 		rng := rand.New(rand.NewPCG(31, uint64(i)))
 		inputs := 1 + i%4
-		n := normal(rng, inputs, 5, 4)
+		n := truth.Dense(rng, inputs, 5, 4).Net.Network()
 		if i%3 == 2 {
 			inputs = 7
-			n = normal(rng, inputs, 3, 4) // the first layer is narrow
+			n = truth.Dense(rng, inputs, 3, 4).Net.Network() // the first layer is narrow
 		}
 		box := domain.Box(inputs, -2, 2)
 		center := make([]float64, inputs)

@@ -83,7 +83,7 @@ func compile(g *evaluation.Graph, over *domain.Domain, b budget.Budget) (*Result
 	w.sum = relu.NewSum(w.inputs)
 	// one pass at 0 finds every shape and computes what is constant
 	w.pass = g.Start(make([]float64, w.inputs))
-	first, size := 0, farthest(over)
+	first, size := 0, over.Farthest()
 	for i := range g.Inputs {
 		t := &tensor{dims: g.Inputs[i].Dims}
 		for k := range g.Inputs[i].Size() {
@@ -98,18 +98,6 @@ func compile(g *evaluation.Graph, over *domain.Domain, b budget.Budget) (*Result
 		}
 	}
 	return w.result()
-}
-
-// farthest is the size of the inputs in a domain.
-func farthest(over *domain.Domain) float64 {
-	size := 1.0
-	if over != nil {
-		lower, upper := over.Hull()
-		for i := range lower {
-			size = max(size, math.Abs(lower[i]), math.Abs(upper[i]))
-		}
-	}
-	return size
 }
 
 // node evaluates one node.
