@@ -8,6 +8,8 @@ import (
 	"gonum.org/v1/gonum/floats"
 
 	"relucount/pkg/domain"
+	"relucount/pkg/exact"
+	"relucount/pkg/milp"
 	"relucount/pkg/polytope"
 )
 
@@ -17,7 +19,8 @@ import (
 //
 // The coordinates are affine functions of those of the parent frame, scaled so
 // that each ranges over [-1, 1]. They range over the box [-1, 1]^Dim, or the
-// zonotope that is the image of the parent's box; cut off by Cuts.
+// zonotope that is the image of the parent's box; cut off by Cuts. What they are
+// exactly is told by Functions.Exactly.
 type Frame struct {
 	Dim int
 	// Parent is the frame over which Forms are written: coordinate i is
@@ -26,21 +29,40 @@ type Frame struct {
 	Parent *Frame
 	Forms  [][]float64
 	Offset []float64
-	// Cuts are rows, Dim coefficients of norm 1 and a constant, that are not
-	// negative on the domain.
-	Cuts [][]float64
+	// Loose bounds how far the point that Forms and Offset give, as computed,
+	// is from the one that the same coordinates of the parent have.
+	Loose float64
+	Cuts  []Cut
 
 	// direct has for each unit what its pre-activation has of the coordinates,
 	// not by way of other units: a sum (see Functions).
 	direct []float64
 	lo, hi []float64 // limits of the coordinates
 	body   func() *polytope.Zonotope
+
+	// A narrow frame's own coordinates are the pre-activations of the units of
+	// the first layer, then the values of rows, all times den. Coordinate i is
+	// den (mid[i] + half[i] y[i]), exactly.
+	first     int
+	half, mid []float64
+	den       exact.Dyadic
+	basis     func() []*exact.Vec // these, over the space's coordinates
 }
 
-// width is the length of a sum: Dim coefficients, a constant, and the
-// magnitudes of what was added to the coefficients and to the constant, for
-// rounding.
-func (f *Frame) width() int { return f.Dim + 3 }
+// Cut is a row that is not negative on the domain.
+type Cut struct {
+	Row    []float64 // Dim coefficients of norm 1 and a constant
+	Err    float64   // as of Functions
+	Number int       // of the milp's row, or -1-j for the limits of input column j
+	Upper  bool      // whether it is the row's upper limit
+	exact  *Exact
+}
+
+// Constant is the number of the coordinates after which a row has its constant,
+// and behind that, in a sum, are the sum of the magnitudes that were added up
+// to the coefficients, that to all, and a bound of the error of all but the
+// adding, where the coordinates are within [-1, 1].
+func (f *Frame) width() int { return f.Dim + 4 }
 
 // Body is the zonotope over which the coordinates range; nil for the box.
 func (f *Frame) Body() *polytope.Zonotope {
@@ -73,11 +95,11 @@ func (f *Frame) Range(row []float64, margin float64) (lo, hi float64) {
 	return math.Max(lo, l), math.Min(hi, h)
 }
 
-// Above reports whether row . (y, 1) is nowhere negative on the box of the
-// coordinates.
-func (f *Frame) Above(row []float64) bool {
+// Above reports whether row . (y, 1), of which err bounds the error, is
+// certainly nowhere negative on the box of the coordinates.
+func (f *Frame) Above(row []float64, err float64) bool {
 	lo, _ := domain.Range(row[:f.Dim], row[f.Dim], f.lo, f.hi)
-	return lo >= 0
+	return lo >= 2*err
 }
 
 // Of writes the coordinates of a point of the space.
@@ -89,6 +111,17 @@ func (f *Frame) Of(t, y []float64) {
 	for i, form := range f.Forms {
 		y[i] = f.Offset[i] + floats.Dot(form, t[:len(form)])
 	}
+}
+
+// Place returns the coordinates of a point of the space that has been rounded,
+// and bounds their distance from those that it had.
+func (f *Frame) Place(t []float64) (y []float64, err float64) {
+	y = make([]float64, f.Dim)
+	f.Of(t, y)
+	if f.Parent == nil {
+		return y, 2 * ulp * math.Sqrt(float64(f.Dim))
+	}
+	return y, 2 * f.Loose
 }
 
 // sum is that of unit k's direct terms.
@@ -105,9 +138,37 @@ func (n *Network) top() *Frame {
 		r := &n.p.Rows[n.p.Units[k].Pre]
 		sum, d := f.sum(k), f.Dim
 		sum[d] = n.Over(r, sum[:d]) - float64(r.Lo)
-		sum[d+1], sum[d+2] = norm(sum[:d]), math.Abs(sum[d])
+		sum[d+1] = floats.Norm(sum[:d], 1)
+		sum[d+2] = sum[d+1] + math.Abs(sum[d])
+		sum[d+3] = n.overErr(r)
 	}
 	return f
+}
+
+// overErr bounds the error of Over, where the coordinates are within [-1, 1],
+// and of taking the limit off.
+func (s *Space) overErr(r *milp.Row) float64 {
+	mag := 0.0
+	terms := 4
+	for e, j := range r.Idx {
+		i, ok := s.at[j]
+		if !ok {
+			continue
+		}
+		in := &s.inputs[i]
+		size := math.Abs(in.mid) + in.half + floats.Norm(in.coef, 1)
+		if v := math.Abs(r.Val[e]); v > 0 && size > 0 {
+			if v*size < leastNorm { // products may have been lost
+				return math.Inf(1)
+			}
+			mag += v * size
+			terms++
+		}
+	}
+	if mag == 0 { // the limit alone
+		return 0
+	}
+	return float64(terms) * ulp * (mag + math.Abs(float64(r.Lo)))
 }
 
 // rootFrame takes the pre-activations of the first layer as coordinates when
@@ -118,44 +179,57 @@ func (n *Network) rootFrame(top *Frame) *Frame {
 	s := n.Space
 	var cutting []Row
 	for _, r := range s.Rows {
-		if lo, hi := domain.Range(r.Coef, 0, s.Lo, s.Hi); lo < r.Lo || hi > r.Hi {
+		lo, hi := domain.Range(r.Coef, 0, s.Lo, s.Hi)
+		if pad := float64(len(r.Coef)+8) * ulp * max(math.Abs(lo), math.Abs(hi), math.Abs(r.Lo), math.Abs(r.Hi)); lo-pad < r.Lo || hi+pad > r.Hi {
 			cutting = append(cutting, r)
 		}
 	}
 	if f := n.narrow(top, cutting); f != nil {
 		return f
 	}
-	for _, r := range cutting {
-		top.cut(r.Coef, -r.Lo)
-		top.cut(negative(r.Coef), r.Hi)
+	for i := range cutting {
+		n.cut(top, &cutting[i], nil)
 	}
 	return top
 }
 
-func negative(v []float64) []float64 {
-	out := make([]float64, len(v))
-	for i, x := range v {
-		out[i] = -x
+// cut adds the two rows that a row of the space amounts to; at has its place
+// among the coordinates, if it is one.
+func (n *Network) cut(f *Frame, r *Row, at *int) {
+	_, lo, hi := n.milpRow(r)
+	for _, upper := range [2]bool{false, true} {
+		limit := lo
+		if upper {
+			limit = hi
+		}
+		if math.IsInf(limit, 0) {
+			continue
+		}
+		x := new(Exact)
+		if at == nil {
+			x.Vec = n.side(r, upper)
+		} else {
+			x.Vec = exact.Coordinate(f.Dim, *at).Plus(exact.DyadicOf(limit).Mul(n.den).Neg())
+			if upper {
+				x.Vec = x.Vec.Negative()
+			}
+		}
+		if x.Vec.Constant() {
+			n.Void = n.Void || x.Vec.ConstantSign() < 0
+			continue
+		}
+		f.complete(x)
+		c := Cut{Row: make([]float64, f.Dim+1), Number: r.Number, Upper: upper, exact: x}
+		_, total := f.round(x.Vec, c.Row)
+		c.Err = float64(f.Dim+8) * ulp * (total + math.Abs(c.Row[f.Dim]))
+		f.Cuts = append(f.Cuts, c)
 	}
-	return out
-}
-
-// cut adds the row coef . y + c >= 0.
-func (f *Frame) cut(coef []float64, c float64) {
-	if math.IsInf(c, 0) {
-		return
-	}
-	row := append(append(make([]float64, 0, f.Dim+1), coef...), c)
-	if size := norm(coef); size > 0 {
-		floats.Scale(1/size, row)
-	}
-	f.Cuts = append(f.Cuts, row)
 }
 
 // narrow returns the frame of the first layer's pre-activations and of the
 // rows' values, or nil when it has as many coordinates.
 func (n *Network) narrow(top *Frame, rows []Row) *Frame {
-	if len(n.Layers) == 0 {
+	if len(n.Layers) == 0 || !n.Bounded() {
 		return nil
 	}
 	first := n.Layers[0].End
@@ -164,49 +238,66 @@ func (n *Network) narrow(top *Frame, rows []Row) *Frame {
 		return nil
 	}
 	for k := first; k < len(n.Units); k++ {
-		if norm(top.sum(k)[:d]) > 0 {
+		if top.sum(k)[d+1] > 0 || top.sum(k)[d+3] > 0 && !top.exactly(n, k).Constant() {
 			return nil
 		}
 	}
-	f := &Frame{Dim: first + len(rows), Parent: top}
-	half := make([]float64, f.Dim)
-	mid := make([]float64, f.Dim)
+	f := &Frame{Dim: first + len(rows), Parent: top, first: first, den: n.den}
+	f.half = make([]float64, f.Dim)
+	f.mid = make([]float64, f.Dim)
 	for i := range f.Dim {
 		var form []float64
-		c := 0.0
+		c, err := 0.0, 0.0
 		if i < first {
-			form, c = append(form, top.sum(i)[:d]...), top.sum(i)[d]
+			form, c = n.rounded(top.exactly(n, i))
+			err = 4 * ulp * (floats.Norm(form, 1) + math.Abs(c))
 		} else {
 			form = append(form, rows[i-first].Coef...)
+			c = rows[i-first].Const
+			err = float64(d+8) * ulp * (floats.Norm(form, 1) + math.Abs(c) + rows[i-first].size)
 		}
 		lo, hi := domain.Range(form, c, top.lo, top.hi)
-		if math.IsInf(lo, 0) || math.IsInf(hi, 0) {
+		if math.IsInf(lo, 0) || math.IsInf(hi, 0) || math.IsInf(err, 0) {
 			return nil
 		}
-		mid[i], half[i] = lo+(hi-lo)/2, (hi-lo)/2
-		if half[i] == 0 {
-			half[i] = 1
+		mid, half := lo+(hi-lo)/2, (hi-lo)/2
+		if half < leastNorm || half > mostNorm {
+			half = 1
 		}
-		floats.Scale(1/half[i], form)
-		f.Forms, f.Offset = append(f.Forms, form), append(f.Offset, (c-mid[i])/half[i])
+		// so that the coordinate is within [-1, 1] for certain
+		half += float64(d+8)*ulp*(math.Abs(lo)+math.Abs(hi)) + 2*err
+		f.mid[i], f.half[i] = mid, half
+		floats.Scale(1/half, form)
+		f.Forms, f.Offset = append(f.Forms, form), append(f.Offset, (c-mid)/half)
 		f.lo, f.hi = append(f.lo, -1), append(f.hi, 1)
+		off := err/half + float64(polytope.Depth(d)+8)*ulp*(floats.Norm(form, 1)+(math.Abs(c)+math.Abs(mid))/half)
+		f.Loose += off * off
 	}
+	f.Loose = math.Sqrt(f.Loose) * (1 + 8*ulp)
+	f.basis = sync.OnceValue(func() []*exact.Vec {
+		var of []*exact.Vec
+		for k := range first {
+			of = append(of, top.exactly(n, k))
+		}
+		for i := range rows {
+			of = append(of, n.value(&rows[i]))
+		}
+		return of
+	})
 	f.direct = make([]float64, len(n.Units)*f.width())
 	for k := range n.Units {
 		sum := f.sum(k)
 		if k < first {
-			sum[k], sum[f.Dim], sum[f.Dim+1] = half[k], mid[k], half[k]
+			sum[k], sum[f.Dim], sum[f.Dim+1] = f.half[k], f.mid[k], f.half[k]
 		} else {
-			sum[f.Dim] = top.sum(k)[d]
+			sum[f.Dim], sum[f.Dim+3] = top.sum(k)[d], top.sum(k)[d+3]
 		}
-		sum[f.Dim+2] = math.Abs(sum[f.Dim])
+		sum[f.Dim+2] = sum[f.Dim+1] + math.Abs(sum[f.Dim])
 	}
-	for i, r := range rows {
-		e := make([]float64, f.Dim)
-		e[first+i] = half[first+i]
-		f.cut(e, mid[first+i]-r.Lo)
-		f.cut(negative(e), r.Hi-mid[first+i])
+	for i := range rows {
+		at := first + i
+		n.cut(f, &rows[i], &at)
 	}
-	f.body = sync.OnceValue(func() *polytope.Zonotope { return polytope.NewZonotope(f.Offset, f.Forms) })
+	f.body = sync.OnceValue(func() *polytope.Zonotope { return polytope.NewZonotope(f.Offset, f.Forms, f.Loose) })
 	return f
 }

@@ -2,48 +2,48 @@ package affine
 
 import (
 	"math"
-
-	"relucount/pkg/polytope"
+	"sync"
+	"sync/atomic"
 )
 
-// The norm, relative to the terms that cancelled, below which a composed row
-// counts as zero; up to zeroDoubt the decision is doubtful.
-const (
-	zeroNorm  = 1e-12
-	zeroDoubt = 1e-11
-)
-
-// roundoff bounds the relative error of a composed row's entries, before what
-// cancellation adds.
-const roundoff = 1e-15
+// ulp bounds the relative error of an operation on doubles, with room for what
+// is left out where errors are added up. Fused operations err less.
+const ulp = 1.01 / (1 << 53)
 
 // Functions are the affine functions that the units of a layer are on a cell
 // of the layers before, over the coordinates of a frame. The cell's parts
 // share them; they do not change.
 //
 // They are made from sums, one for each unit: the coefficients and the
-// constant of its pre-activation, and the magnitudes of what was added up to
-// either. A sum starts as what the unit takes from the coordinates directly;
-// each unit before adds its own function, times the weight for its state.
+// constant of its pre-activation, and what bounds the error of these: see
+// Frame.width. A sum starts as what the unit takes from the coordinates
+// directly; each unit before adds its own function, times the weight for its
+// state. Where the error is not small, the function is computed exactly and
+// rounded.
 type Functions struct {
-	Frame  *Frame
-	Layer  *Layer
-	At     int   // number of the layer
-	Zeroes int64 // units that are so near to zero that it is doubtful whether they are
+	Frame *Frame
+	Layer *Layer
+	At    int // number of the layer
 
-	before []*Functions // of the layers before, if units depend on them
-	rows   []float64    // normalised: Dim coefficients and a constant for each unit
-	raw    []float64    // the same before
+	net    *Network
+	before *Functions // of the layer before
+	given  []bool     // states of the units of all layers before
+	rows   []float64  // normalised: Dim coefficients and a constant for each unit
+	raw    []float64  // the same before
 	units  []function
+
+	mu    sync.Mutex
+	exact []atomic.Pointer[Exact] // as far as they have been asked for
 }
 
 // function is what is known of the row of a unit.
 type function struct {
-	norm     float64 // of the coefficients before; 0 when the unit is constant on the cell
-	value    float64 // the constant before
-	rounding float64
-	tol      polytope.Tolerances
-	doubtful bool
+	norm   float64 // of the coefficients before; 0 when the unit is constant on the cell
+	value  float64 // the constant before
+	on     bool    // whether it is positive
+	size   float64 // sum of the coefficients' magnitudes, before
+	rawErr float64 // bounds the error of the row before, where all coordinates are within [-1, 1]
+	err    float64 // of the normalised row, and of evaluating it
 }
 
 // Row is the normalised function of unit k: Dim coefficients and a constant. A
@@ -62,37 +62,34 @@ func (f *Functions) Norm(k int) float64 { return f.units[k-f.Layer.First].norm }
 // Norm is 0.
 func (f *Functions) Value(k int) float64 { return f.units[k-f.Layer.First].value }
 
-// Doubtful reports whether it is doubtful that unit k is not constant.
-func (f *Functions) Doubtful(k int) bool { return f.units[k-f.Layer.First].doubtful }
+// On tells of a unit that is constant on the cell whether it is active.
+func (f *Functions) On(k int) bool { return f.units[k-f.Layer.First].on }
 
-// Rounding bounds the rounding error of Row(k).
-func (f *Functions) Rounding(k int) float64 { return f.units[k-f.Layer.First].rounding }
+// Err bounds how far a value of Row(k), computed at a point of the box, is from
+// the pre-activation divided by Norm(k), exactly taken.
+func (f *Functions) Err(k int) float64 { return f.units[k-f.Layer.First].err }
 
-// Tolerances say how far values of Row(k) are to be believed.
-func (f *Functions) Tolerances(k int) polytope.Tolerances { return f.units[k-f.Layer.First].tol }
+// worst is the error of a normalised row above which it is computed exactly.
+const worst = 1e-10
 
-// Doubt is the factor around the margin within which no answer is believed
-// that rests on less than an evaluation of the rows.
-const Doubt = 10
-
-// TolerancesOf says how far values of a normalised row whose rounding error is
-// rnd are to be believed: up to a tenth of the margin there is no region, and
-// well above it there is one.
-func TolerancesOf(margin, rnd float64) polytope.Tolerances {
-	zero := 1e-13 + 4*rnd
-	return polytope.Tolerances{Zero: zero, No: max(margin/Doubt, zero), Yes: max(100*margin, 1000*zero)}
-}
-
-// Rounding is the rounding error of a row that nothing was added up for.
-const Rounding = roundoff
+// least and most are the norms between which products of rows and weights are
+// safe from the ends of the range of doubles.
+const (
+	leastNorm = 1e-140
+	mostNorm  = 1e140
+)
 
 // Enter makes to, which may have been used before, the functions of layer at
 // from the sums of its units. Before are those of the layer before; nil for
-// the first. A region must have a point as far as margin from its hyperplanes.
-func (n *Network) Enter(to *Functions, frame *Frame, before *Functions, at int, sums []float64, margin float64) {
-	to.Frame, to.Layer, to.At, to.Zeroes, to.before = frame, &n.Layers[at], at, 0, nil
-	if n.Early && before != nil {
-		to.before = append(append(make([]*Functions, 0, at), before.before...), before)
+// the first; states those of the units of all layers before.
+func (n *Network) Enter(to *Functions, frame *Frame, before *Functions, at int, sums []float64, states []State) {
+	to.Frame, to.Layer, to.At, to.net, to.before = frame, &n.Layers[at], at, n, before
+	to.given = to.given[:0]
+	for k := range to.Layer.First {
+		to.given = append(to.given, states[k].On)
+	}
+	for i := range to.exact {
+		to.exact[i].Store(nil)
 	}
 	d, m, w := frame.Dim, to.Layer.Units(), frame.width()
 	if len(to.units) < m || len(to.rows) < m*(d+1) {
@@ -100,40 +97,78 @@ func (n *Network) Enter(to *Functions, frame *Frame, before *Functions, at int, 
 		to.rows, to.raw = buf[:m*(d+1)], buf[m*(d+1):]
 		to.units = make([]function, m)
 	}
+	// each of the terms before was added once, and rounded once
+	steps := float64(to.Layer.First+2) * ulp
 	for i := range m {
 		sum := sums[i*w : (i+1)*w]
 		a, b := to.rows[i*(d+1):(i+1)*(d+1)], to.raw[i*(d+1):(i+1)*(d+1)]
-		mag, mag0 := sum[d+1], sum[d+2]
-		size := 0.0
-		for _, v := range sum[:d] {
-			size += v * v
-		}
-		size = math.Sqrt(size)
+		err := sum[d+3] + steps*sum[d+2]
 		u := &to.units[i]
-		*u = function{norm: size, value: sum[d]}
-		if size <= zeroDoubt*mag {
-			if size > zeroNorm*mag {
-				to.Zeroes++
-				u.doubtful = true
-			} else {
-				u.norm = 0
-				if math.Abs(u.value) <= zeroNorm*mag0 {
-					u.value = 0
-				}
-			}
-		}
-		if u.norm == 0 {
+		if sum[d+1] == 0 && err < math.Inf(1) { // nothing but zeros
+			*u = function{value: sum[d], on: sum[d] > 0, rawErr: err}
 			clear(b)
 			b[d] = u.value
+			if math.Abs(u.value) <= err && err > 0 {
+				u.on = to.Exactly(to.Layer.First+i).Vec.ConstantSign() > 0
+			}
 			continue
 		}
+		size, total := 0.0, 0.0
+		for _, v := range sum[:d] {
+			size += v * v
+			total += math.Abs(v)
+		}
+		size = math.Sqrt(size)
+		if !(err <= worst*size) || size < leastNorm || size > mostNorm {
+			to.refine(i)
+			continue
+		}
+		*u = function{norm: size, value: sum[d], size: total, rawErr: err}
 		copy(b, sum)
 		inv := 1 / size
 		for j, x := range b {
 			a[j] = x * inv
 		}
-		u.rounding = roundoff * (mag + mag0) * inv
-		u.tol = TolerancesOf(margin, u.rounding)
+		// four roundings, of the root, the inverse and the product, and those
+		// of an evaluation
+		u.err = err*inv*(1+4*ulp) + float64(d+8)*ulp*(total+math.Abs(u.value))*inv
+	}
+}
+
+// refine makes the function of the i-th unit of the layer from the exact one.
+func (f *Functions) refine(i int) {
+	d := f.Frame.Dim
+	a, b := f.rows[i*(d+1):(i+1)*(d+1)], f.raw[i*(d+1):(i+1)*(d+1)]
+	x := f.Exactly(f.Layer.First + i).Vec
+	u := &f.units[i]
+	if x.Constant() {
+		x.Float(b)
+		v := f.net.trueValue(x)
+		clear(b)
+		b[d] = v
+		*u = function{value: v, on: x.ConstantSign() > 0, rawErr: 2*ulp*math.Abs(v) + math.SmallestNonzeroFloat64}
+		return
+	}
+	norm, total := f.Frame.round(x, a)
+	*u = function{norm: norm * f.net.trueScale()}
+	u.err = float64(d+8) * ulp * (total + math.Abs(a[d]))
+	if u.norm < leastNorm || u.norm > mostNorm { // what is made of it is computed exactly, too
+		u.rawErr = math.Inf(1)
+	}
+	if u.norm == 0 { // below the least double
+		u.norm = math.SmallestNonzeroFloat64
+	}
+	u.norm = math.Min(u.norm, math.MaxFloat64)
+	for j, v := range a {
+		b[j] = v * u.norm
+		if j < d {
+			u.size += math.Abs(b[j])
+		}
+	}
+	u.value = b[d]
+	u.rawErr += 8 * ulp * (u.size + math.Abs(u.value))
+	if math.IsInf(u.value, 0) || math.IsNaN(u.rawErr) {
+		u.rawErr = math.Inf(1)
 	}
 }
 
@@ -157,15 +192,19 @@ func (n *Network) Begin(f *Functions, states []State, to []float64) []float64 {
 				continue
 			}
 			if v := u.weight(e, states[j].On); v != 0 {
-				b := 0
-				for j >= f.before[b].Layer.End {
-					b++
-				}
-				f.before[b].addTo(to[(k-next.First)*w:][:w], j, v)
+				f.of(j).addTo(to[(k-next.First)*w:][:w], j, v)
 			}
 		}
 	}
 	return to
+}
+
+// of has the functions of unit k's layer, which is this one or one before.
+func (f *Functions) of(k int) *Functions {
+	for k < f.Layer.First {
+		f = f.before
+	}
+	return f
 }
 
 // Add adds what the units of the next layer take of unit k, which is in the
@@ -188,13 +227,18 @@ func (f *Functions) addTo(sum []float64, k int, v float64) {
 	d := f.Frame.Dim
 	i := k - f.Layer.First
 	raw := f.raw[i*(d+1) : (i+1)*(d+1)]
-	sum = sum[: d+3 : d+3]
+	sum = sum[: d+4 : d+4]
 	for e, x := range raw {
 		sum[e] += v * x
 	}
 	v = math.Abs(v)
-	sum[d+1] += v * f.units[i].norm
-	sum[d+2] += v * math.Abs(f.units[i].value)
+	u := &f.units[i]
+	sum[d+1] += v * u.size
+	sum[d+2] += v * (u.size + math.Abs(u.value))
+	sum[d+3] += v * u.rawErr
+	if v < leastNorm { // products may have been lost
+		sum[d+3] = math.Inf(1)
+	}
 }
 
 // Sums returns the sums of the units of the layer after f, of which all units

@@ -6,6 +6,7 @@ import (
 	"gonum.org/v1/gonum/floats"
 
 	"relucount/pkg/domain"
+	"relucount/pkg/exact"
 	"relucount/pkg/milp"
 )
 
@@ -28,29 +29,44 @@ const (
 type Guard struct {
 	Unit        int
 	Sign, Limit float64
+	Number      int // among all of the network
 }
 
 // Row writes the guard as a row over the coordinates, with coefficients of
-// norm 1. It is false where the unit is constant on the cell: then Value has
-// the side on which it is.
-func (g *Guard) Row(f *Functions) ([]float64, bool) {
+// norm 1, and bounds its error. It is false where the unit is constant on the
+// cell: then Sign tells on which side it is.
+func (g *Guard) Row(f *Functions) (row []float64, err float64, ok bool) {
 	size := f.Norm(g.Unit)
 	if size == 0 {
-		return nil, false
+		return nil, 0, false
 	}
-	row := append([]float64{}, f.Row(g.Unit)...)
+	row = append([]float64{}, f.Row(g.Unit)...)
 	for j := range row {
 		row[j] *= g.Sign
 	}
-	row[len(row)-1] += g.Limit / size
-	return row, true
+	last := len(row) - 1
+	err = f.Err(g.Unit) + 8*ulp*math.Abs(g.Limit/size)
+	row[last] += g.Limit / size
+	return row, err + ulp*math.Abs(row[last]), true
 }
 
-// Value is that of the guard where the unit is constant on the cell.
-func (g *Guard) Value(f *Functions) float64 { return g.Sign*f.Value(g.Unit) + g.Limit }
+// exactly is the guard's function.
+func (g *Guard) exactly(f *Functions) *Exact {
+	v := f.Exactly(g.Unit).Vec
+	if g.Sign < 0 {
+		v = v.Negative()
+	}
+	x := &Exact{Vec: v.Plus(exact.DyadicOf(g.Limit).Mul(f.net.den))}
+	f.Frame.complete(x)
+	return x
+}
 
-// slack is how far, relative to the terms that make it up, a limit may be
-// passed without being one.
+// Fails reports whether the guard does not hold where the unit is constant on
+// the cell.
+func (g *Guard) Fails(f *Functions) bool { return g.exactly(f).Vec.ConstantSign() < 0 }
+
+// slack bounds the error of a bound by intervals, relative to the terms that make
+// it up, unless these are very many.
 const slack = 1e-12
 
 // readBounds bounds the units by intervals over the present limits of the
@@ -64,7 +80,7 @@ func (n *Network) readBounds(top *Frame, guards bool) {
 			sum := top.sum(k)
 			lo, hi := domain.Range(sum[:top.Dim], sum[top.Dim], top.lo, top.hi)
 			u, pu := &n.Units[k], &n.p.Units[k]
-			mag := n.direct(&n.p.Rows[pu.Pre]) + floats.Norm(sum[:top.Dim+1], 1)
+			mag := n.directSize(&n.p.Rows[pu.Pre]) + floats.Norm(sum[:top.Dim+1], 1)
 			for e, j := range u.From {
 				a, b := u.output(e, lower[j]), u.output(e, upper[j])
 				lo, hi = lo+min(a, b), hi+max(a, b)
@@ -74,16 +90,16 @@ func (n *Network) readBounds(top *Frame, guards bool) {
 				mag += max(math.Abs(a), math.Abs(b))
 			}
 			most, least := float64(n.p.Cols[pu.H].Hi), -float64(n.p.Cols[pu.Hbar].Hi)
-			if tol := slack * (math.Abs(lo) + math.Abs(hi)); guards {
-				if hi > most+tol {
-					n.Layers[l].Guards = append(n.Layers[l].Guards, Guard{k, -1, most})
+			err := max(slack, float64(len(n.p.Rows[pu.Pre].Idx)+8)*4*ulp) * mag
+			lo, hi = lo-err, hi+err
+			if guards {
+				if hi > most {
+					n.guard(l, Guard{Unit: k, Sign: -1, Limit: most})
 				}
-				if lo < least-tol {
-					n.Layers[l].Guards = append(n.Layers[l].Guards, Guard{k, 1, -least})
+				if lo < least {
+					n.guard(l, Guard{Unit: k, Sign: 1, Limit: -least})
 				}
 			}
-			err := max(slack, float64(len(n.p.Rows[pu.Pre].Idx))*roundoff) * mag
-			lo, hi = lo-err, hi+err
 			switch {
 			case u.Only != Both:
 			case lo > 0:
@@ -96,9 +112,15 @@ func (n *Network) readBounds(top *Frame, guards bool) {
 	}
 }
 
-// direct is the sum of the terms of a row that the inputs and the constant make,
+func (n *Network) guard(layer int, g Guard) {
+	g.Number = len(n.guards)
+	n.guards = append(n.guards, g)
+	n.Layers[layer].Guards = append(n.Layers[layer].Guards, g)
+}
+
+// directSize is the sum of the terms of a row that the inputs and the constant make,
 // without what cancels.
-func (n *Network) direct(r *milp.Row) float64 {
+func (n *Network) directSize(r *milp.Row) float64 {
 	mag := math.Abs(float64(r.Lo))
 	for e, j := range r.Idx {
 		if c := n.p.Cols[j]; n.Has(j) {

@@ -4,6 +4,7 @@ import (
 	"gonum.org/v1/gonum/floats"
 
 	"relucount/pkg/milp"
+	"relucount/pkg/polytope"
 )
 
 // StateSet is a set of states of a unit.
@@ -103,7 +104,9 @@ type Network struct {
 	Early  bool   // whether some layer takes units before the layer before it
 	Root   *Frame // the coordinates of the whole domain
 
-	p *milp.Problem
+	p      *milp.Problem
+	guards []Guard
+	faces  [][]float64 // of the box, as Rounded has them, in few dimensions
 }
 
 // NewNetwork reads a checked milp.
@@ -120,6 +123,13 @@ func NewNetwork(p *milp.Problem, bounds Bounds) (*Network, error) {
 		n.readBounds(top, bounds == Restrict)
 	}
 	n.Root = n.rootFrame(top)
+	if d := n.Dim(); n.Root == top && d <= polytope.MaxFacets/2 {
+		for i := range 2 * d {
+			row := make([]float64, d+1)
+			row[i/2], row[d] = float64(1-2*(i%2)), 1
+			n.faces = append(n.faces, row)
+		}
+	}
 	for l := range n.Layers {
 		n.Layers[l].Late = l > 0 && n.Layers[l].Units()*n.Root.width() > lateSums
 	}

@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"math"
 
+	"relucount/pkg/exact"
 	"relucount/pkg/milp"
 )
 
@@ -31,47 +32,33 @@ type Space struct {
 	p      *milp.Problem
 	inputs []input
 	at     map[int]int // column of the milp -> place in inputs
+	den    exact.Dyadic
 }
 
 // Row is Lo <= Coef . t <= Hi.
 type Row struct {
 	Lo, Hi float64
 	Coef   []float64
-}
-
-// magnitude is the sum of the terms that a row over inputs adds up.
-func (s *Space) magnitude(r *milp.Row) float64 {
-	mag := math.Abs(float64(r.Lo))
-	for e, j := range r.Idx {
-		in := &s.inputs[s.at[j]]
-		mag += math.Abs(r.Val[e]) * (math.Abs(in.mid) + in.half)
-	}
-	return mag
+	Const  float64 // of the value, that has been taken off the limits
+	size   float64 // of what was added up to it
+	Number int     // of the milp's row; of the input column, -1-j, whose limits these are
 }
 
 // input is an input column: x = mid + half * t[at], or mid + coef . t when an
-// equation has made it dependent, or the constant mid when at < 0.
+// equation has made it dependent, or the constant mid when at < 0. Each number
+// is the nearest to the exact one, or the next.
 type input struct {
 	col       int
 	at        int
 	mid, half float64
 	coef      []float64
+	free      *form // the exact function, when an equation has made it dependent
 }
-
-const (
-	// dependent is the largest coefficient, relative to the terms that
-	// cancelled, with which an equation says nothing that those before it do
-	// not say.
-	dependent = 1e-12
-	// impossible is how far, relative to the same, such an equation may be
-	// from holding.
-	impossible = 1e-10
-)
 
 // NewSpace returns the space of a milp's inputs. Columns of the user's own are
 // not in it, and neither are rows that mention them or units.
 func NewSpace(p *milp.Problem) (*Space, error) {
-	s := &Space{p: p, at: map[int]int{}}
+	s := &Space{p: p, at: map[int]int{}, den: exact.DyadicOf(1)}
 	for j, c := range p.Cols {
 		if c.Kind != milp.Input {
 			continue
@@ -179,104 +166,30 @@ func (s *Space) Coordinates(x, t []float64) {
 // equations, then the others over the coordinates that are left.
 func (s *Space) restrict() {
 	own := s.p.UnitRows()
-	var equations, others []*milp.Row
+	var equations, others []int
 	for i := range s.p.Rows {
 		switch r := &s.p.Rows[i]; {
 		case own[i] >= 0 || !s.Within(r):
 		case float64(r.Lo) == float64(r.Hi):
-			equations = append(equations, r)
+			equations = append(equations, i)
 		default:
-			others = append(others, r)
+			others = append(others, i)
 		}
 	}
-	taken := make([]bool, len(s.Lo))
-	for _, r := range equations {
-		s.solve(s.row(r), s.magnitude(r), taken)
-	}
 	if len(equations) > 0 {
-		s.drop(taken)
+		s.solve(equations)
 	}
-	for _, r := range others {
-		s.Rows = append(s.Rows, s.row(r))
+	for _, i := range others {
+		r := &s.p.Rows[i]
+		row := Row{Coef: make([]float64, len(s.Lo)), Number: i}
+		c := s.Over(r, row.Coef)
+		row.Lo, row.Hi, row.Const, row.size = float64(r.Lo)-c, float64(r.Hi)-c, c, s.overErr(r)/ulp
+		s.Rows = append(s.Rows, row)
 	}
 	for i := range s.inputs {
 		if in := &s.inputs[i]; in.coef != nil {
 			c := s.p.Cols[in.col]
-			s.Rows = append(s.Rows, Row{float64(c.Lo) - in.mid, float64(c.Hi) - in.mid, in.coef})
-		}
-	}
-}
-
-// row writes a row over inputs over the coordinates.
-func (s *Space) row(r *milp.Row) Row {
-	row := Row{Coef: make([]float64, len(s.Lo))}
-	c := s.Over(r, row.Coef)
-	row.Lo, row.Hi = float64(r.Lo)-c, float64(r.Hi)-c
-	return row
-}
-
-// solve makes one coordinate a function of the others by an equation.
-// Coordinates that are taken already do not occur in it.
-func (s *Space) solve(eq Row, mag float64, taken []bool) {
-	pivot, size := -1, 0.0
-	for j, v := range eq.Coef {
-		if math.Abs(v) > size {
-			pivot, size = j, math.Abs(v)
-		}
-	}
-	if size <= dependent*mag {
-		s.Void = s.Void || math.Abs(eq.Lo) > impossible*mag
-		return
-	}
-	taken[pivot] = true
-	at := eq.Lo / eq.Coef[pivot] // t[pivot] = at + free . t
-	free := make([]float64, len(eq.Coef))
-	for j, v := range eq.Coef {
-		if j != pivot {
-			free[j] = -v / eq.Coef[pivot]
-		}
-	}
-	for i := range s.inputs {
-		in := &s.inputs[i]
-		if in.at == pivot && in.coef == nil {
-			in.coef = make([]float64, len(free))
-			in.coef[pivot] = in.half
-		}
-		if in.coef == nil || in.coef[pivot] == 0 {
-			continue
-		}
-		v := in.coef[pivot]
-		in.coef[pivot] = 0
-		in.mid += v * at
-		for j, f := range free {
-			in.coef[j] += v * f
-		}
-	}
-}
-
-// drop forgets the coordinates that are taken.
-func (s *Space) drop(taken []bool) {
-	place, n := make([]int, len(taken)), 0
-	for j, gone := range taken {
-		place[j] = n
-		if !gone {
-			s.Lo[n], s.Hi[n] = s.Lo[j], s.Hi[j]
-			n++
-		}
-	}
-	s.Lo, s.Hi = s.Lo[:n], s.Hi[:n]
-	for i := range s.inputs {
-		in := &s.inputs[i]
-		switch {
-		case in.coef != nil:
-			for j, gone := range taken {
-				if !gone {
-					in.coef[place[j]] = in.coef[j]
-				}
-			}
-			in.coef = in.coef[:n]
-		case in.at >= 0:
-			in.at = place[in.at]
+			s.Rows = append(s.Rows, Row{float64(c.Lo) - in.mid, float64(c.Hi) - in.mid, in.coef, in.mid, math.Abs(in.mid), -1 - in.col})
 		}
 	}
 }

@@ -15,24 +15,24 @@ func (s *implicitShape) drop(ws *Workspace) {
 	}
 }
 
-func (s *implicitShape) enter(ws *Workspace, rows [][]float64, _ []polytope.Tolerances, open []Open) {
+func (s *implicitShape) enter(ws *Workspace, fns functions, open []Open) {
 	for i := range open {
 		open[i].col = i
 	}
-	s.p.SetFunctions(&ws.bench, rows)
+	s.p.SetFunctions(&ws.bench, fns.rows, fns.errs, fns.nums)
 }
 
-func (s *implicitShape) reach(ws *Workspace, u *Open, l polytope.Tolerances) Reach {
-	below, above, lo, hi := s.p.Reach(&ws.bench, u.col, l)
+func (s *implicitShape) reach(ws *Workspace, u *Open) Reach {
+	below, above, lo, hi := s.p.Reach(&ws.bench, u.col)
 	return Reach{below, above, lo, hi}
 }
 
-func (s *implicitShape) split(ws *Workspace, open []Open, l polytope.Tolerances) (below, above shape, ok bool) {
+func (s *implicitShape) split(ws *Workspace, open []Open) (below, above shape, ok bool) {
 	ws.cols = ws.cols[:0]
 	for _, u := range open[1:] {
 		ws.cols = append(ws.cols, u.col)
 	}
-	p, q, ok := s.p.Split(&ws.bench, open[0].col, l, ws.cols)
+	p, q, ok := s.p.Split(&ws.bench, open[0].col, ws.cols)
 	if !ok {
 		return nil, nil, false
 	}
@@ -40,49 +40,49 @@ func (s *implicitShape) split(ws *Workspace, open []Open, l polytope.Tolerances)
 	for i := range open[1:] {
 		open[1+i].col = i
 	}
-	return &implicitShape{p}, &implicitShape{q}, true
-}
-
-func (s *implicitShape) parts(ws *Workspace, c *Cell) (int64, bool) {
-	cols, tol := c.places(ws)
-	return s.p.Parts(&ws.bench, cols, tol, c.least(ws, s.p.Radius))
-}
-
-func (s *implicitShape) centre(at []float64) { copy(at, s.p.Witness()) }
-
-func (s *implicitShape) radius(ws *Workspace, _ *Cell) float64 {
-	if s.p.Radius < Thick {
-		s.p.Recentre(&ws.bench)
+	if p != nil {
+		below = &implicitShape{p}
 	}
-	return s.p.Radius
+	if q != nil {
+		above = &implicitShape{q}
+	}
+	return below, above, true
 }
 
-func (s *implicitShape) learn(at []float64) { s.p.AddPoint(at) }
-
-func (s *implicitShape) offer(at []float64, _ float64) float64 {
-	s.p.Offer(at)
-	return s.p.Radius
+func (s *implicitShape) parts(ws *Workspace, open []Open) (int64, bool) {
+	cols, _ := ws.places(open)
+	return s.p.Parts(&ws.bench, cols)
 }
 
-// Recast gives a cell that has too many facets for its vertices a shape of
-// rows and points. It reports whether that was possible.
-func (c *Cell) Recast(ws *Workspace) bool {
-	if _, ok := c.shape.(*vertexShape); !ok {
-		return false
-	}
-	var s shape = &implicitShape{polytope.NewImplicit(len(ws.at), nil)}
-	for e := c.Facets; e != nil; e = e.Rest {
-		var kept polytope.Verdict
-		if s, kept, _ = ws.clip(s, e); kept != polytope.Yes {
-			return false
-		}
-	}
+func (s *implicitShape) centre(ws *Workspace, at []float64) {
+	copy(at, s.p.Witness())
+}
+
+func (s *implicitShape) learn(at []float64, err float64) { s.p.AddPoint(at, err) }
+
+// Recast gives a cell that its shape cannot split another one: of rows and
+// points, or of rows that are exact.
+func (c *Cell) Recast(ws *Workspace) {
+	ws.attend(c)
+	s := ws.recast(c.shape, c.Facets)
 	c.shape.drop(ws)
 	c.shape = s
-	c.shape.radius(ws, c)
 	for i := range c.Open {
 		c.Open[i].Known = false
 	}
 	c.fill(ws)
-	return true
+}
+
+// recast makes a shape with the given facets of another kind than s.
+func (ws *Workspace) recast(s shape, facets *Facet) shape {
+	if _, ok := s.(*vertexShape); ok {
+		var to shape = &implicitShape{polytope.NewImplicit(len(ws.at), ws.net.Root.Body())}
+		for e := facets; e != nil && to != nil; e = e.Rest {
+			to = ws.cut(to, e)
+		}
+		if to != nil {
+			return to
+		}
+	}
+	return &exactShape{facets}
 }

@@ -8,15 +8,15 @@ import (
 )
 
 // vertexShape is given by its vertices: coordinates, then the values of the
-// open units, as columns.
+// open units, as columns. What it says is exact.
 type vertexShape struct {
 	p *polytope.Vertices
 	n int // coordinates
 }
 
-func newVertexShape(dim int) *vertexShape {
+func newVertexShape(dim int, face func(j int, up bool) int) *vertexShape {
 	s := &vertexShape{new(polytope.Vertices), dim}
-	s.p.Box(dim)
+	s.p.Box(dim, face)
 	return s
 }
 
@@ -27,15 +27,17 @@ func (s *vertexShape) drop(ws *Workspace) {
 
 func (s *vertexShape) clone(ws *Workspace) shape { return &vertexShape{ws.cutter.Clone(s.p), s.n} }
 
-func (s *vertexShape) enter(ws *Workspace, rows [][]float64, tol []polytope.Tolerances, open []Open) {
+func (s *vertexShape) enter(ws *Workspace, fns functions, open []Open) {
 	q := ws.cutter.New()
 	n, size, cols := s.n, s.p.Len(), s.n
+	q.Points(s.p, n)
 	ws.val = ws.val[:0] // the functions that may cut, one after the other
 	mid, half := s.box(ws)
+	off, worst := s.p.Worst()-s.p.Row, 0.0
 	for i := range open {
 		u := &open[i]
-		r := rows[i]
-		if u.misses(r, mid, half, tol[i].Yes) {
+		r := fns.rows[i]
+		if u.misses(r, mid, half, off+2*fns.errs[i]) {
 			continue
 		}
 		lo, hi := math.Inf(1), math.Inf(-1)
@@ -52,16 +54,18 @@ func (s *vertexShape) enter(ws *Workspace, rows [][]float64, tol []polytope.Tole
 			lo, hi = min(lo, y), max(hi, y)
 			val[v] = y
 		}
-		l := tol[i]
-		u.Reach, u.Known = Reach{l.Verdict(-lo), l.Verdict(hi), lo, hi}, true
-		if !u.Reach.Open() {
+		q.Row = fns.errs[i]
+		below, above := ws.cutter.Sides(q, val, 1, fns.nums[i], fns.nums, lo, hi)
+		u.Reach, u.Known = Reach{polytope.VerdictOf(below), polytope.VerdictOf(above), lo, hi}, true
+		if !below || !above {
 			ws.val = ws.val[:from]
 			continue
 		}
+		worst = max(worst, fns.errs[i])
 		u.col = cols
 		cols++
 	}
-	q.Dim, q.Cols, q.Val, q.On = n, cols, q.Val[:0], append(q.On[:0], s.p.On...)
+	q.Cols, q.Row = cols, worst
 	for v := range size {
 		q.Val = append(q.Val, s.p.At(v)[:n]...)
 		for i := v; i < len(ws.val); i += size {
@@ -116,20 +120,21 @@ func (u *Open) misses(row, mid, half []float64, distance float64) bool {
 	return true
 }
 
-func (s *vertexShape) reach(_ *Workspace, u *Open, l polytope.Tolerances) Reach {
+func (s *vertexShape) reach(ws *Workspace, u *Open) Reach {
 	lo, hi := s.p.Range(u.col)
-	return Reach{l.Verdict(-lo), l.Verdict(hi), lo, hi}
+	below, above := ws.cutter.Sides(s.p, s.p.Val[u.col:], s.p.Cols, u.num, ws.numbers, lo, hi)
+	return Reach{polytope.VerdictOf(below), polytope.VerdictOf(above), lo, hi}
 }
 
-func (s *vertexShape) split(ws *Workspace, open []Open, l polytope.Tolerances) (below, above shape, ok bool) {
-	ws.cols = ws.cols[:0]
+func (s *vertexShape) split(ws *Workspace, open []Open) (below, above shape, ok bool) {
+	ws.cols, ws.nums = ws.cols[:0], append(ws.nums[:0], open[0].num)
 	for j := range s.n {
 		ws.cols = append(ws.cols, j)
 	}
 	for _, u := range open[1:] {
-		ws.cols = append(ws.cols, u.col)
+		ws.cols, ws.nums = append(ws.cols, u.col), append(ws.nums, u.num)
 	}
-	p, q, ok := ws.cutter.Split(s.p, open[0].col, l.Zero, ws.cols)
+	p, q, ok := ws.cutter.Split(s.p, open[0].col, ws.cols, ws.nums)
 	if !ok {
 		return nil, nil, false
 	}
@@ -139,16 +144,12 @@ func (s *vertexShape) split(ws *Workspace, open []Open, l polytope.Tolerances) (
 	return &vertexShape{p, s.n}, &vertexShape{q, s.n}, true
 }
 
-func (s *vertexShape) parts(ws *Workspace, c *Cell) (int64, bool) {
-	cols, tol := c.places(ws)
-	radius := c.Radius
-	if radius < 100*Thick { // what is known may be much less than what is so
-		radius = max(radius, c.clearance(ws))
-	}
-	return ws.cutter.Parts(s.p, cols, tol, c.least(ws, radius))
+func (s *vertexShape) parts(ws *Workspace, open []Open) (int64, bool) {
+	cols, nums := ws.places(open)
+	return ws.cutter.Parts(s.p, cols, nums), true
 }
 
-func (s *vertexShape) centre(at []float64) {
+func (s *vertexShape) centre(_ *Workspace, at []float64) {
 	clear(at)
 	for v := range s.p.Len() {
 		for j, x := range s.p.At(v)[:s.n] {
@@ -160,13 +161,4 @@ func (s *vertexShape) centre(at []float64) {
 	}
 }
 
-func (s *vertexShape) radius(ws *Workspace, c *Cell) float64 {
-	if c.Radius >= Thick {
-		return c.Radius
-	}
-	return c.clearance(ws)
-}
-
-func (s *vertexShape) learn([]float64) {}
-
-func (s *vertexShape) offer(_ []float64, known float64) float64 { return known }
+func (s *vertexShape) learn([]float64, float64) {}

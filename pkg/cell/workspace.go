@@ -1,6 +1,8 @@
 package cell
 
 import (
+	"math/big"
+
 	"relucount/pkg/affine"
 	"relucount/pkg/polytope"
 )
@@ -10,28 +12,31 @@ import (
 type Workspace struct {
 	// Decided has the units that got a state since the caller last emptied it.
 	Decided []int
-	// Doubtful counts units of which it is doubtful whether they are zero.
-	Doubtful int64
+	// Prove makes cells look at each unit, also if its state is known.
+	Prove bool
+	// Exact counts the questions that were answered by exact arithmetic, and
+	// Pivots those of its linear programs.
+	Exact, Pivots int64
 
-	net    *affine.Network
-	margin float64
-	kind   Shapes
-	root   *Cell // the whole domain, once it is known
-	sound  bool  // whether root is one that can be split
+	net  *affine.Network
+	kind Shapes
+	root *Cell             // the whole domain, once it is known
+	f    *affine.Functions // of the cell that is attended to
 
 	cutter  polytope.Splitter
 	bench   polytope.Workspace
-	fns     [][]float64
-	tol     []polytope.Tolerances
+	fns     functions
+	numbers []int // of the open units' planes
+	nums    []int
 	cols    []int
 	val     []float64
 	late    []float64 // sums of a layer that a cell comes to
 	at      []float64
 	mid     []float64 // of a box
 	half    []float64
+	rows    [][]big.Int
 	cells   []*Cell             // to be used again
 	stages  []*affine.Functions // likewise
-	closest float64
 }
 
 // Shapes says which shape cells have: by vertices up to a number of
@@ -46,124 +51,87 @@ type Shapes struct {
 // DefaultShapes are those that are fastest on most networks.
 var DefaultShapes = Shapes{6, 9}
 
-// Cost counts operations.
+// Cost counts operations, and how decisions were made that doubles alone left
+// open.
 type Cost struct {
 	LPs, Pivots, Sections int64
-	// Closest is the least distance by which a side of a hyperplane was taken
-	// to be reached; 0 when there was none.
-	Closest float64
+	Apart                 int64 // values that were 0, as no other can be so small
+	Exact                 int64 // decisions by exact arithmetic
 }
 
-// NewWorkspace is for cells of the network in which a region must have a point
-// as far as margin from its hyperplanes.
-func NewWorkspace(n *affine.Network, margin float64, kind Shapes) *Workspace {
-	return &Workspace{net: n, margin: margin, kind: kind, at: make([]float64, n.Root.Dim)}
+// NewWorkspace is for cells of the network.
+func NewWorkspace(n *affine.Network, kind Shapes) *Workspace {
+	ws := &Workspace{net: n, kind: kind, at: make([]float64, n.Root.Dim)}
+	ws.cutter.Oracle, ws.bench.Oracle = oracle{ws}, oracle{ws}
+	return ws
 }
 
 // Cost returns what all cells have cost so far.
 func (ws *Workspace) Cost() Cost {
-	c := Cost{ws.bench.LPs, ws.bench.Pivots, ws.cutter.Sections + ws.bench.Sections, ws.closest}
-	for _, v := range [2]float64{ws.cutter.Closest, ws.bench.Closest} {
-		if v > 0 && (c.Closest == 0 || v < c.Closest) {
-			c.Closest = v
-		}
-	}
-	return c
+	return Cost{ws.bench.LPs, ws.bench.Pivots + ws.Pivots, ws.cutter.Sections + ws.bench.Sections,
+		ws.cutter.Asked.Apart + ws.bench.Asked.Apart, ws.Exact}
 }
 
-// near notes the distance of a decision.
-func (ws *Workspace) near(v float64) {
-	if v > 0 && (ws.closest == 0 || v < ws.closest) {
-		ws.closest = v
-	}
-}
-
-// Root returns the cell of the whole domain; false when it is too thin, or too
-// nearly so, to be split safely.
+// Root returns the cell of the whole domain; false when that has no interior.
 func (ws *Workspace) Root() (*Cell, bool) {
-	if len(ws.net.Root.Cuts) == 0 { // quickly made, and always sound
-		return ws.makeRoot()
+	if len(ws.net.Root.Cuts) == 0 { // quickly made
+		return ws.makeRoot(), true
 	}
 	if ws.root == nil {
-		ws.root, ws.sound = ws.makeRoot()
+		ws.root = ws.makeRoot()
 	}
-	if !ws.sound {
+	if ws.root.Empty {
 		return nil, false
 	}
 	return ws.root.Clone(ws), true
 }
 
-func (ws *Workspace) makeRoot() (*Cell, bool) {
+func (ws *Workspace) makeRoot() *Cell {
 	frame := ws.net.Root
-	c := &Cell{States: make([]affine.State, len(ws.net.Units)), Radius: 1}
+	c := &Cell{States: make([]affine.State, len(ws.net.Units))}
 	if d := frame.Dim; frame.Body() == nil && (d <= ws.kind.Vertices || d <= ws.kind.VerticesOneLayer && len(ws.net.Layers) == 1) {
-		c.shape = newVertexShape(d)
+		c.shape = newVertexShape(d, affine.FacePlane)
 	} else {
 		c.shape = &implicitShape{polytope.NewImplicit(d, frame.Body())}
 	}
-	for _, row := range frame.Cuts {
-		e := &Facet{-1, row, true, c.Facets}
-		s, kept, whole := ws.clip(c.shape, e)
-		c.shape = s
-		if kept != polytope.Yes {
-			return c, false
-		}
-		if !whole {
-			c.Facets, c.Radius = e, 0
-			c.Radius = c.shape.radius(ws, c)
+	for i := range frame.Cuts {
+		if cut := &frame.Cuts[i]; !c.Empty {
+			c.clip(ws, &Facet{ws.net.CutPlane(i), cut.Row, cut.Err, true, c.Facets})
 		}
 	}
-	return c, c.Radius >= Thick
+	return c
 }
 
-// clip cuts off what of a shape lies beyond a facet. It says whether something
-// is left: No only if that is not close; and whether all of it is, which the
-// shape is as it was then.
-func (ws *Workspace) clip(s shape, e *Facet) (left shape, kept polytope.Verdict, whole bool) {
-	tol := affine.TolerancesOf(ws.margin, affine.Rounding)
-	open := ws.reach(s, e.Row, tol)
-	r := open[0].Reach
+// cut returns what of a shape lies beyond a facet of a cell, or nil when it
+// cannot be had.
+func (ws *Workspace) cut(s shape, e *Facet) shape {
+	open := []Open{{num: e.Plane}}
+	ws.fns.reset()
+	ws.fns.add(e.Row, e.Err, e.Plane)
+	ws.numbers = append(ws.numbers[:0], e.Plane)
+	s.enter(ws, ws.fns, open)
+	r := s.reach(ws, &open[0])
+	mine, other := r.Above, r.Below
 	if !e.On {
-		r = Reach{r.Above, r.Below, -r.Hi, -r.Lo}
+		mine, other = other, mine
 	}
-	switch {
-	case r.Cuts():
-	case r.Above == polytope.Yes && r.Below == polytope.No:
-		return s, polytope.Yes, true
-	case r.Above == polytope.No:
-		sign := 1.0
-		if !e.On {
-			sign = -1
-		}
-		near := append([]float64{}, e.Row...)
-		near[len(near)-1] += sign * 2 * tol.Yes
-		if far := ws.reach(s, near, tol)[0].Reach; e.On && far.Above == polytope.No || !e.On && far.Below == polytope.No {
-			return s, polytope.No, false
-		}
-		return s, polytope.Unsure, false
-	default:
-		return s, polytope.Unsure, false
+	if other == polytope.No {
+		return s
 	}
-	below, above, ok := s.split(ws, open, tol)
+	if mine != polytope.Yes {
+		return nil
+	}
+	below, above, ok := s.split(ws, open)
 	if !ok {
-		return s, polytope.Unsure, false
+		return nil
 	}
-	s.drop(ws)
 	if e.On {
 		below, above = above, below
 	}
-	above.drop(ws)
-	return below, polytope.Yes, false
-}
-
-// reach gives the shape one function, and says how far it reaches in it.
-func (ws *Workspace) reach(s shape, row []float64, tol polytope.Tolerances) []Open {
-	open := []Open{{}}
-	s.enter(ws, [][]float64{row}, []polytope.Tolerances{tol}, open)
-	if !open[0].Known {
-		open[0].Reach = s.reach(ws, &open[0], tol)
+	if above != nil {
+		above.drop(ws)
 	}
-	return open
+	return below
 }
 
 // kept is how many cells and functions are kept to be used again.
@@ -199,7 +167,7 @@ func (ws *Workspace) copy(c *Cell) *Cell {
 // Clone returns a copy of a cell.
 func (c *Cell) Clone(ws *Workspace) *Cell {
 	k := ws.copy(c)
-	k.shape, k.Facets, k.Radius, k.fresh = c.shape.clone(ws), c.Facets, c.Radius, false
+	k.shape, k.Facets, k.fresh = c.shape.clone(ws), c.Facets, false
 	return k
 }
 

@@ -3,7 +3,7 @@ package polytope
 // NewHull is the hull of one point.
 func NewHull(y []float64) *Simplex {
 	s := &Simplex{
-		d: len(y), n: 1, points: append([]float64{}, y...), Rows: [][]float64{nil}, fixed: []bool{true},
+		d: len(y), n: 1, points: append([]float64{}, y...), Rows: [][]float64{nil}, errs: []float64{0}, nums: []int{0}, fixed: []bool{true},
 		head: []int{0}, tail: []int{^0}, upper: []bool{false}, tab: []float64{-1}, val: []float64{1},
 	}
 	s.fit()

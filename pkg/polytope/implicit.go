@@ -6,49 +6,61 @@ import "math"
 // from inside. Both together decide whether a hyperplane cuts it: two points
 // show that it does, and multipliers of the rows prove that it does not.
 //
-// The polytope lies in the box [-1, 1]^d, or in a zonotope in that box.
+// The polytope lies in the box [-1, 1]^d, or in a zonotope in that box. Rows
+// and functions have errors that are bounded. A point's Err bounds its distance
+// from some point that is exactly in the closed polytope: so it shows a side
+// when its value is larger than that and the error of the function.
 type Implicit struct {
 	out  Simplex
 	pts  Vertices    // columns: d coordinates, then the functions; the first point is the witness
 	fns  [][]float64 // the functions: d coefficients and a constant
+	errs []float64   // bounds of their errors
+	nums []int       // their numbers
 	zono *Zonotope   // nil: the box
+	body float64     // bounds the distance of all points, and of the hull's, from the box or zonotope
 	// Radius is the distance of the witness from the hyperplanes of the rows.
 	Radius float64
-	fixed  int // hyperplanes in which the cell lies
-	// of a section that has no rows yet, what it is a section of, and by which
-	// function
+	// of a section: what it is a section of, by which function, and whether its
+	// rows have been made
 	whole *Implicit
 	by    int
+	made  bool
 	own   []float64 // the functions of a section
+	apart float64   // as Vertices.Apart
 }
 
 const (
 	deepEnough = 1e-2 // a program that has come this far may stop
 	maxPoints  = 40
-	maxApart   = 64  // points that a part of a cell has at least, if there are that many coordinates
-	maxHull    = 5   // points of a zonotope that are kept, beside one for each dimension
-	maxColumns = 200 // points of a zonotope that one question may ask for
+	maxApart   = 64   // points that a part of a cell has at least, if there are that many coordinates
+	maxHull    = 5    // points of a zonotope that are kept, beside one for each dimension
+	maxColumns = 200  // points of a zonotope that one question may ask for
+	shallow    = 1e-5 // the distance of a witness from the hyperplanes below which a better one is worth a search
+	thin       = 1e-11
+	blurred    = 1e-8 // the Err of points that are not worth keeping
 )
 
 // Workspace has the work space and counters of cells. It is for one goroutine.
 type Workspace struct {
+	Oracle      Oracle
+	LPs, Pivots int64
+	Sections    int64
+	Asked       Asked
+
 	free         []*Implicit
 	below, above []int
 	ts           []float64 // of the pairs of points below and above
 	y, neg, sum  []float64
-	share        float64 // of Parts
-	LPs, Pivots  int64
-	Sections     int64
-	// Closest is the least distance that Parts has taken for a side reached,
-	// as far as it has looked; 0 when there was none.
-	Closest float64
+	add          []float64
+	col          int     // by which points were sorted
+	err          float64 // of the function in that column
 }
 
 // fit sizes the work space for d coordinates.
 func (b *Workspace) fit(d int) {
 	if len(b.y) != d {
 		b.y = make([]float64, d)
-		b.neg = make([]float64, d+1)
+		b.neg, b.add = make([]float64, d+1), make([]float64, d)
 	}
 }
 
@@ -63,6 +75,7 @@ func (b *Workspace) get() *Implicit {
 
 // Put gives a cell back; nobody may use it any more.
 func (b *Workspace) Put(c *Implicit) {
+	c.whole = nil
 	if len(b.free) < kept {
 		b.free = append(b.free, c)
 	}
@@ -70,37 +83,38 @@ func (b *Workspace) Put(c *Implicit) {
 
 // NewImplicit is the box [-1, 1]^d, or the zonotope in it.
 func NewImplicit(d int, z *Zonotope) *Implicit {
-	c := &Implicit{zono: z, Radius: 1}
-	c.pts.reset(d, d)
+	c := &Implicit{zono: z, Radius: 1, apart: -1}
+	c.pts.Reset(d, d)
 	if z != nil {
+		c.body = z.loose
 		c.out = *NewHull(z.centre)
-		c.addPoint(z.centre)
+		c.addPoint(z.centre, z.loose)
 		z.extremes(func(y []float64) {
-			c.addPoint(y)
+			c.addPoint(y, z.loose)
 			c.out.AddPoint(y, make([]float64, d+1))
 		})
 		return c
 	}
 	c.out = *NewBox(d)
 	y := make([]float64, d)
-	c.addPoint(y)
+	c.addPoint(y, 0)
 	for j := range y {
 		for _, s := range [2]float64{-1, 1} {
 			y[j] = s
-			c.addPoint(y)
+			c.addPoint(y, 0)
 		}
 		y[j] = 0
 	}
 	return c
 }
 
-// addPoint adds a point of the cell.
-func (c *Implicit) addPoint(y []float64) {
+// addPoint adds a point that is within err of one of the cell.
+func (c *Implicit) addPoint(y []float64, err float64) {
 	c.pts.Val = append(c.pts.Val, y...)
 	for _, f := range c.fns {
 		c.pts.Val = append(c.pts.Val, eval(f, y))
 	}
-	c.pts.On = append(c.pts.On, 0)
+	c.pts.On, c.pts.Err = append(c.pts.On, 0), append(c.pts.Err, err)
 }
 
 func eval(row, y []float64) float64 {
@@ -111,34 +125,28 @@ func eval(row, y []float64) float64 {
 	return v
 }
 
-// SetFunctions replaces the functions, of which At gives the columns.
-func (c *Implicit) SetFunctions(b *Workspace, fns [][]float64) {
+// SetFunctions replaces the functions, of which errs bounds the errors, and nums
+// are the numbers. At gives their columns.
+func (c *Implicit) SetFunctions(b *Workspace, fns [][]float64, errs []float64, nums []int) {
 	d := c.out.d
-	n := c.pts.Len()
 	b.ts = append(b.ts[:0], c.pts.Val...)
-	was := c.pts.Cols
-	c.fns = append(c.fns[:0], fns...)
-	c.pts.reset(d, d+len(fns))
-	c.pts.On = c.pts.On[:0]
-	for v := range n {
-		c.addPoint(b.ts[v*was : v*was+d])
+	was, err := c.pts.Cols, append([]float64{}, c.pts.Err...)
+	c.fns, c.errs, c.nums = append(c.fns[:0], fns...), append(c.errs[:0], errs...), append(c.nums[:0], nums...)
+	c.apart = -1
+	c.pts.Reset(d, d+len(fns))
+	for v, e := range err {
+		c.addPoint(b.ts[v*was:v*was+d], e)
 	}
 }
 
 // Witness is a point well within the cell.
 func (c *Implicit) Witness() []float64 { return c.pts.At(0)[:c.out.d] }
 
-// AddPoint adds a point of the cell that is not of its own making.
-func (c *Implicit) AddPoint(y []float64) {
-	c.addPoint(y)
+// AddPoint adds a point that is within err of one of the cell, and is not of its
+// own making.
+func (c *Implicit) AddPoint(y []float64, err float64) {
+	c.addPoint(y, err)
 	c.elect(y)
-}
-
-// Offer adds a point that is farther within the rows than the witness, if it is.
-func (c *Implicit) Offer(y []float64) {
-	if c.clearance(y) > c.Radius {
-		c.AddPoint(y)
-	}
 }
 
 // elect makes the last point, y, the witness when it is the better one.
@@ -148,10 +156,12 @@ func (c *Implicit) elect(y []float64) bool {
 		return false
 	}
 	c.Radius = r
-	a, z := c.pts.At(0), c.pts.At(c.pts.Len()-1)
+	last := c.pts.Len() - 1
+	a, z := c.pts.At(0), c.pts.At(last)
 	for j := range a {
 		a[j], z[j] = z[j], a[j]
 	}
+	c.pts.Err[0], c.pts.Err[last] = c.pts.Err[last], c.pts.Err[0]
 	return true
 }
 
@@ -185,29 +195,47 @@ func (c *Implicit) Recentre(b *Workspace) {
 			}
 		}
 		for j := range sum {
-			sum[j] /= n
+			sum[j] = max(-1, min(1, sum[j]/n))
 		}
-		c.addPoint(sum)
-		if was := c.Radius; !c.elect(sum) || c.Radius < 2*was {
+		if c.clearance(sum) <= c.Radius {
+			return
+		}
+		was := c.Radius
+		c.addPoint(sum, c.base(sum, c.body))
+		if !c.elect(sum) || c.Radius < 2*was {
 			return
 		}
 	}
 }
 
+// Seen says whether the points show that the cell reaches below and above 0 in
+// function f, and how far they reach.
+func (c *Implicit) Seen(f int) (below, above bool, lo, hi float64) {
+	lo, hi = math.Inf(1), math.Inf(-1)
+	most, least := 0.0, 0.0 // beyond the point's Err
+	for v, k := 0, c.out.d+f; v < len(c.pts.Err); v, k = v+1, k+c.pts.Cols {
+		x, e := c.pts.Val[k], c.pts.Err[v]
+		lo, hi = min(lo, x), max(hi, x)
+		most, least = max(most, x-e), min(least, x+e)
+	}
+	return -least > c.errs[f], most > c.errs[f], lo, hi
+}
+
 // Reach says whether the cell reaches below and above 0 in function f, and how
 // far it has been shown to.
-func (c *Implicit) Reach(b *Workspace, f int, l Tolerances) (below, above Verdict, lo, hi float64) {
-	col := c.out.d + f
-	lo, hi = c.pts.Range(col)
+func (c *Implicit) Reach(b *Workspace, f int) (below, above Verdict, lo, hi float64) {
+	under, over, lo, hi := c.Seen(f)
 	below, above = Yes, Yes
-	if lo > -l.Yes {
-		b.fit(c.out.d)
-		below = c.search(b, negative(c.fns[f], b.neg), l)
+	b.fit(c.out.d)
+	if !under {
+		below = c.search(b, negative(c.fns[f], b.neg), c.errs[f])
 	}
-	if hi < l.Yes {
-		above = c.search(b, c.fns[f], l)
+	if !over {
+		above = c.search(b, c.fns[f], c.errs[f])
 	}
-	lo, hi = c.pts.Range(col)
+	if !under || !over {
+		_, _, lo, hi = c.Seen(f)
+	}
 	return below, above, lo, hi
 }
 
@@ -219,18 +247,107 @@ func negative(row, to []float64) []float64 {
 	return to
 }
 
-// constant reports whether a row has no coefficients.
-func constant(row []float64) bool {
-	for _, v := range row[:len(row)-1] {
-		if v != 0 {
-			return false
+// base bounds the distance of y, which is that far from the body, from the
+// nearest point of the body that keeps the rows of the cell, too; infinite when
+// it cannot be told. The cell is no section.
+func (c *Implicit) base(y []float64, body float64) float64 {
+	off, room := 0.0, math.Inf(1)
+	w, err := c.Witness(), body+c.pts.Err[0]
+	for i, r := range c.out.Rows {
+		if r == nil {
+			continue
 		}
+		e := c.out.errs[i] + err
+		off = max(off, e-eval(r, y))
+		room = min(room, eval(r, w)-e)
 	}
-	return true
+	if off <= 0 {
+		return body
+	}
+	if room <= 0 {
+		return math.Inf(1)
+	}
+	// some way towards the witness all rows hold
+	s, far := off/(room+off), 0.0
+	for j, x := range w {
+		far += (x - y[j]) * (x - y[j])
+	}
+	return err + s*(math.Sqrt(far)+2*err)*(1+8*ulp)
 }
 
-// search looks for a point at which row is positive.
-func (c *Implicit) search(b *Workspace, row []float64, l Tolerances) Verdict {
+// within bounds the distance of y, which is that far from the body, from the
+// nearest point that is in the cell exactly, also where that is a section.
+func (c *Implicit) within(y []float64, body float64) float64 {
+	if c.whole == nil {
+		return c.base(y, body)
+	}
+	// the whole has points on both sides of the plane: on the way to one of them
+	// the plane is met
+	w, f := c.whole, c.by
+	err := w.within(y, body)
+	off := math.Abs(eval(w.fns[f], y)) + w.errs[f] + err
+	below, above := math.Inf(1), math.Inf(1) // least distance for each unit of depth
+	for v, e := range w.pts.Err {
+		p := w.pts.At(v)
+		x := p[w.out.d+f]
+		room := math.Abs(x) - e - w.errs[f]
+		if room <= 4*off {
+			continue
+		}
+		far := 0.0
+		for j, z := range y {
+			far += (z - p[j]) * (z - p[j])
+		}
+		steep := (math.Sqrt(far) + e + err) / room
+		if x > 0 {
+			above = min(above, steep)
+		} else {
+			below = min(below, steep)
+		}
+	}
+	return err + 1.5*off*max(below, above)
+}
+
+// inward moves y, a vertex of the rows, a little into the cell, so that it
+// certainly keeps the rows: towards the first point.
+func (c *Implicit) inward(b *Workspace, y []float64) {
+	if c.pts.Len() == 0 {
+		return
+	}
+	w := c.Witness()
+	off, room := 0.0, math.Inf(1)
+	for i, r := range c.out.Rows {
+		if r != nil && !c.out.fixed[i] {
+			e := 4 * (c.out.errs[i] + 2*c.body)
+			off = max(off, e-eval(r, y))
+			room = min(room, eval(r, w)-e)
+		}
+	}
+	if off <= 0 || room <= 4*off {
+		return
+	}
+	s := off / room
+	for j, x := range w {
+		y[j] += s * (x - y[j])
+	}
+}
+
+// least is the least that a function can be where it is greatest, but 0.
+func (c *Implicit) least(b *Workspace) float64 {
+	switch {
+	case c.zono != nil:
+		return 0
+	case c.whole != nil:
+		return c.whole.least(b)
+	case c.apart < 0:
+		c.apart = b.Oracle.Apart(c.out.d, c.out.nums, c.nums)
+	}
+	return c.apart
+}
+
+// search looks for a point at which row, of which off bounds the error, is
+// positive.
+func (c *Implicit) search(b *Workspace, row []float64, off float64) Verdict {
 	if !c.enclose(b) {
 		return Unsure
 	}
@@ -239,38 +356,52 @@ func (c *Implicit) search(b *Workspace, row []float64, l Tolerances) Verdict {
 	defer func() { b.Pivots += c.out.Pivots - pivots }()
 	c.out.Aim(row)
 	b.fit(c.out.d)
-	goal := max(deepEnough, 2*l.Yes)
+	last := math.Inf(1)
 	for range maxColumns {
-		out := c.out.Primal(goal)
+		out := c.out.Primal(deepEnough)
 		if out == Lost {
 			return Unsure
 		}
-		if c.out.Value >= l.Yes {
+		if c.out.Value > off {
 			c.out.Point(b.y)
-			if c.out.Slack(b.y) > feasTol || eval(row, b.y) < l.Yes {
+			for j, x := range b.y {
+				b.y[j] = max(-1, min(1, x))
+			}
+			c.inward(b, b.y)
+			if err := c.within(b.y, c.body); eval(row, b.y) > err+off {
+				c.addPoint(b.y, err)
+				return Yes
+			}
+			if out == Reached {
 				return Unsure
 			}
-			c.addPoint(b.y)
-			return Yes
 		}
-		u := c.out.Multipliers(row)
+		u, err := c.out.Multipliers(row, off)
+		err += float64(c.out.d+8) * ulp * BoxMax(u)
 		if c.zono == nil {
-			if BoxMax(u) <= l.No {
+			top := BoxMax(u) + err
+			if top > 0 && top < 1e-3 && top < c.least(b) {
+				b.Asked.Apart++
+				top = 0
+			}
+			if top <= 0 {
 				return No
 			}
 			return Unsure
 		}
-		if c.zono.Below(u) <= l.No {
+		err += c.zono.looseness(u)
+		if c.zono.Below(u)+err <= 0 {
 			return No
 		}
 		top := c.zono.Max(u, &b.sum)
-		if top <= l.No {
+		if top+err <= 0 {
 			return No
 		}
-		if top-c.out.Value <= 1e-9*norm(u[:c.out.d]) {
+		if c.out.Value > -err && top-c.out.Value <= 1e-13 || top >= last && top-c.out.Value <= 1e-9 {
 			return Unsure // the best point is at hand, and it is close
 		}
-		c.zono.At(b.sum, b.y)
+		last = top
+		c.zono.At(b.sum, b.y, b.add)
 		c.out.AddPoint(b.y, row)
 	}
 	return Unsure

@@ -1,18 +1,20 @@
 package polytope
 
-// section is the intersection with the hyperplane of function f. There the
-// other functions are the same as without what they have of f's direction. The
-// rows are made when they are needed, until then c must stay as it is.
-func (c *Implicit) section(b *Workspace, f int, l Tolerances, keep []int) *Implicit {
+import "math"
+
+// section is the intersection with the hyperplane of function f. There the other
+// functions are the same as without what they have of f's direction. The rows
+// are made when they are needed, until then c must stay as it is.
+func (c *Implicit) section(b *Workspace, f int, keep []int) *Implicit {
 	d := c.out.d
 	q := b.get()
 	c.inherit(q, keep)
 	q.Radius = 0
-	q.fixed++
-	q.whole, q.by = c, f
+	q.whole, q.by, q.made = c, f, false
 	b.Sections++
-	c.sortPoints(b, d+f)
-	c.crossings(b, q, keep, l.Yes)
+	c.sortPoints(b, f)
+	c.amid(b, q, keep)
+	c.crossings(b, q, keep)
 	cut := c.fns[f]
 	size := dot(cut[:d], cut[:d])
 	if n := len(keep) * (d + 1); cap(q.own) < n {
@@ -24,17 +26,42 @@ func (c *Implicit) section(b *Workspace, f int, l Tolerances, keep []int) *Impli
 		for j, v := range c.fns[g] {
 			row[j] = v + t*cut[j]
 		}
-		if dot(row[:d], row[:d]) < parallel*parallel {
-			clear(row[:d])
-		}
 		q.fns[i] = row
+		// the error of a row includes a rounding of each of its terms, d+8 times
+		q.errs[i] = (c.errs[g] + math.Abs(t)*c.errs[f]) * (1 + 4/float64(d+8))
+		for v, k := 0, d+i; v < len(q.pts.Err); v, k = v+1, k+q.pts.Cols {
+			q.pts.Val[k] = eval(row, q.pts.At(v)[:d])
+		}
 	}
 	return q
 }
 
-// parallel is the norm that functions of norm 1 may have left of them where
-// others are 0 and still count as constant there.
-const parallel = 1e-12
+// amid gives a section a first point well within it: between the first point of
+// the whole and the one that is farthest on the other side.
+func (c *Implicit) amid(b *Workspace, q *Implicit, keep []int) {
+	x := c.pts.At(0)[b.col]
+	others, sign := b.below, -1.0
+	if x < 0 {
+		others, sign = b.above, 1
+	}
+	far, top := -1, 0.0
+	for _, v := range others {
+		if y := sign * c.pts.At(v)[b.col]; y > top {
+			far, top = v, y
+		}
+	}
+	if far < 0 || x == 0 {
+		return
+	}
+	u, v := 0, far
+	if x > 0 {
+		u, v = far, 0
+	}
+	if err := c.crossing(b, u, v); err < blurred {
+		lo, hi := c.pts.At(u)[b.col], c.pts.At(v)[b.col]
+		c.takeCrossing(q, u, v, lo/(lo-hi), keep, err)
+	}
+}
 
 func dot(a, b []float64) float64 {
 	s := 0.0
@@ -46,14 +73,14 @@ func dot(a, b []float64) float64 {
 
 // enclose makes the rows of a section.
 func (c *Implicit) enclose(b *Workspace) bool {
-	if c.whole == nil {
+	if c.whole == nil || c.made {
 		return true
 	}
 	from, f := c.whole, c.by
 	if !from.enclose(b) {
 		return false
 	}
-	c.whole = nil
+	c.made = true
 	c.out.Copy(&from.out)
 	c.out.Forget(maxHull + c.out.d)
 	if !c.out.Fresh() {
@@ -65,7 +92,7 @@ func (c *Implicit) enclose(b *Workspace) bool {
 	if c.out.Value < 0 {
 		row, side = negative(row, make([]float64, len(row))), 1
 	}
-	c.out.Add(row)
+	c.out.Add(row, from.errs[f], from.nums[f])
 	b.LPs++
 	pivots := c.out.Pivots
 	ok := c.out.Fix()
@@ -78,67 +105,50 @@ func (c *Implicit) enclose(b *Workspace) bool {
 }
 
 // Parts counts the parts into which the hyperplanes of the functions fns cut
-// the interior of the cell, as Splitter.Parts does; limits has those of each.
-func (c *Implicit) Parts(b *Workspace, fns []int, limits []Tolerances, share float64) (int64, bool) {
-	b.share = share
-	ids := make([]int, len(fns))
-	for i := range ids {
-		ids[i] = i
-	}
-	return c.parts(b, fns, ids, limits)
+// the interior of the cell, as Splitter.Parts does; false when it is not sure.
+func (c *Implicit) Parts(b *Workspace, fns []int) (int64, bool) {
+	return c.parts(b, fns, nil)
 }
 
-func (c *Implicit) parts(b *Workspace, fns, ids []int, limits []Tolerances) (int64, bool) {
-	if c.fixed > 0 {
-		var rest, restIDs []int
-		for i, f := range fns {
-			row := c.fns[f]
-			if !constant(row) {
-				rest, restIDs = append(rest, f), append(restIDs, ids[i])
-				continue
-			}
-			l := limits[ids[i]]
-			below, above := l.Verdict(-row[c.out.d]), l.Verdict(row[c.out.d])
-			switch {
-			case below == Unsure || above == Unsure:
-				return 0, false
-			case below == above:
+// parts counts the parts of a section, which lies in the hyperplanes of the
+// functions numbered by cuts.
+func (c *Implicit) parts(b *Workspace, fns, cuts []int) (int64, bool) {
+	var cut []int
+	var share []float64
+	for _, f := range fns {
+		if c.whole != nil && norm(c.fns[f][:c.out.d]) <= 1e3*c.errs[f] { // perhaps it is constant there
+			b.Asked.Exact++
+			sign, constant := b.Oracle.Depends(cuts, c.nums[f])
+			if constant && sign == 0 {
 				return 0, true // the hyperplane holds the cell: it has been cut along it
 			}
+			if constant {
+				continue
+			}
+			return 0, false
 		}
-		if fns, ids = rest, restIDs; len(fns) > 1 && c.alike(fns) {
-			return c.line(b, fns, ids, limits)
-		}
-	}
-	var cut, sub []int
-	var depth []float64
-	for i, f := range fns {
-		below, above, lo, hi := c.Reach(b, f, limits[ids[i]])
+		below, above, lo, hi := c.Reach(b, f)
 		switch {
 		case below == Unsure || above == Unsure:
 			return 0, false
 		case below == No && above == No:
 			return 0, true // as above
-		case below == Yes && above == Yes && min(-lo, hi) < b.share*(hi-lo):
-			return 0, false
 		case below == Yes && above == Yes:
-			nearer(&b.Closest, min(-lo, hi))
-			cut, sub, depth = append(cut, f), append(sub, ids[i]), append(depth, min(-lo, hi)/(hi-lo))
+			cut, share = append(cut, f), append(share, min(-lo, hi)/(hi-lo))
 		}
 	}
 	n := len(cut)
 	switch {
 	case n < 2:
 		return int64(1 + n), true
-	case c.out.d-c.fixed == 1 || c.alike(cut):
-		return c.points(b, cut, sub, limits)
+	case c.out.d-len(cuts) == 1:
+		return c.points(b, cut, cuts)
 	}
 	// shallow cuts first: what they leave is more likely to have all parts
 	for i := range cut {
-		for j := i; j > 0 && depth[j-1] < depth[j]; j-- {
+		for j := i; j > 0 && share[j-1] < share[j]; j-- {
 			cut[j-1], cut[j] = cut[j], cut[j-1]
-			sub[j-1], sub[j] = sub[j], sub[j-1]
-			depth[j-1], depth[j] = depth[j], depth[j-1]
+			share[j-1], share[j] = share[j], share[j-1]
 		}
 	}
 	all := make([]int, n)
@@ -146,35 +156,14 @@ func (c *Implicit) parts(b *Workspace, fns, ids []int, limits []Tolerances) (int
 		all[i] = i
 	}
 	return restrict(n, func(k int) (int64, bool) {
-		q := c.section(b, cut[k], limits[sub[k]], cut[:k])
+		q := c.section(b, cut[k], cut[:k])
 		defer b.Put(q)
-		return q.parts(b, all[:k], sub[:k], limits)
+		return q.parts(b, all[:k], append(cuts[:len(cuts):len(cuts)], c.nums[cut[k]]))
 	})
 }
 
-// alike reports whether the functions are functions of one of them.
-func (c *Implicit) alike(fns []int) bool {
-	d := c.out.d
-	a := c.fns[fns[0]][:d]
-	size := dot(a, a)
-	for _, f := range fns[1:] {
-		g := c.fns[f][:d]
-		t := dot(a, g) / size
-		rest := 0.0
-		for j, v := range g {
-			rest += (v - t*a[j]) * (v - t*a[j])
-		}
-		if rest > parallel*parallel {
-			return false
-		}
-	}
-	return true
-}
-
-// points counts the parts of a segment, or of a cell on which the functions
-// are functions of one of them, of which the points show all that the
-// hyperplanes cut.
-func (c *Implicit) points(b *Workspace, cut, ids []int, limits []Tolerances) (int64, bool) {
+// points counts the parts of a segment.
+func (c *Implicit) points(b *Workspace, cut, cuts []int) (int64, bool) {
 	col := c.out.d + cut[0]
 	u, v := 0, 0
 	for i := range c.pts.Len() {
@@ -185,10 +174,35 @@ func (c *Implicit) points(b *Workspace, cut, ids []int, limits []Tolerances) (in
 			v = i
 		}
 	}
-	p := Vertices{Dim: 1, Cols: c.pts.Cols, Val: append(append([]float64{}, c.pts.At(u)...), c.pts.At(v)...), On: []uint64{0, 0}}
-	cols := make([]int, len(cut))
+	x, y := c.pts.At(u), c.pts.At(v)
+	off := max(c.pts.Err[u], c.pts.Err[v])
+	zeros := make([]zero, len(cut))
 	for i, f := range cut {
-		cols[i] = c.out.d + f
+		err, width := off+c.errs[f], math.Abs(x[c.out.d+f]-y[c.out.d+f])
+		if !(width > 8*err) {
+			return 0, false
+		}
+		t := x[c.out.d+f] / (x[c.out.d+f] - y[c.out.d+f])
+		// it may lie outside of the two points
+		zeros[i] = zero{t, (1+2*math.Abs(t))*err/(width-2*err) + 16*ulp*(1+math.Abs(t)), width, f}
 	}
-	return points(&p, cols, ids, limits, &b.Closest)
+	n := int64(1)
+	for i, z := range zeros {
+		alone := true
+		for _, w := range zeros[:i] {
+			if !alone || math.Abs(z.t-w.t) > z.err+w.err {
+				continue
+			}
+			b.Asked.Exact++
+			sign, constant := b.Oracle.Depends(append(cuts[:len(cuts):len(cuts)], c.nums[w.id]), c.nums[z.id])
+			if !constant {
+				return 0, false
+			}
+			alone = sign != 0
+		}
+		if alone {
+			n++
+		}
+	}
+	return n, true
 }

@@ -2,13 +2,16 @@ package polytope
 
 import "math"
 
-// sortPoints sorts the points by the side on which they are.
-func (c *Implicit) sortPoints(b *Workspace, col int) {
+// sortPoints sorts the points by the side of function f on which they certainly
+// are. Points that may be on either are left out.
+func (c *Implicit) sortPoints(b *Workspace, f int) {
+	col := c.out.d + f
 	b.below, b.above = b.below[:0], b.above[:0]
-	for v := range c.pts.Len() {
-		if c.pts.At(v)[col] > 0 {
+	for v, e := range c.pts.Err {
+		switch x := c.pts.At(v)[col]; {
+		case x > e+c.errs[f]:
 			b.above = append(b.above, v)
-		} else {
+		case x < -e-c.errs[f]:
 			b.below = append(b.below, v)
 		}
 	}
@@ -19,6 +22,24 @@ func (c *Implicit) sortPoints(b *Workspace, col int) {
 			b.ts = append(b.ts, x/(x+c.pts.At(v)[col]))
 		}
 	}
+	b.col, b.err = col, c.errs[f]
+}
+
+// crossing bounds the distance of the crossing of the hyperplane, by which the
+// points were sorted, on the line between two points from one that is exact.
+func (c *Implicit) crossing(b *Workspace, u, v int) float64 {
+	x, y := c.pts.At(u), c.pts.At(v)
+	e := max(c.pts.Err[u], c.pts.Err[v])
+	far := 0.0
+	for j := range c.out.d {
+		far += (x[j] - y[j]) * (x[j] - y[j])
+	}
+	value := e + b.err
+	room := y[b.col] - x[b.col] - 2*value
+	if room <= 2*value {
+		return math.Inf(1)
+	}
+	return e + (value/room+4*ulp)*(math.Sqrt(far)+4*e) + 8*ulp*math.Sqrt(float64(c.out.d))
 }
 
 // bestCrossing finds the pair of points whose line meets the hyperplane where
@@ -39,30 +60,38 @@ func (c *Implicit) bestCrossing(b *Workspace, col int, sign float64) (u, v int, 
 	return u, v, t, best
 }
 
+// rounded bounds, for each dimension, what the rounding of points that are made
+// of others adds to their distance from the body, in one generation of cells.
+const rounded = 64 * ulp
+
 // inherit makes q a copy of c without rows and points, with the functions keep of c.
 func (c *Implicit) inherit(q *Implicit, keep []int) {
 	q.out.d = c.out.d
-	q.whole = nil
-	q.zono, q.fixed, q.Radius = c.zono, c.fixed, c.Radius
-	q.fns = q.fns[:0]
+	q.whole, q.made = nil, false
+	q.zono, q.body, q.Radius, q.apart = c.zono, c.body+rounded*math.Sqrt(float64(c.out.d)), c.Radius, c.apart
+	q.fns, q.errs, q.nums = q.fns[:0], q.errs[:0], q.nums[:0]
 	for _, f := range keep {
-		q.fns = append(q.fns, c.fns[f])
+		q.fns, q.errs, q.nums = append(q.fns, c.fns[f]), append(q.errs, c.errs[f]), append(q.nums, c.nums[f])
 	}
-	q.pts.reset(c.out.d, c.out.d+len(keep))
+	q.pts.Reset(c.out.d, c.out.d+len(keep))
 }
 
 // take appends point v of c, of which q has the functions keep.
 func (c *Implicit) take(q *Implicit, v int, keep []int) {
+	if c.pts.Err[v] > blurred {
+		return
+	}
 	p := c.pts.At(v)
 	q.pts.Val = append(q.pts.Val, p[:c.out.d]...)
 	for _, f := range keep {
 		q.pts.Val = append(q.pts.Val, p[c.out.d+f])
 	}
-	q.pts.On = append(q.pts.On, 0)
+	q.pts.On, q.pts.Err = append(q.pts.On, 0), append(q.pts.Err, c.pts.Err[v])
 }
 
-// takeCrossing appends the point on the line between two points of c.
-func (c *Implicit) takeCrossing(q *Implicit, u, v int, t float64, keep []int) {
+// takeCrossing appends the point on the line between two points of c, which is
+// within err of one of q.
+func (c *Implicit) takeCrossing(q *Implicit, u, v int, t float64, keep []int, err float64) {
 	x, y := c.pts.At(u), c.pts.At(v)
 	for j := range c.out.d {
 		q.pts.Val = append(q.pts.Val, x[j]+t*(y[j]-x[j]))
@@ -71,23 +100,23 @@ func (c *Implicit) takeCrossing(q *Implicit, u, v int, t float64, keep []int) {
 		j := c.out.d + f
 		q.pts.Val = append(q.pts.Val, x[j]+t*(y[j]-x[j]))
 	}
-	q.pts.On = append(q.pts.On, 0)
+	q.pts.On, q.pts.Err = append(q.pts.On, 0), append(q.pts.Err, err)
 }
 
 // crossings gives q the points on the hyperplane that show on which sides of
 // the functions q reaches, as far as its points do not show it yet.
-func (c *Implicit) crossings(b *Workspace, q *Implicit, keep []int, yes float64) {
+func (c *Implicit) crossings(b *Workspace, q *Implicit, keep []int) {
 	for i, f := range keep {
 		for _, sign := range [2]float64{-1, 1} {
 			seen := math.Inf(-1)
-			for k := q.out.d + i; k < len(q.pts.Val); k += q.pts.Cols {
-				seen = max(seen, sign*q.pts.Val[k])
+			for v, k := 0, q.out.d+i; k < len(q.pts.Val); v, k = v+1, k+q.pts.Cols {
+				seen = max(seen, sign*q.pts.Val[k]-q.pts.Err[v])
 			}
-			if seen >= yes {
+			if seen > q.errs[i] {
 				continue
 			}
-			if u, v, t, best := c.bestCrossing(b, c.out.d+f, sign); best >= yes || q.pts.Len() == 0 {
-				c.takeCrossing(q, u, v, t, keep)
+			if u, v, t, best := c.bestCrossing(b, c.out.d+f, sign); best > q.errs[i] || q.pts.Len() == 0 {
+				c.takeCrossing(q, u, v, t, keep, c.crossing(b, u, v))
 			}
 		}
 	}
@@ -97,53 +126,69 @@ func (c *Implicit) crossings(b *Workspace, q *Implicit, keep []int, yes float64)
 func (c *Implicit) Clone(b *Workspace) *Implicit {
 	q := b.get()
 	c.inherit(q, nil)
-	q.fns = append(q.fns, c.fns...)
+	q.fns, q.errs, q.nums = append(q.fns, c.fns...), append(q.errs, c.errs...), append(q.nums, c.nums...)
 	q.out.Copy(&c.out)
-	q.pts.copy(&c.pts)
+	q.pts.Copy(&c.pts)
 	return q
 }
 
-// Split cuts the cell by the hyperplane of function f, which its points show
-// on both sides, and keeps the functions keep. The cell itself is used up.
-func (c *Implicit) Split(b *Workspace, f int, l Tolerances, keep []int) (below, above *Implicit, ok bool) {
+// Split cuts the cell by the hyperplane of function f and keeps the functions
+// keep. A part is nil when the points do not show it, or when it is so thin
+// that nothing could be said of it. The cell itself is used up, unless Split
+// fails.
+func (c *Implicit) Split(b *Workspace, f int, keep []int) (below, above *Implicit, ok bool) {
 	row := c.fns[f]
 	d := c.out.d
-	neg := negative(row, make([]float64, d+1))
 	if !c.out.Fresh() {
 		return nil, nil, false
 	}
-	half := [2]*Implicit{b.get(), b.get()}
-	rows := [2][]float64{neg, row}
-	c.sortPoints(b, d+f)
+	c.sortPoints(b, f)
+	rows := [2][]float64{negative(row, make([]float64, d+1)), row}
+	shown := [2]bool{len(b.below) > 0, len(b.above) > 0}
+	if !shown[0] && !shown[1] {
+		return nil, nil, false
+	}
 	c.out.Aim(row)
 	first := 0
 	if c.out.Value > 0 {
 		first = 1
 	}
+	var half [2]*Implicit
 	for i := range 2 {
 		side := first ^ i
 		if i == 1 {
 			b.LPs++
 			pivots := c.out.Pivots
 			c.out.Aim(rows[side])
-			out := c.out.Primal(l.Yes / 2)
-			if out == Best && c.zono != nil { // its hull has lost what the points show
+			goal := c.errs[f]
+			out := c.out.Primal(goal)
+			if out == Best && c.zono != nil && shown[side] { // its hull has lost what the points show
 				c.out.AddPoint(c.farthest(d+f, float64(2*side-1)), rows[side])
-				out = c.out.Primal(l.Yes / 2)
+				out = c.out.Primal(goal)
 			}
 			b.Pivots += c.out.Pivots - pivots
 			if out != Reached {
-				return nil, nil, false
+				if shown[side] {
+					return nil, nil, false
+				}
+				continue
 			}
 		}
-		q := half[side]
+		if !shown[side] {
+			continue
+		}
+		q := b.get()
 		c.inherit(q, keep)
 		q.out.Copy(&c.out)
 		q.out.Forget(maxHull + c.out.d)
-		q.out.Add(rows[side])
+		q.out.Add(rows[side], c.errs[f], c.nums[f])
+		half[side] = q
 	}
 	for side, q := range half {
-		c.halve(b, q, side == 1, d+f, l, keep)
+		if q != nil && !c.halve(b, q, side == 1, d+f, keep) {
+			b.Put(q)
+			half[side] = nil
+		}
 	}
 	b.Put(c)
 	return half[0], half[1], true
@@ -160,8 +205,9 @@ func (c *Implicit) farthest(col int, sign float64) []float64 {
 	return c.pts.At(far)[:c.out.d]
 }
 
-// halve gives q, the part of c on one side of a column, its points.
-func (c *Implicit) halve(b *Workspace, q *Implicit, above bool, col int, l Tolerances, keep []int) {
+// halve gives q, the part of c on one side of a column, its points. It returns
+// false when the part is too thin.
+func (c *Implicit) halve(b *Workspace, q *Implicit, above bool, col int, keep []int) bool {
 	d := c.out.d
 	mine := b.below
 	sign := -1.0
@@ -178,7 +224,7 @@ func (c *Implicit) halve(b *Workspace, q *Implicit, above bool, col int, l Toler
 	w, p := c.pts.At(0), c.pts.At(far)
 	x := sign * w[col]
 	best, bestT := math.Inf(-1), 0.0
-	q.pts.reset(d, d+len(keep))
+	q.pts.Reset(d, d+len(keep))
 	reach := 1.0 // how far towards the old witness the point is on this side
 	if x < 0 {
 		reach = top / (top - x)
@@ -194,21 +240,51 @@ func (c *Implicit) halve(b *Workspace, q *Implicit, above bool, col int, l Toler
 		}
 	}
 	q.Radius = best
-	c.takeCrossing(q, far, 0, bestT, keep)
+	c.takeCrossing(q, far, 0, bestT, keep, q.body)
+	if q.Radius < shallow {
+		q.Recentre(b)
+		q.pts.Err[0] = q.body
+	}
+	if q.Radius <= thin || !q.keeps(q.Witness()) {
+		return false
+	}
+	for v := 1; v < q.pts.Len(); v++ {
+		q.pts.Err[v] = q.base(q.pts.At(v)[:d], q.body)
+	}
 	if n := len(mine); n > maxPoints {
 		mine = mine[n-maxPoints:]
 	}
 	for _, v := range mine {
 		c.take(q, v, keep)
 	}
-	c.crossings(b, q, keep, l.Yes)
-	defer q.average(b)
+	if len(b.below) == 0 || len(b.above) == 0 { // nothing crosses
+		return true
+	}
+	from := q.pts.Len()
+	c.crossings(b, q, keep)
 	most := min(d+1, maxApart)
 	if n := q.pts.Len(); n < most { // a few more that lie apart
 		for i := 0; i < len(b.ts) && q.pts.Len() < most; i += 1 + len(b.ts)/most {
-			c.takeCrossing(q, b.below[i/len(b.above)], b.above[i%len(b.above)], b.ts[i], keep)
+			u, v := b.below[i/len(b.above)], b.above[i%len(b.above)]
+			c.takeCrossing(q, u, v, b.ts[i], keep, 0)
 		}
 	}
+	for v := from; v < q.pts.Len(); v++ {
+		q.pts.Err[v] = q.base(q.pts.At(v)[:d], q.body)
+	}
+	q.average(b)
+	return true
+}
+
+// keeps reports whether a point as far from the body as others certainly keeps
+// the rows of the cell.
+func (c *Implicit) keeps(y []float64) bool {
+	for i, r := range c.out.Rows {
+		if r != nil && eval(r, y) <= c.out.errs[i]+c.body {
+			return false
+		}
+	}
+	return true
 }
 
 // average adds the mean of the points, if it makes a better witness.
@@ -225,6 +301,6 @@ func (c *Implicit) average(b *Workspace) {
 		b.y[j] /= float64(n)
 	}
 	if c.clearance(b.y) > c.Radius {
-		c.AddPoint(b.y)
+		c.AddPoint(b.y, c.base(b.y, c.body))
 	}
 }

@@ -2,15 +2,6 @@ package polytope
 
 import "math"
 
-// Tolerances say how a value is believed. A function that rises to No or less is
-// not positive, one that rises to Yes or more is; what lies between must be
-// decided with more care than this package takes.
-type Tolerances struct {
-	Zero float64 // values this small are 0 but for rounding
-	No   float64
-	Yes  float64
-}
-
 // Verdict is what is known of one side of a hyperplane.
 type Verdict uint8
 
@@ -20,68 +11,44 @@ const (
 	Yes
 )
 
-// Verdict says whether a function that rises to v is positive.
-func (l Tolerances) Verdict(v float64) Verdict {
-	switch {
-	case v <= l.No:
-		return No
-	case v >= l.Yes:
+// VerdictOf is what is known when something is certain.
+func VerdictOf(yes bool) Verdict {
+	if yes {
 		return Yes
 	}
-	return Unsure
-}
-
-// sides says on which sides of 0 the range reaches.
-func (l Tolerances) sides(lo, hi float64) (below, above, sure bool) {
-	below, above = lo <= -l.Yes, hi >= l.Yes
-	sure = (below || lo >= -l.No) && (above || hi <= l.No)
-	return below, above, sure
-}
-
-// nearer notes a distance.
-func nearer(closest *float64, v float64) {
-	if *closest == 0 || v < *closest {
-		*closest = v
-	}
+	return No
 }
 
 // Parts counts the parts into which the hyperplanes of the given columns of p,
-// with their limits, cut the interior of p. It returns false when some value
-// is between the limits, or when a hyperplane cuts p or a section of it so that
-// one side has less than the given share of the width: what is cut off at a
-// sharp edge of p is much thinner than the values of the function there.
+// the functions numbered by fns, cut the interior of p.
 //
 // The number of parts of an arrangement is that without one of the
 // hyperplanes, and that of the others' arrangement on the hyperplane
 // (deletion and restriction: Zaslavsky, Facing up to arrangements, 1975), here
 // within a convex body. When the restriction has 2^(n-1) parts, all n
 // hyperplanes meet in one point of the interior and there are 2^n parts.
-func (s *Splitter) Parts(p *Vertices, cols []int, limits []Tolerances, share float64) (int64, bool) {
-	s.share = share
+func (s *Splitter) Parts(p *Vertices, cols, fns []int) int64 {
+	s.fns, s.parting, s.cuts = fns, p, s.cuts[:0]
 	for len(s.order) < len(cols) {
 		s.order = append(s.order, len(s.order))
 	}
-	return s.parts(p, cols, s.order[:len(cols)], limits)
+	n := s.parts(p, cols, s.order[:len(cols)])
+	s.parting = nil
+	return n
 }
 
 // parts does the work of Parts; column cols[i] of p is function ids[i]. It
 // returns 0 when one of the functions is zero on all of p.
-func (s *Splitter) parts(p *Vertices, cols, ids []int, limits []Tolerances) (int64, bool) {
+func (s *Splitter) parts(p *Vertices, cols, ids []int) int64 {
 	from := len(s.heap) // the columns that cut, then their ids
 	for i, c := range cols {
 		lo, hi := p.Range(c)
-		l := &limits[ids[i]]
-		if max(-lo, hi) <= l.No {
+		below, above := s.Sides(p, p.Val[c:], p.Cols, s.fns[ids[i]], s.fns, lo, hi)
+		if !below && !above {
 			s.heap = s.heap[:from]
-			return 0, true // the hyperplane holds p: it has been cut along it
-		}
-		below, above, sure := l.sides(lo, hi)
-		if !sure || below && above && min(-lo, hi) < s.share*(hi-lo) {
-			s.heap = s.heap[:from]
-			return 0, false
+			return 0 // the hyperplane holds p: it has been cut along it
 		}
 		if below && above {
-			nearer(&s.Closest, min(-lo, hi))
 			s.heap = append(s.heap, c)
 		}
 	}
@@ -97,16 +64,30 @@ func (s *Splitter) parts(p *Vertices, cols, ids []int, limits []Tolerances) (int
 	defer func() { s.heap = s.heap[:from] }()
 	switch {
 	case n < 2:
-		return int64(1 + n), true
+		return int64(1 + n)
 	case p.Dim == 1:
-		return points(p, cut, sub, limits, &s.Closest)
+		return s.points(p, cut, sub)
 	}
-	return restrict(n, func(k int) (int64, bool) {
-		s.sort(p, cut[k], limits[sub[k]].Zero)
-		q := s.section(p, cut[:k])
-		defer s.Put(q)
-		return s.parts(q, s.order[:k], sub[:k], limits)
+	total, _ := restrict(n, func(k int) (int64, bool) {
+		fn := s.fns[sub[k]]
+		s.sort(p, cut[k], fn, s.fns)
+		s.cuts = append(s.cuts, fn)
+		q := s.section(p, cut[:k], s.named(sub[:k]))
+		m := s.parts(q, s.order[:k], sub[:k])
+		s.cuts = s.cuts[:len(s.cuts)-1]
+		s.Put(q)
+		return m, true
 	})
+	return total
+}
+
+// named returns the numbers of functions.
+func (s *Splitter) named(ids []int) []int {
+	s.names = s.names[:0]
+	for _, i := range ids {
+		s.names = append(s.names, s.fns[i])
+	}
+	return s.names
 }
 
 // restrict adds up the parts of n hyperplanes, each with those before it, when
@@ -126,20 +107,25 @@ func restrict(n int, on func(k int) (int64, bool)) (int64, bool) {
 	return total + 1, true
 }
 
+// zero is where a function is 0 on a segment.
+type zero struct {
+	t, err float64
+	width  float64 // of the function's range on the segment
+	id     int
+}
+
 // points counts the parts of a segment.
-func points(p *Vertices, cut, ids []int, limits []Tolerances, closest *float64) (int64, bool) {
-	if p.Len() != 2 {
-		return 0, false
-	}
-	type zero struct {
-		t, slope float64
-		l        *Tolerances
-	}
+func (s *Splitter) points(p *Vertices, cut, ids []int) int64 {
 	a, b := p.At(0), p.At(1)
+	worst := p.Worst()
 	var buf [32]zero
 	zeros := buf[:0]
 	for j, c := range cut {
-		z := zero{a[c] / (a[c] - b[c]), math.Abs(b[c] - a[c]), &limits[ids[j]]}
+		width := math.Abs(b[c] - a[c])
+		z := zero{a[c] / (a[c] - b[c]), worst/(width-2*worst) + 8*ulp, width + 2*worst, ids[j]}
+		if !(width > 4*worst) {
+			z.t, z.err = 0.5, 1
+		}
 		i := len(zeros)
 		zeros = append(zeros, z)
 		for ; i > 0 && zeros[i-1].t > z.t; i-- {
@@ -147,18 +133,37 @@ func points(p *Vertices, cut, ids []int, limits []Tolerances, closest *float64) 
 		}
 		zeros[i] = z
 	}
-	n := int64(2)
-	for i := 1; i < len(zeros); i++ {
-		u, v := zeros[i-1], zeros[i]
-		// how far each function is from 0 where the other is 0
-		du, dv := (v.t-u.t)*u.slope, (v.t-u.t)*v.slope
-		switch {
-		case du >= u.l.Yes && dv >= v.l.Yes:
+	n, most := int64(1), 0.0
+	for i := range zeros {
+		z := &zeros[i]
+		most = max(most, z.err)
+		alone := true
+		for j := i - 1; j >= 0 && alone && z.t-zeros[j].t <= z.err+most; j-- {
+			alone = !s.coincide(p, z, &zeros[j])
+		}
+		if alone {
 			n++
-			nearer(closest, min(du, dv))
-		case du > u.l.No || dv > v.l.No:
-			return 0, false
 		}
 	}
-	return n, true
+	return n
+}
+
+// coincide reports whether two functions are 0 at the same point of a segment.
+func (s *Splitter) coincide(p *Vertices, y, z *zero) bool {
+	far := math.Abs(y.t-z.t) - y.err - z.err
+	if far > 0 {
+		return false
+	}
+	if p.Apart < 0 {
+		p.Apart = s.apart(p, s.fns)
+	}
+	if (far+2*(y.err+z.err))*z.width < p.Apart { // a value of z where y is 0
+		s.Asked.Apart++
+		return true
+	}
+	s.Asked.Exact++
+	s.cuts = append(s.cuts, s.fns[y.id])
+	sign, _ := s.Oracle.Sign(s.at(p, p.On[0]&p.On[1]), s.fns[z.id])
+	s.cuts = s.cuts[:len(s.cuts)-1]
+	return sign == 0
 }

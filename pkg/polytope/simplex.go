@@ -27,6 +27,8 @@ type Simplex struct {
 	n      int         // variables: d coordinates or the weights of n points
 	points []float64   // n points; nil for the box
 	Rows   [][]float64 // d coefficients and a constant; nil: the weights add up to 1
+	errs   []float64   // of each row, a bound of its error
+	nums   []int       // of each row, the number of its plane
 	fixed  []bool      // of each row, whether it is 0
 	head   []int       // basic variables: v, or ^i for the slack of row i
 	tail   []int       // nonbasic variables
@@ -77,6 +79,8 @@ func (s *Simplex) Copy(o *Simplex) {
 		s.points = nil
 	}
 	s.Rows = append(s.Rows[:0], o.Rows...)
+	s.errs = append(s.errs[:0], o.errs...)
+	s.nums = append(s.nums[:0], o.nums...)
 	s.fixed = append(s.fixed[:0], o.fixed...)
 	s.head = append(s.head[:0], o.head...)
 	s.tail = append(s.tail[:0], o.tail...)
@@ -198,13 +202,14 @@ func addScaled(to []float64, c float64, row []float64) {
 	}
 }
 
-// Add adds a row, which the present vertex satisfies.
-func (s *Simplex) Add(row []float64) {
+// Add adds a row, of which err bounds the error and num is the plane's number,
+// and which the present vertex satisfies.
+func (s *Simplex) Add(row []float64, err float64, num int) {
 	n := len(s.tab)
 	s.tab = append(s.tab, s.Obj...)
 	s.head = append(s.head, ^len(s.Rows))
 	s.val = append(s.val, s.express(row, s.tab[n:]))
-	s.Rows = append(s.Rows, row)
+	s.Rows, s.errs, s.nums = append(s.Rows, row), append(s.errs, err), append(s.nums, num)
 	s.fixed = append(s.fixed, false)
 }
 
@@ -383,13 +388,14 @@ func (s *Simplex) force(v int) bool {
 	return false
 }
 
-// Multipliers adds to row the rows of the present dictionary, times the
-// multipliers that prove how large the objective can become: what it returns
-// is nowhere less than row on the polytope, and at the best vertex its maximum
-// over the box is that of row over the polytope. The result is valid until the
-// next call.
-func (s *Simplex) Multipliers(row []float64) []float64 {
+// Multipliers adds to row, of which err bounds the error, the rows of the
+// present dictionary, times the multipliers that prove how large the objective
+// can become: what it returns is nowhere less than row on the polytope, but for
+// the error that it returns, and at the best vertex its maximum over the box is
+// that of row over the polytope. The result is valid until the next call.
+func (s *Simplex) Multipliers(row []float64, err float64) ([]float64, float64) {
 	copy(s.sum, row)
+	terms := 2.0
 	for j, v := range s.tail {
 		if v >= 0 || s.Rows[^v] == nil {
 			continue
@@ -401,8 +407,11 @@ func (s *Simplex) Multipliers(row []float64) []float64 {
 		for i, c := range s.Rows[^v] {
 			s.sum[i] += l * c
 		}
+		err += math.Abs(l) * s.errs[^v]
+		terms++
 	}
-	return s.sum
+	// the error of a row includes a rounding of each of its terms, d+8 times
+	return s.sum, err * (1 + terms/float64(s.d+8))
 }
 
 // BoxMax is the maximum of row . (y, 1) over the box.
@@ -413,19 +422,4 @@ func BoxMax(row []float64) float64 {
 		m += math.Abs(c)
 	}
 	return m
-}
-
-// Slack is how far the point y violates the rows, at most.
-func (s *Simplex) Slack(y []float64) (worst float64) {
-	for i, r := range s.Rows {
-		if r == nil {
-			continue
-		}
-		v := eval(r, y)
-		if s.fixed[i] {
-			v = -math.Abs(v)
-		}
-		worst = max(worst, -v)
-	}
-	return worst
 }

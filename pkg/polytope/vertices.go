@@ -1,6 +1,12 @@
 // Package polytope has bounded convex polytopes that hyperplanes cut: it
 // splits them, takes sections of them, and counts the parts into which a
 // number of hyperplanes cut one. It knows nothing of networks.
+//
+// It computes with doubles, and bounds their errors: a sign is believed when a
+// value is larger than its error can be. Where it is not, planes and functions
+// are asked about exactly by their numbers (see Oracle). So what polytopes of
+// vertices say is always true, and what those of rows and points say is true
+// or unsure.
 package polytope
 
 import (
@@ -11,17 +17,50 @@ import (
 // MaxFacets is the number of facets that a polytope given by vertices may have.
 const MaxFacets = 64
 
+// ulp bounds the relative error of an operation on doubles, with room for what
+// is left out where errors are added up. Fused operations err less.
+const ulp = 1.01 / (1 << 53)
+
 // Vertices is a polytope given by its vertices. Every vertex has a row of
 // columns: affine functions of the point, such as its coordinates or its
 // values in the functions whose hyperplanes may cut. Splitting and section
-// interpolate along edges, so a column stays right to rounding: an
-// interpolated value is a convex combination, which adds no more than the
-// rounding of one step.
+// interpolate along edges. Which vertices lie on which facets is exact, and so
+// is everything that follows from it.
 type Vertices struct {
 	Dim  int       // dimension of the polytope
 	Cols int       // columns
 	Val  []float64 // a row of Cols values for each vertex
 	On   []uint64  // the facets on which each vertex lies
+	// Err bounds, for each vertex, its distance from where it is exactly, and
+	// Row how far the values of the functions there are from those that they
+	// have at the coordinates: so a value is off by no more than both.
+	Err []float64
+	Row float64
+	// Planes has the number of the plane of each facet.
+	Planes []int
+	// Apart is the least that a value can be that is not 0, as far as it is
+	// known; 0: nothing is; -1: nobody has asked.
+	Apart float64
+
+	worst float64 // the greatest of Err
+}
+
+// Oracle tells of planes and functions by their numbers. A function's values
+// are those that it has after it was scaled to coefficients of norm 1.
+type Oracle interface {
+	// Sign is the sign of a function at the point in which planes meet, and
+	// its value there, rounded.
+	Sign(planes []int, function int) (sign int, value float64)
+	// Row is the function of a plane, rounded, and a bound of its error.
+	Row(plane int) (row []float64, err float64)
+	// Meet writes the coordinates of the point, rounded.
+	Meet(planes []int, at []float64)
+	// Apart is the least value that any of the functions can have, but 0, where
+	// d of the planes or of the functions' hyperplanes meet.
+	Apart(d int, planes, functions []int) float64
+	// Depends tells whether a function is constant where planes meet, and the
+	// sign that it has there.
+	Depends(planes []int, function int) (sign int, constant bool)
 }
 
 // Len is the number of vertices.
@@ -30,19 +69,36 @@ func (p *Vertices) Len() int { return len(p.On) }
 // At is the row of a vertex.
 func (p *Vertices) At(v int) []float64 { return p.Val[v*p.Cols : (v+1)*p.Cols] }
 
-// reset empties p.
-func (p *Vertices) reset(dim, cols int) {
-	p.Dim, p.Cols, p.Val, p.On = dim, cols, p.Val[:0], p.On[:0]
+// Reset empties p.
+func (p *Vertices) Reset(dim, cols int) {
+	p.Dim, p.Cols, p.Val, p.On, p.Err = dim, cols, p.Val[:0], p.On[:0], p.Err[:0]
+	p.Row, p.Apart, p.worst = 0, -1, 0
 }
 
-func (p *Vertices) copy(q *Vertices) {
-	p.Dim, p.Cols, p.Val, p.On = q.Dim, q.Cols, append(p.Val[:0], q.Val...), append(p.On[:0], q.On...)
+// Copy makes p a copy of q.
+func (p *Vertices) Copy(q *Vertices) {
+	p.Val, p.On, p.Err = append(p.Val[:0], q.Val...), append(p.On[:0], q.On...), append(p.Err[:0], q.Err...)
+	p.Planes = append(p.Planes[:0], q.Planes...)
+	p.Dim, p.Cols, p.Row, p.Apart, p.worst = q.Dim, q.Cols, q.Row, q.Apart, q.worst
+}
+
+// Points makes p the vertices of q, with cols columns of which no values are
+// there yet.
+func (p *Vertices) Points(q *Vertices, cols int) {
+	p.On, p.Err = append(p.On[:0], q.On...), append(p.Err[:0], q.Err...)
+	p.Planes = append(p.Planes[:0], q.Planes...)
+	p.Dim, p.Cols, p.Val, p.Row, p.Apart, p.worst = q.Dim, cols, p.Val[:0], 0, -1, q.worst
 }
 
 // Box makes p the box [-1, 1]^d with the coordinates as columns; d is at most
-// MaxFacets/2, and should be small, as there are 2^d vertices.
-func (p *Vertices) Box(d int) {
-	p.reset(d, d)
+// MaxFacets/2, and should be small, as there are 2^d vertices. Face gives the
+// faces their numbers.
+func (p *Vertices) Box(d int, face func(j int, up bool) int) {
+	p.Reset(d, d)
+	p.Planes = p.Planes[:0]
+	for j := range d {
+		p.Planes = append(p.Planes, face(j, false), face(j, true))
+	}
 	for v := range 1 << d {
 		var on uint64
 		for j := range d {
@@ -51,8 +107,12 @@ func (p *Vertices) Box(d int) {
 			on |= 1 << (2*j + up)
 		}
 		p.On = append(p.On, on)
+		p.Err = append(p.Err, 0)
 	}
 }
+
+// Worst bounds the error of all values.
+func (p *Vertices) Worst() float64 { return p.worst + p.Row }
 
 // Range is the least and the largest value of a column.
 func (p *Vertices) Range(col int) (lo, hi float64) {
@@ -65,15 +125,28 @@ func (p *Vertices) Range(col int) (lo, hi float64) {
 
 // Splitter has the work space of splits and sections. It is for one goroutine.
 type Splitter struct {
+	Oracle   Oracle
+	Sections int64 // polytopes made
+	Asked    Asked
+
 	below, above, on []int
 	free             []*Vertices
 	deg              []bool
 	val              []float64 // of the column at each vertex
 	order            []int     // 0, 1, 2, ...
 	heap             []int
-	share            float64 // of Parts
-	Sections         int64   // polytopes made
-	Closest          float64 // as in Workspace, of what Parts has counted
+	planes           []int // of a vertex
+	work             []float64
+	cuts             []int     // functions in whose hyperplanes a section lies
+	fns              []int     // numbers of the functions of Parts
+	names            []int     // of some of them
+	parting          *Vertices // the polytope of Parts
+}
+
+// Asked counts decisions that doubles alone left open.
+type Asked struct {
+	Apart int64 // that were 0, as all other values are larger
+	Exact int64 // that took exact arithmetic
 }
 
 // New returns an empty polytope, one of those given back if there is one.
@@ -89,7 +162,7 @@ func (s *Splitter) New() *Vertices {
 // Clone returns a copy of a polytope.
 func (s *Splitter) Clone(p *Vertices) *Vertices {
 	q := s.New()
-	q.copy(p)
+	q.Copy(p)
 	return q
 }
 
@@ -103,20 +176,89 @@ func (s *Splitter) Put(p *Vertices) {
 // kept is how many that were given back are kept to be used again.
 const kept = 64
 
-// sort sorts the vertices by the sign of a column. Values up to zero are on
-// the hyperplane.
-func (s *Splitter) sort(p *Vertices, col int, zero float64) {
+// at returns the numbers of the planes on which a vertex lies.
+func (s *Splitter) at(p *Vertices, on uint64) []int {
+	s.planes = append(s.planes[:0], s.cuts...)
+	for ; on != 0; on &= on - 1 {
+		s.planes = append(s.planes, p.Planes[bits.TrailingZeros64(on)])
+	}
+	return s.planes
+}
+
+// sign is that of a value of function fn at a vertex of p. Functions are those
+// numbered by fns.
+func (s *Splitter) sign(p *Vertices, v int, x float64, fn int, fns []int) int {
+	err := p.Err[v] + p.Row
+	switch {
+	case x > err:
+		return 1
+	case x < -err:
+		return -1
+	}
+	if p.Apart < 0 {
+		p.Apart = s.apart(p, fns)
+	}
+	if p.Apart > 2*err {
+		s.Asked.Apart++
+		return 0
+	}
+	s.Asked.Exact++
+	sign, _ := s.Oracle.Sign(s.at(p, p.On[v]), fn)
+	return sign
+}
+
+// apart returns what p.Apart is to be, where functions are those numbered by fns.
+func (s *Splitter) apart(p *Vertices, fns []int) float64 {
+	if s.parting == nil {
+		return s.Oracle.Apart(p.Dim, p.Planes, fns)
+	}
+	if s.parting.Apart < 0 {
+		s.parting.Apart = s.Oracle.Apart(s.parting.Dim, p.Planes, s.fns)
+	}
+	return s.parting.Apart
+}
+
+// Sides tells on which sides of 0 the values of function fn of those numbered
+// by fns are, of which there is one for each vertex, every stride numbers, and
+// which are from lo to hi.
+func (s *Splitter) Sides(p *Vertices, val []float64, stride, fn int, fns []int, lo, hi float64) (below, above bool) {
+	worst := p.Worst()
+	below, above = lo < -worst, hi > worst
+	if below && above || hi < -worst || lo > worst {
+		return below, above
+	}
+	for v, i := 0, 0; v < len(p.On) && !(below && above); v, i = v+1, i+stride {
+		switch s.sign(p, v, val[i], fn, fns) {
+		case 1:
+			above = true
+		case -1:
+			below = true
+		}
+	}
+	return below, above
+}
+
+// sort sorts the vertices by the sign of a column, which is function fn.
+func (s *Splitter) sort(p *Vertices, col, fn int, fns []int) {
 	s.below, s.above, s.on, s.val = s.below[:0], s.above[:0], s.on[:0], s.val[:0]
+	worst := p.Worst()
 	for v, i := 0, col; v < len(p.On); v, i = v+1, i+p.Cols {
 		x := p.Val[i]
 		s.val = append(s.val, x)
 		switch {
-		case x > zero:
+		case x > worst:
 			s.above = append(s.above, v)
-		case x < -zero:
+		case x < -worst:
 			s.below = append(s.below, v)
 		default:
-			s.on = append(s.on, v)
+			switch s.sign(p, v, x, fn, fns) {
+			case 1:
+				s.above = append(s.above, v)
+			case -1:
+				s.below = append(s.below, v)
+			default:
+				s.on = append(s.on, v)
+			}
 		}
 	}
 }
@@ -154,15 +296,15 @@ func (s *Splitter) adjacent(p *Vertices, u, v int) (common uint64, ok bool) {
 }
 
 // cross calls add for every edge from a vertex below to one above: with its
-// ends, the weight of the one above, and its facets.
-func (s *Splitter) cross(p *Vertices, add func(u, v int, t float64, common uint64)) {
+// ends and its facets.
+func (s *Splitter) cross(p *Vertices, add func(u, v int, common uint64)) {
 	if s.simple(p) {
 		need := p.Dim - 1
 		for _, u := range s.below {
-			f, a := p.On[u], -s.val[u]
+			f := p.On[u]
 			for _, v := range s.above {
 				if c := f & p.On[v]; bits.OnesCount64(c) >= need {
-					add(u, v, a/(a+s.val[v]), c)
+					add(u, v, c)
 				}
 			}
 		}
@@ -171,77 +313,152 @@ func (s *Splitter) cross(p *Vertices, add func(u, v int, t float64, common uint6
 	for _, u := range s.below {
 		for _, v := range s.above {
 			if c, ok := s.adjacent(p, u, v); ok {
-				add(u, v, -s.val[u]/(s.val[v]-s.val[u]), c)
+				add(u, v, c)
 			}
 		}
 	}
 }
 
-// mix appends the point on the edge to q, of the columns cols only.
-func mix(q, p *Vertices, u, v int, t float64, cols []int, on uint64) {
+const (
+	// blunt is the bound of a vertex's error from which on it is worth to look
+	// for a sharper one.
+	blunt = 1e-11
+	// illPosed is the one from which on the vertex is computed exactly.
+	illPosed = 1e-5
+)
+
+// mix appends the point on the edge of p from u, below, to v, above, to q, of
+// the columns cols only. Coordinates are the first of these, and the others
+// functions numbered by fns.
+//
+// Where the coordinates are at hand the error of the ends is projected along
+// the edge to the hyperplane, which makes it larger by the edge's length over
+// the function's range on it. (What it has along the edge goes.) Otherwise that
+// of the place on the edge is added to that of the ends.
+func (s *Splitter) mix(q, p *Vertices, u, v int, cols []int, coordinates int, fns []int, on uint64) {
 	a, b := p.At(u), p.At(v)
-	for _, c := range cols {
-		q.Val = append(q.Val, a[c]+t*(b[c]-a[c]))
+	x, y := -s.val[u], s.val[v]
+	t := x / (x + y)
+	from := len(q.Val)
+	far := 0.0
+	for i, c := range cols {
+		diff := b[c] - a[c]
+		q.Val = append(q.Val, a[c]+t*diff)
+		if i < coordinates {
+			far += diff * diff
+		} else if coordinates == 0 {
+			far = max(far, math.Abs(diff))
+		}
 	}
-	q.On = append(q.On, on)
+	e := max(p.Err[u], p.Err[v])
+	value := e + p.Row // the error of x and y
+	room := x + y - 2*value
+	var err float64
+	if coordinates > 0 {
+		err = (value + mixing) * (math.Sqrt(far)*(1+8*ulp) + 2*e) / room
+		if err > blunt {
+			err = min(err, s.certify(s.at(q, on), q.Val[from:from+coordinates]))
+		}
+	} else {
+		err = e + (value/room+4*ulp)*(far+4*e) + mixing
+	}
+	if !(room > 2*value) || err > illPosed {
+		err = s.exactly(q, from, on, coordinates, fns)
+	}
+	q.On, q.Err = append(q.On, on), append(q.Err, err)
+	q.worst = max(q.worst, err)
 }
 
-func pick(q, p *Vertices, v int, cols []int, on uint64) {
+// mixing bounds the rounding of one interpolation: columns are of the order of
+// the square root of the dimension, which is small.
+const mixing = 64 * ulp
+
+// exactly writes the columns of the vertex of q that is on the given facets by
+// exact arithmetic, and returns the error that is left.
+func (s *Splitter) exactly(q *Vertices, from int, on uint64, coordinates int, fns []int) float64 {
+	s.Asked.Exact++
+	planes := s.at(q, on)
+	if coordinates > 0 {
+		s.Oracle.Meet(planes, q.Val[from:from+coordinates])
+	}
+	for i := from + coordinates; i < len(q.Val); i++ {
+		_, q.Val[i] = s.Oracle.Sign(planes, fns[i-from-coordinates])
+	}
+	return mixing
+}
+
+func (s *Splitter) pick(q, p *Vertices, v int, cols []int, on uint64) {
 	a := p.At(v)
 	for _, c := range cols {
 		q.Val = append(q.Val, a[c])
 	}
-	q.On = append(q.On, on)
+	q.On, q.Err = append(q.On, on), append(q.Err, p.Err[v])
+	q.worst = max(q.worst, p.Err[v])
 }
 
 // Split cuts p by the hyperplane of a column, which must take both signs, into
-// the parts below and above, with the columns cols. It fails when p has too
-// many facets.
-func (s *Splitter) Split(p *Vertices, col int, zero float64, cols []int) (below, above *Vertices, ok bool) {
-	s.sort(p, col, zero)
+// the parts below and above, with the columns cols: the coordinates first, then
+// functions. Fns has the numbers of the column's function and of these. It
+// fails when p has too many facets.
+func (s *Splitter) Split(p *Vertices, col int, cols []int, fns []int) (below, above *Vertices, ok bool) {
+	s.sort(p, col, fns[0], fns)
 	facet, ok := s.newFacet(p)
 	if !ok {
 		return nil, nil, false
 	}
+	coordinates := len(cols) - len(fns) + 1
 	below, above = s.New(), s.New()
-	below.reset(p.Dim, len(cols))
-	above.reset(p.Dim, len(cols))
+	for _, q := range [2]*Vertices{below, above} {
+		q.Reset(p.Dim, len(cols))
+		q.Row, q.Apart = p.Row+mixing, p.Apart
+		q.Planes = append(q.Planes[:0], p.Planes...)
+		if facet == len(q.Planes) {
+			q.Planes = append(q.Planes, 0)
+		}
+		q.Planes[facet] = fns[0]
+	}
 	for _, v := range s.below {
-		pick(below, p, v, cols, p.On[v])
+		s.pick(below, p, v, cols, p.On[v])
 	}
 	for _, v := range s.above {
-		pick(above, p, v, cols, p.On[v])
+		s.pick(above, p, v, cols, p.On[v])
 	}
-	from := len(below.On)
+	from, bit := len(below.On), uint64(1)<<facet
 	for _, v := range s.on {
-		pick(below, p, v, cols, p.On[v]|facet)
+		s.pick(below, p, v, cols, p.On[v]|bit)
 	}
-	s.cross(p, func(u, v int, t float64, common uint64) { mix(below, p, u, v, t, cols, common|facet) })
+	s.cross(p, func(u, v int, common uint64) { s.mix(below, p, u, v, cols, coordinates, fns[1:], common|bit) })
 	above.Val = append(above.Val, below.Val[from*below.Cols:]...)
 	above.On = append(above.On, below.On[from:]...)
+	above.Err = append(above.Err, below.Err[from:]...)
+	for _, e := range below.Err[from:] {
+		above.worst = max(above.worst, e)
+	}
 	s.Sections += 2
 	return below, above, true
 }
 
 // newFacet finds a bit that no vertex of p has.
-func (s *Splitter) newFacet(p *Vertices) (uint64, bool) {
+func (s *Splitter) newFacet(p *Vertices) (int, bool) {
 	var used uint64
 	for _, f := range p.On {
 		used |= f
 	}
 	free := bits.TrailingZeros64(^used)
-	return 1 << free, free < MaxFacets
+	return free, free < MaxFacets
 }
 
 // section is the intersection of p, sorted by a column, with the hyperplane of
-// that column; it has the columns cols.
-func (s *Splitter) section(p *Vertices, cols []int) *Vertices {
+// that column, which has been added to the cuts; it has the columns cols, which
+// are functions numbered by fns.
+func (s *Splitter) section(p *Vertices, cols, fns []int) *Vertices {
 	q := s.New()
-	q.reset(p.Dim-1, len(cols))
+	q.Reset(p.Dim-1, len(cols))
+	q.Row, q.Apart, q.Planes = p.Row, p.Apart, append(q.Planes[:0], p.Planes...)
 	for _, v := range s.on {
-		pick(q, p, v, cols, p.On[v])
+		s.pick(q, p, v, cols, p.On[v])
 	}
-	s.cross(p, func(u, v int, t float64, common uint64) { mix(q, p, u, v, t, cols, common) })
+	s.cross(p, func(u, v int, common uint64) { s.mix(q, p, u, v, cols, 0, fns, common) })
 	s.Sections++
 	return q
 }

@@ -17,12 +17,15 @@ type Zonotope struct {
 	gen    blas64.General // d rows of n
 	axes   [][]float64    // principal axes, orthonormal
 	reach  []float64      // how far it reaches from the centre along each
+	skew   float64        // how far these are from being orthonormal
+	loose  float64        // bounds how far its points, as computed, are from those meant
 }
 
-// NewZonotope returns the zonotope; gen has a row for each coordinate.
-func NewZonotope(centre []float64, gen [][]float64) *Zonotope {
+// NewZonotope returns the zonotope; gen has a row for each coordinate. Loose
+// bounds how far centre + gen t, as computed, is from the point that is meant.
+func NewZonotope(centre []float64, gen [][]float64, loose float64) *Zonotope {
 	d, n := len(gen), len(gen[0])
-	z := &Zonotope{centre: centre, gen: blas64.General{Rows: d, Cols: n, Stride: n, Data: slices.Concat(gen...)}}
+	z := &Zonotope{centre: centre, gen: blas64.General{Rows: d, Cols: n, Stride: n, Data: slices.Concat(gen...)}, loose: loose}
 	z.align()
 	return z
 }
@@ -46,13 +49,28 @@ func (z *Zonotope) Max(row []float64, work *[]float64) float64 {
 
 func vector(v []float64) blas64.Vector { return blas64.Vector{N: len(v), Data: v, Inc: 1} }
 
-// At writes a point that has the value that Max found.
-func (z *Zonotope) At(work, y []float64) {
+// blocks is in how many sums the coordinates of a point are added up first,
+// which makes the bound of their error that much smaller.
+const blocks = 8
+
+// Depth is the number of roundings that go into a sum of n terms.
+func Depth(n int) int { return (n+blocks-1)/blocks + blocks }
+
+// At writes a point that has the value that Max found; sum has room for another.
+func (z *Zonotope) At(work, y, sum []float64) {
 	for j, s := range work { // the signs, without a branch that nobody can predict
 		work[j] = math.Float64frombits(math.Float64bits(s)&(1<<63) | math.Float64bits(1))
 	}
+	n := len(work)
+	size := (n + blocks - 1) / blocks
 	copy(y, z.centre)
-	blas64.Gemv(blas.NoTrans, 1, z.gen, vector(work), 1, vector(y))
+	for from := 0; from < n; from += size {
+		g := z.gen
+		g.Cols = min(size, n-from)
+		g.Data = g.Data[from:]
+		blas64.Gemv(blas.NoTrans, 1, g, vector(work[from:from+g.Cols]), 0, vector(sum))
+		floats.Add(y, sum)
+	}
 }
 
 // align finds the principal axes.
@@ -71,8 +89,18 @@ func (z *Zonotope) align() {
 	for k := range d {
 		mat.Col(row[:d], k, &axes)
 		z.axes = append(z.axes, append([]float64{}, row[:d]...))
-		z.reach = append(z.reach, z.Max(row, &work)-floats.Dot(row[:d], z.centre))
+		z.reach = append(z.reach, z.Max(row, &work)-floats.Dot(row[:d], z.centre)+4*z.loose*math.Sqrt(float64(d)))
 	}
+	for k, e := range z.axes {
+		for l, f := range z.axes {
+			v := dot(e, f)
+			if k == l {
+				v--
+			}
+			z.skew += v * v
+		}
+	}
+	z.skew = 2*math.Sqrt(z.skew) + float64(d*d)*ulp
 }
 
 // Below is an upper bound of row . (y, 1) on the zonotope that takes little to
@@ -87,14 +115,17 @@ func (z *Zonotope) Below(row []float64) float64 {
 	for k, e := range z.axes {
 		v += math.Abs(dot(row[:d], e)) * z.reach[k]
 	}
-	return min(top, v)
+	return min(top, v+z.skew*norm(row[:d])*2*math.Sqrt(float64(d)))
 }
+
+// looseness bounds the error of Max and Below.
+func (z *Zonotope) looseness(row []float64) float64 { return 4 * z.loose * norm(row[:len(z.centre)]) }
 
 // extremes calls add with points of the zonotope that lie far out: along the
 // coordinates and along its principal axes, in both directions.
 func (z *Zonotope) extremes(add func([]float64)) {
 	d := z.gen.Rows
-	row, y := make([]float64, d+1), make([]float64, d)
+	row, y, sum := make([]float64, d+1), make([]float64, d), make([]float64, d)
 	var work []float64
 	for k := range d + len(z.axes) {
 		for _, s := range [2]float64{-1, 1} {
@@ -107,7 +138,7 @@ func (z *Zonotope) extremes(add func([]float64)) {
 				}
 			}
 			z.Max(row, &work)
-			z.At(work, y)
+			z.At(work, y, sum)
 			add(y)
 		}
 	}

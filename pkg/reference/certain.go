@@ -5,9 +5,12 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 
-	"relucount/pkg/affine"
 	"relucount/pkg/highs"
 )
+
+// doubt is the factor around the margin within which no answer of HiGHS is
+// believed that rests on less than an evaluation of the rows.
+const doubt = 10
 
 // at evaluates the normalised function of unit k.
 func (w *walk) at(k int, v []float64) float64 {
@@ -72,12 +75,12 @@ func (w *walk) solve(k int, on bool, from *highs.Basis) ([]float64, *highs.Basis
 	reached := f
 	at := append([]float64{}, w.lp.Primal()[:w.f]...)
 	w.repair(at)
-	if f < w.margin*affine.Doubt || f < w.strict(k)*affine.Doubt {
+	if f < w.margin*doubt || f < w.strict(k)*doubt {
 		// too close to believe the LP: the point itself decides
 		clear, sure := w.clearance(k, on, at)
 		reached = clear
 		if clear <= w.margin {
-			if f > w.margin/affine.Doubt {
+			if f > w.margin/doubt {
 				w.Doubtful++
 			}
 			return nil, nil, false
@@ -144,7 +147,7 @@ func (w *walk) centre(at []float64) []float64 {
 		}
 	}
 	for _, cut := range w.m.net.Root.Cuts {
-		w.pushRow(cut, 1)
+		w.pushRow(cut.Row, 1)
 	}
 	w.lp.Scratch()
 	if st, obj := w.lp.Solve(); st == highs.Optimal && -obj > w.margin {

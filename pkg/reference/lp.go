@@ -124,7 +124,7 @@ func (e LP) Sample(ctx context.Context, prefix []bool, rng *rand.Rand, descents 
 		p.Regions = 1
 	case forked:
 		for range descents {
-			w.replay(states, len(states), nil)
+			w.replay(states, len(states))
 			bits := math.Log2(float64(len(children)))
 			at, basis, ok := w.enter(children[rng.IntN(len(children))])
 			if ok {

@@ -78,8 +78,8 @@ func (l *leaf) Facets() (out []search.Facet) {
 		row  []float64 // over the frame's coordinates, not negative in the region
 	}
 	var sides []side
-	for _, row := range w.m.net.Root.Cuts {
-		sides = append(sides, side{-1, row})
+	for _, cut := range w.m.net.Root.Cuts {
+		sides = append(sides, side{-1, cut.Row})
 	}
 	for k, s := range w.state {
 		if w.norm(k) == 0 {

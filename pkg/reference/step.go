@@ -77,7 +77,7 @@ func (w *walk) step(k int, at []float64, basis *highs.Basis) ([]float64, *highs.
 	case mask == 0:
 		return nil, nil, false
 	case constant:
-		on := w.of(k).Value(k) > 0
+		on := w.of(k).On(k)
 		if !mask.Has(on) {
 			return nil, nil, false
 		}

@@ -30,13 +30,11 @@ type walk struct {
 	margin float64
 	lazy   bool // test the second child of a node only when it is visited
 	ctx    context.Context
-	halt   func() bool             // whether to stop
-	share  func(w *walk)           // may hand over frames; nil: never
-	fixed  map[int]affine.StateSet // states of units that are known beforehand
-
-	sys  *parity.System // of the guide's rows, as far as they have come
-	pat  *parity.Pattern
-	rows int
+	halt   func() bool    // whether to stop
+	share  func(w *walk)  // may hand over frames; nil: never
+	sys    *parity.System // of the guide's rows, as far as they have come
+	pat    *parity.Pattern
+	rows   int
 
 	lp     *highs.LP
 	f      int // LP column of the margin
@@ -84,7 +82,7 @@ func (w *walk) program() {
 	cost := make([]float64, len(lo))
 	cost[w.f] = -1
 	w.lp = highs.NewLP(lo, hi, cost)
-	w.lp.StopAbove(-w.margin / affine.Doubt)
+	w.lp.StopAbove(-w.margin / doubt)
 	for _, t := range m.ties {
 		w.lp.AddRow(t.lo, t.hi, t.idx, t.val)
 	}
@@ -151,7 +149,7 @@ func (w *walk) root() (frame, bool) {
 // halt ended it.
 func (w *walk) run(start frame) bool {
 	w.frames, w.halted = append(w.frames[:0], start), -1
-	w.replay(start.prefix, start.unit, nil)
+	w.replay(start.prefix, start.unit)
 	for len(w.frames) > 0 {
 		if w.halt() || w.lp.Err() != nil {
 			return false
@@ -169,19 +167,15 @@ func (w *walk) run(start frame) bool {
 	return true
 }
 
-// replay brings the walk to the node that the states describe, those of units
-// left out aside, at which the given unit is the next to be decided.
-// It counts nothing: the walk that came there first has done so.
-func (w *walk) replay(states []affine.State, unit int, without func(k int) bool) {
+// replay brings the walk to the node that the states describe, at which the
+// given unit is the next to be decided. It counts nothing: the walk that came
+// there first has done so.
+func (w *walk) replay(states []affine.State, unit int) {
 	nodes, doubtful := w.Nodes, w.Doubtful
 	defer func() { w.Nodes, w.Doubtful = nodes, doubtful }()
 	w.back(0)
 	for k, d := range states {
 		w.compose(k)
-		if without != nil && without(k) {
-			w.rowsAt[k+1] = w.lp.Rows()
-			continue
-		}
 		w.decide(k, d.On, d.Cuts)
 		w.pushUserRows(k)
 	}
@@ -203,10 +197,7 @@ func (w *walk) compose(k int) {
 			w.sums = n.Sums(before, w.state, w.sums)
 			sums = w.sums
 		}
-		n.Enter(w.fns[l], n.Root, before, l, sums, w.margin)
-	}
-	if w.fns[l].Doubtful(k) {
-		w.Doubtful++
+		n.Enter(w.fns[l], n.Root, before, l, sums, w.state)
 	}
 }
 
@@ -219,7 +210,7 @@ func (w *walk) norm(k int) float64 { return w.of(k).Norm(k) }
 
 // strict is the margin, or the rounding error of unit k's row when that is
 // larger.
-func (w *walk) strict(k int) float64 { return max(w.margin, w.of(k).Rounding(k)) }
+func (w *walk) strict(k int) float64 { return max(w.margin, w.of(k).Err(k)) }
 
 // effort returns what the walk has cost so far.
 func (w *walk) effort() search.Effort {
@@ -250,9 +241,6 @@ func (w *walk) allow(k int) affine.StateSet {
 	s := search.Allowed(w.guide.Prefix(), k)
 	if on, ok := w.sys.Implied(k, w.pat); ok {
 		s &= affine.StateOf(on)
-	}
-	if only, ok := w.fixed[k]; ok {
-		s &= only
 	}
 	return s
 }

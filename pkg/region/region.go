@@ -117,15 +117,15 @@ func (s *Space) engine(o Options) search.Engine {
 		return reference.MIP{LP: lp}
 	}
 	if o.Oracle != "highs" && s.model.Plain() {
-		if t := s.tree(o.Margin); t.Able() {
+		if t := s.tree(); t.Able() {
 			return t
 		}
 	}
 	return lp
 }
 
-func (s *Space) tree(margin float64) *search.Tree {
-	return search.NewTree(s.net, margin, s.shapes, func(g search.Guide) search.Referee { return s.model.NewReferee(g, margin) })
+func (s *Space) tree() *search.Tree {
+	return search.NewTree(s.net, s.shapes, func() (search.Look, func() search.Effort) { return s.model.NewLook(DefaultMargin) })
 }
 
 // CountResult is the answer of Count. When it is not Complete, Regions were

@@ -121,7 +121,7 @@ func (b *Bounds) least(nd *node) int64 {
 	switch {
 	case !b.sure(nd):
 		return 0
-	case nd.ripe && nd.Open[0].Reach.Cuts():
+	case nd.ripe:
 		return 2
 	}
 	return 1
@@ -129,7 +129,7 @@ func (b *Bounds) least(nd *node) int64 {
 
 // sure reports whether a node certainly has a region that the prefix wants.
 func (b *Bounds) sure(nd *node) bool {
-	if nd.Functions == nil || nd.Radius < cell.Thick {
+	if nd.Functions == nil {
 		return false
 	}
 	if len(b.prefix) == 0 {

@@ -107,9 +107,7 @@ func (s *countSearch) bestFirst() bool {
 		w.stack = append(w.stack[:0], nd)
 		if nd.ripe {
 			w.pop()
-			if !w.split(nd) {
-				return false
-			}
+			w.split(nd)
 		}
 		for len(w.stack) > 0 {
 			c := w.pop()
@@ -148,18 +146,12 @@ func (s *countSearch) survey() {
 
 // surveyed bounds the regions of a node by those of its cells at the last
 // layer; false when that is no better than what is known, or has ended early.
-// Doubts are left to the count.
 func (s *countSearch) surveyed(w *worker, nd *node) (most *big.Int, least int64, ok bool) {
-	ref := w.referee().Cost()
-	was, wasCells, wasRef := w.Effort, w.ws.Doubtful, *ref
 	defer func() {
 		for _, c := range w.stack {
 			w.free(c)
 		}
 		w.stack = w.stack[:0]
-		ok = ok && w.Unclear == was.Unclear && ref.Unclear == wasRef.Unclear
-		w.Doubtful, w.Unclear, w.ws.Doubtful = was.Doubtful, was.Unclear, wasCells
-		ref.Doubtful, ref.Unclear = wasRef.Doubtful, wasRef.Unclear
 	}()
 	most = new(big.Int)
 	w.stack = append(w.stack[:0], w.clone(nd))
@@ -168,28 +160,15 @@ func (s *countSearch) surveyed(w *worker, nd *node) (most *big.Int, least int64,
 			return nil, 0, false
 		}
 		c := w.pop()
-		if c.Whole() || !c.Thin(w.ws) {
-			switch w.advance(c) {
-			case astray:
-				w.free(c)
+		switch w.advance(c) {
+		case astray:
+			w.free(c)
+			continue
+		case undecided:
+			c.ripe = true
+			if !c.Last() {
+				w.split(c)
 				continue
-			case undecided:
-				c.ripe = true
-			}
-			if !c.Last() && !c.Close {
-				kids, end := w.divide(c)
-				if end == stopped {
-					return nil, 0, false
-				}
-				for _, kid := range kids {
-					if kid != nil {
-						kid.ripe = false
-						w.stack = append(w.stack, kid)
-					}
-				}
-				if end != stuck {
-					continue
-				}
 			}
 		}
 		most.Add(most, s.of(c.Cell))

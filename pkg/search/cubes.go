@@ -145,7 +145,7 @@ func (s *sampler) look(prefix []bool) Sample {
 	if !p.Split || p.Regions > 0 || s.ctx.Err() != nil {
 		return p
 	}
-	// rows and limits of units, or doubts, have made all descents end badly
+	// rows and limits of units have made all descents end badly
 	one := NewCount(prefix, nil, 1, nil, nil)
 	cost, done := s.engine.Search(s.ctx, one, nil, Options{Workers: 1})
 	p.Effort.Add(cost)

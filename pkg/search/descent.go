@@ -34,14 +34,11 @@ func (w *worker) descend(rng *rand.Rand) (d descent) {
 			w.free(nd)
 			return d
 		}
-		end := w.advance(nd)
-		if end != undecided {
-			w.arrive(nd, end, rng, &d)
+		if end := w.advance(nd); end != undecided {
+			w.arrive(nd, end, &d)
 			return d
 		}
-		if nd.Open[0].Reach.Cuts() {
-			d.fork(w, nd, nd.Open[0].Unit)
-		}
+		d.fork(w, nd, nd.Open[0].Unit)
 		if n, ok := w.parts(nd, partsOfProbe); ok {
 			d.bits += math.Log2(float64(n))
 			d.whole = true
@@ -50,27 +47,9 @@ func (w *worker) descend(rng *rand.Rand) (d descent) {
 		if d.split && !w.sparing { // the prefix is behind us
 			nd.halving()
 		}
-		u, doubts := nd.Open[0], w.doubts()
-		kids, end := w.divide(nd)
-		switch {
-		case end == stuck && w.recast(nd):
-			continue
-		case end == stuck:
-			w.arrive(nd, unsure, rng, &d)
-			return d
-		case end == stopped:
-			w.free(nd)
-			return d
-		}
-		if nd = w.choice(kids, u, rng, &d); nd == nil {
+		u := nd.Open[0]
+		if nd = w.choice(w.divide(nd), u, rng, &d); nd == nil {
 			break
-		}
-		if w.doubts() > doubts { // the other state may be one, too
-			d.fork(w, nd, u.Unit)
-		}
-		if nd.Thin(w.ws) {
-			w.arrive(nd, unsure, rng, &d)
-			return d
 		}
 	}
 	return descent{lost: true, whole: true} // the prefix has left no child
@@ -83,12 +62,9 @@ func (d *descent) fork(w *worker, nd *node, k int) {
 	}
 }
 
-// arrive ends a descent at a node, which is used up: there are no more units
-// to decide, or the referee goes on.
-func (w *worker) arrive(nd *node, end status, rng *rand.Rand, d *descent) {
+// arrive ends a descent at a node, which is used up.
+func (w *worker) arrive(nd *node, end status, d *descent) {
 	switch {
-	case end == unsure:
-		d.bits, d.whole = d.bits+w.plunge(nd, rng), !w.halt()
 	case end == complete:
 		if !d.split {
 			d.path = affine.States(nd.States)
@@ -193,6 +169,3 @@ func logParts(n, d int) float64 {
 	}
 	return math.Log(parts)
 }
-
-// plunge goes on from a node by the referee.
-func (w *worker) plunge(nd *node, rng *rand.Rand) float64 { return w.referee().Plunge(nd.Cell, rng) }

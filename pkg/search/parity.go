@@ -6,7 +6,6 @@ import (
 
 	"relucount/pkg/affine"
 	"relucount/pkg/cell"
-	"relucount/pkg/polytope"
 )
 
 // Under parity rows each node knows what they still ask of the units that are
@@ -33,12 +32,8 @@ func (w *worker) lookHashed(nd *node) {
 			return
 		}
 		nd.Look(w.ws, i)
-		switch u := &nd.Open[i]; {
-		case !u.Reach.Open():
+		if !nd.Open[i].Reach.Cuts() {
 			w.settle(nd)
-		case u.Reach.Below == polytope.No && w.allowed(nd, u.Unit) == affine.Inactive, u.Reach.Above == polytope.No && w.allowed(nd, u.Unit) == affine.Active:
-			// parity has no use for it: the row of the unit asks for 1 of nothing then
-			nd.rest.Set(u.Unit, u.Reach.Below == polytope.No)
 		}
 	}
 }

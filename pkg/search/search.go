@@ -9,7 +9,6 @@
 // A node of the tree is a cell (package cell): it goes down, from layer to
 // layer, and is split where a unit cuts it. A guide says which regions are
 // wanted and takes note of them: a count, a trial. Descents go down by chance.
-// What a cell is not sure of, a referee decides.
 package search
 
 import (
@@ -17,7 +16,6 @@ import (
 	"math/rand/v2"
 
 	"relucount/pkg/affine"
-	"relucount/pkg/cell"
 	"relucount/pkg/record"
 )
 
@@ -120,32 +118,6 @@ type Sample struct {
 	Effort
 }
 
-// Referee decides what cells are not sure of. It is for one goroutine, and what
-// it answers must not depend on what it was asked before, or a count would
-// depend on the number of workers.
-type Referee interface {
-	// Sides says on which sides of unit k, which is open, the cell reaches,
-	// and tells the cell of points there.
-	Sides(c *cell.Cell, k int) (below, above bool)
-	// Deepen offers the cell the point that is farthest from its hyperplanes:
-	// it may be less thin than it seems.
-	Deepen(c *cell.Cell)
-	// Below finds all regions below the cell. It returns their number, and
-	// false when it has been ended.
-	Below(c *cell.Cell) (regions int64, done bool)
-	// Plunge goes on from a cell to a random region and returns log2 of one
-	// over the probability of its choices.
-	Plunge(c *cell.Cell, rng *rand.Rand) float64
-	// Region looks closely at a region, of which at is a point over the
-	// frame's coordinates.
-	Region(states []affine.State, at []float64) Region
-	// Attend makes it stop when ctx ends or halt says so.
-	Attend(ctx context.Context, halt func() bool)
-	// Cost is what it has counted so far; the caller may change it.
-	Cost() *Effort
-	// Effort is all of what it has cost.
-	Effort() Effort
-}
-
-// NewReferee returns a referee of searches with a guide.
-type NewReferee func(g Guide) Referee
+// Look looks closely at a region, of which at is a point over the frame's
+// coordinates. It is for one goroutine.
+type Look func(states []affine.State, at []float64) Region

@@ -10,25 +10,25 @@ import (
 	"relucount/pkg/cell"
 )
 
-// Tree is the engine that decides by the geometry of cells, and leaves to a
-// referee what is close.
+// Tree is the engine that decides by the geometry of cells. Its answers are
+// exact.
 type Tree struct {
-	Margin     float64 // a region must have a point this far from its hyperplanes
-	net        *affine.Network
-	shapes     cell.Shapes
-	newReferee NewReferee
+	net     *affine.Network
+	shapes  cell.Shapes
+	newLook func() (look Look, close func() Effort)
 }
 
-// NewTree returns the engine for a network.
-func NewTree(n *affine.Network, margin float64, shapes cell.Shapes, referee NewReferee) *Tree {
-	return &Tree{margin, n, shapes, referee}
+// NewTree returns the engine for a network. NewLook returns what looks at the
+// regions that a guide asks about, and what is to be called after that.
+func NewTree(n *affine.Network, shapes cell.Shapes, newLook func() (Look, func() Effort)) *Tree {
+	return &Tree{n, shapes, newLook}
 }
 
-func (t *Tree) workspace() *cell.Workspace { return cell.NewWorkspace(t.net, t.Margin, t.shapes) }
+func (t *Tree) workspace() *cell.Workspace { return cell.NewWorkspace(t.net, t.shapes) }
 
 // Able reports whether the engine can take the network: not when an input has
-// no limits or nothing varies, and not when the domain is so thin, or so nearly
-// a slice, that each decision would be close.
+// no limits or nothing varies, and not when the domain has no interior among
+// the inputs that keep its equations.
 func (t *Tree) Able() bool {
 	if t.net.Void || t.net.Root.Dim == 0 || !t.net.Bounded() || len(t.net.Units) == 0 {
 		return false
@@ -106,6 +106,6 @@ func (t *Tree) Sample(ctx context.Context, prefix []bool, rng *rand.Rand, descen
 		p.Regions += (math.Exp2(w.descend(rng).bits) - p.Regions) / float64(i+1)
 	}
 	p.Effort = w.effort()
-	p.Empty = d.lost && p.Doubtful+p.Unclear == 0
+	p.Empty = d.lost
 	return p
 }

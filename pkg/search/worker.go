@@ -10,31 +10,26 @@ import (
 )
 
 // A unit that does not cut a cell cuts no part of it, so children look at the
-// units only that cut their parent. Whatever a cell is not sure of the referee
-// decides.
+// units only that cut their parent.
 
-const (
-	// partsMargin is the largest margin of strictness at which cells may be
-	// counted without looking at how far each reaches.
-	partsMargin = 1e-8
-	// partsAtOnce is the largest number of parts that may be counted without a
-	// look at the clock, at other workers that wait, or at the progress.
-	partsAtOnce = 1 << 22
-)
+// partsAtOnce is the largest number of parts that may be counted without a
+// look at the clock, at other workers that wait, or at the progress.
+const partsAtOnce = 1 << 22
 
 // worker is the search of one goroutine.
 type worker struct {
 	*Tree
 	guide   Guide
 	ws      *cell.Workspace
-	ref     Referee // once it has been needed
+	regions Look // once it has been needed
+	close   func() Effort
 	ctx     context.Context
 	stop    *atomic.Bool
 	halt    func() bool
 	share   func(w *worker)
 	pause   func(w *worker) bool // whether to stop for now; nil: never
 	sparing bool                 // whether to look at no more units than must be divided, but for the last layer
-	plain   bool                 // whether cells may be counted without looking at how far each reaches
+	plain   bool                 // whether cells may be counted at once
 	parity  bool                 // whether there are parity rows, or may be
 	stack   []*node
 	nodes   []*node // to be used again
@@ -48,7 +43,7 @@ type worker struct {
 func (t *Tree) worker(ctx context.Context, g Guide, few bool, stop *atomic.Bool) *worker {
 	w := &worker{Tree: t, guide: g, stop: stop, ws: t.workspace(), at: make([]float64, t.net.Root.Dim)}
 	w.attend(ctx)
-	w.plain = !g.Each() && t.Margin <= partsMargin
+	w.plain = !g.Each()
 	w.parity = few || len(g.Rows()) > 0
 	w.leaf.w = w
 	return w
@@ -57,18 +52,6 @@ func (t *Tree) worker(ctx context.Context, g Guide, few bool, stop *atomic.Bool)
 // attend makes the search stop when ctx ends.
 func (w *worker) attend(ctx context.Context) {
 	w.ctx, w.halt = ctx, func() bool { return ctx.Err() != nil || w.stop.Load() }
-	if w.ref != nil {
-		w.ref.Attend(w.ctx, w.halt)
-	}
-}
-
-// referee returns the referee.
-func (w *worker) referee() Referee {
-	if w.ref == nil {
-		w.ref = w.newReferee(w.guide)
-		w.ref.Attend(w.ctx, w.halt)
-	}
-	return w.ref
 }
 
 // run visits everything below the node. It returns false when the guide, halt
@@ -84,8 +67,11 @@ func (w *worker) run(nd *node) bool {
 		}
 		nd := w.pop()
 		open, ok := w.ripen(nd)
-		if !ok || open && !w.split(nd) {
+		if !ok {
 			return false
+		}
+		if open {
+			w.split(nd)
 		}
 	}
 	return true
@@ -104,9 +90,6 @@ func (w *worker) ripen(nd *node) (open, ok bool) {
 	if nd.ripe {
 		return true, true
 	}
-	if !nd.Whole() && nd.Thin(w.ws) { // every decision from here on would be close
-		return false, w.below(nd)
-	}
 	if !w.catchUp(nd) {
 		w.free(nd)
 		return false, true
@@ -117,8 +100,6 @@ func (w *worker) ripen(nd *node) (open, ok bool) {
 		return false, true
 	case complete:
 		return false, w.found(nd)
-	case unsure:
-		return false, w.below(nd)
 	}
 	bound := nd.bound
 	if n, ok := w.parts(nd, partsAtOnce); ok {
@@ -129,39 +110,23 @@ func (w *worker) ripen(nd *node) (open, ok bool) {
 	return true, true
 }
 
-// split leaves the children of a cell that has to be divided on the stack, or
-// leaves it to the referee. It returns false to end the search.
-func (w *worker) split(nd *node) bool {
-	kids, end := w.divide(nd)
-	switch end {
-	case stopped:
-		w.stack = append(w.stack, nd)
-		return false
-	case stuck:
-		if !w.recast(nd) {
-			return w.below(nd)
-		}
-		kids[0] = nd
-	}
-	for _, c := range kids {
+// split leaves the children of a cell that has to be divided on the stack.
+func (w *worker) split(nd *node) {
+	for _, c := range w.divide(nd) {
 		if c != nil {
 			c.ripe = false
 			w.stack = append(w.stack, c)
 		}
 	}
-	return true
 }
 
-// status is what advance and divide come to.
+// status is what advance comes to.
 type status uint8
 
 const (
 	undecided status = iota // the first open unit may take both states
 	astray                  // a unit has another state than the prefix wants
 	complete                // all units have their states
-	stuck                   // the shape cannot be split
-	stopped                 // the search is to end
-	unsure                  // what lies below is for the referee to find
 )
 
 // advance decides units until one is open.
@@ -171,11 +136,8 @@ func (w *worker) advance(nd *node) status {
 		return complete
 	}
 	for {
-		switch {
-		case nd.Empty:
+		if nd.Empty {
 			return astray
-		case nd.Close:
-			return unsure
 		}
 		w.look(nd)
 		if w.astray(nd) {
@@ -209,7 +171,7 @@ func (w *worker) look(nd *node) {
 		if !w.sparing || nd.Last() {
 			continue
 		}
-		if nd.Open[i].Reach.Open() {
+		if nd.Open[i].Reach.Cuts() {
 			return
 		}
 		w.settle(nd)
@@ -223,20 +185,13 @@ func (w *worker) settle(nd *node) {
 	w.note(nd)
 }
 
-// recast gives the cell another shape, if it can.
-func (w *worker) recast(nd *node) bool {
-	ok := nd.Recast(w.ws)
-	w.note(nd)
-	return ok
-}
-
 // parts counts the regions of a cell of the last layer without looking at each
 // of them, if it can and they are not more than most; the node is used up then.
 func (w *worker) parts(nd *node, most float64) (int64, bool) {
 	if nd.rest != nil && nd.rest.Rank() > 0 {
 		return 0, false
 	}
-	if !nd.Last() || nd.Open[0].Unit < len(w.guide.Prefix()) || nd.Radius < cell.Thick || !w.plain || !nd.Sure() || many(len(nd.Open), w.net.Root.Dim, most) {
+	if !nd.Last() || nd.Open[0].Unit < len(w.guide.Prefix()) || !w.plain || many(len(nd.Open), w.net.Root.Dim, most) {
 		return 0, false
 	}
 	n, ok := nd.Parts(w.ws)
@@ -280,22 +235,14 @@ func (w *worker) allowed(nd *node, k int) affine.StateSet {
 
 // divide splits the cell along its first open unit. The prefix may leave it
 // with one child.
-func (w *worker) divide(nd *node) (kids [2]*node, end status) {
+func (w *worker) divide(nd *node) (kids [2]*node) {
 	u := nd.Open[0]
-	if !u.Reach.Cuts() {
-		below, above := w.referee().Sides(nd.Cell, u.Unit)
-		if !w.more(w.referee().Effort().Err == nil) || w.halt() {
-			return kids, stopped
-		}
-		if !below || !above {
-			nd.Decide(w.ws, u.Unit, above)
-			w.note(nd)
-			return [2]*node{nd}, undecided
-		}
-	}
-	parts, ok := nd.Split(w.ws, w.allowed(nd, u.Unit))
-	if !ok {
-		return kids, stuck
+	keep := w.allowed(nd, u.Unit)
+	parts, ok := nd.Split(w.ws, keep)
+	for !ok { // exact shapes can always be split
+		nd.Recast(w.ws)
+		w.note(nd)
+		parts, ok = nd.Split(w.ws, keep)
 	}
 	w.ws.Decided = w.ws.Decided[:0]
 	for i, c := range parts {
@@ -313,30 +260,11 @@ func (w *worker) divide(nd *node) (kids [2]*node, end status) {
 		w.spare(nd)
 	}
 	for i, k := range kids {
-		if k == nil {
-			continue
-		}
-		if k.rest != nil {
+		if k != nil && k.rest != nil {
 			k.rest.Set(u.Unit, i == 0)
 		}
-		if k.Thin(w.ws) && !w.sparing { // in many coordinates it is HiGHS that is faster
-			w.referee().Deepen(k.Cell)
-		}
 	}
-	return kids, undecided
-}
-
-// below leaves everything below the node to the referee. When that is ended
-// early the whole node goes back on the stack.
-func (w *worker) below(nd *node) bool {
-	n, done := w.referee().Below(nd.Cell)
-	if !w.more(done) {
-		w.stack = append(w.stack, nd)
-		return false
-	}
-	nd.bound.add(n)
-	w.free(nd)
-	return true
+	return kids
 }
 
 // leaf is the region that a node is.
@@ -348,8 +276,12 @@ type leaf struct {
 func (l *leaf) States() []affine.State { return l.nd.States }
 
 func (l *leaf) Region() Region {
-	l.nd.Centre(l.w.at)
-	return l.w.referee().Region(l.nd.States, l.w.at)
+	w := l.w
+	if w.regions == nil {
+		w.regions, w.close = w.newLook()
+	}
+	l.nd.Centre(w.ws, w.at)
+	return w.regions(l.nd.States, w.at)
 }
 
 // found notes the region that the node is.
@@ -371,25 +303,16 @@ func (w *worker) more(ok bool) bool {
 	return ok
 }
 
-// doubts counts the decisions so far that were close to call.
-func (w *worker) doubts() int64 {
-	n := w.Doubtful + w.Unclear + w.ws.Doubtful
-	if w.ref != nil {
-		n += w.ref.Cost().Doubtful + w.ref.Cost().Unclear
-	}
-	return n
-}
-
 // effort returns what the search has cost so far.
 func (w *worker) effort() Effort {
 	e, c := w.Effort, w.ws.Cost()
-	if w.ref != nil {
-		e.Add(w.ref.Effort())
+	if w.close != nil {
+		e.Add(w.close())
 	}
-	e.Doubtful += w.ws.Doubtful
 	e.Nodes += c.Sections
 	e.LPs += c.LPs
 	e.Pivots += c.Pivots
-	e.Near(c.Closest)
+	e.Apart += c.Apart
+	e.Exact += c.Exact
 	return e
 }

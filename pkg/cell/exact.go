@@ -1,0 +1,172 @@
+package cell
+
+import (
+	"math/big"
+
+	"relucount/pkg/exact"
+	"relucount/pkg/polytope"
+)
+
+// exactShape is given by its facets alone, and asked about by linear programs in
+// exact arithmetic. Cells have it that are too thin for doubles.
+type exactShape struct{ facets *Facet }
+
+func (s *exactShape) enter(*Workspace, functions, []Open) {}
+
+func (s *exactShape) reach(ws *Workspace, u *Open) Reach {
+	r := Reach{polytope.Unsure, polytope.Unsure, -1, 1} // how far is anybody's guess
+	ws.settle(s.facets, u.num, &r, nil)
+	return r
+}
+
+func (s *exactShape) split(ws *Workspace, open []Open) (below, above shape, ok bool) {
+	return &exactShape{}, &exactShape{}, true // the cells know their facets
+}
+
+func (s *exactShape) parts(*Workspace, []Open) (int64, bool) { return 0, false }
+
+func (s *exactShape) centre(ws *Workspace, at []float64) {
+	clear(at)
+	ws.centre(s.facets, at)
+}
+
+func (s *exactShape) learn([]float64, float64) {}
+
+func (s *exactShape) clone(*Workspace) shape { return &exactShape{s.facets} }
+
+func (s *exactShape) drop(*Workspace) {}
+
+// settle decides exactly on which sides of a plane the cell with the given
+// facets is, where that is not known, and tells of the points that show it.
+func (ws *Workspace) settle(facets *Facet, plane int, r *Reach, found func(at []float64, err float64)) {
+	for _, above := range [2]bool{false, true} {
+		v := &r.Below
+		if above {
+			v = &r.Above
+		}
+		if *v != polytope.Unsure {
+			continue
+		}
+		m := ws.most(facets, plane, above)
+		*v = polytope.VerdictOf(m.Positive)
+		if m.Positive && found != nil {
+			found(ws.point(&m))
+		}
+	}
+}
+
+// most asks how far the cell reaches beyond a plane.
+func (ws *Workspace) most(facets *Facet, plane int, above bool) exact.Most {
+	ws.Exact++
+	ws.rows = ws.rows[:0]
+	for e := facets; e != nil; e = e.Rest {
+		ws.rows = append(ws.rows, ws.side(e.Plane, e.On))
+	}
+	m := exact.Maximum(ws.rows, ws.side(plane, above))
+	ws.Pivots += m.Pivots
+	return m
+}
+
+// side is the function of a plane that is positive on one of its sides.
+func (ws *Workspace) side(plane int, above bool) []big.Int {
+	f := ws.net.Plane(ws.f, plane).Over
+	if above {
+		return f
+	}
+	g := make([]big.Int, len(f))
+	for j := range f {
+		g[j].Neg(&f[j])
+	}
+	return g
+}
+
+// point writes a point that an exact program has found over the frame's
+// coordinates, and bounds its distance from it.
+func (ws *Workspace) point(m *exact.Most) (at []float64, err float64) {
+	t := make([]float64, len(m.Num))
+	for j := range t {
+		t[j], _ = new(big.Rat).SetFrac(&m.Num[j], &m.Den).Float64()
+	}
+	return ws.net.Root.Place(t)
+}
+
+// centre writes a point of the cell with the given facets: the mean of points
+// that are beyond each of these.
+func (ws *Workspace) centre(facets *Facet, at []float64) {
+	n := 0.0
+	for e := facets; e != nil; e = e.Rest {
+		m := ws.most(facets, e.Plane, e.On)
+		if !m.Positive {
+			continue
+		}
+		p, _ := ws.point(&m)
+		n++
+		for j, x := range p {
+			at[j] += x
+		}
+	}
+	for j := range at {
+		at[j] /= max(n, 1)
+	}
+}
+
+// oracle answers what polytopes ask exactly, of the cell that the workspace
+// attends to.
+type oracle struct{ ws *Workspace }
+
+func (o oracle) rows(planes []int) [][]big.Int {
+	ws := o.ws
+	ws.Exact++
+	ws.rows = ws.rows[:0]
+	for _, k := range planes {
+		ws.rows = append(ws.rows, ws.net.Plane(ws.f, k).Over)
+	}
+	return ws.rows
+}
+
+func (o oracle) Sign(planes []int, function int) (sign int, value float64) {
+	sign, value, ok := exact.Meet(o.rows(planes), o.ws.net.Plane(o.ws.f, function).Over)
+	if !ok {
+		panic("cell: the planes of a vertex meet in more than a point")
+	}
+	return sign, value
+}
+
+func (o oracle) Row(plane int) (row []float64, err float64) {
+	return o.ws.net.Rounded(o.ws.f, plane)
+}
+
+func (o oracle) Meet(planes []int, at []float64) {
+	if !exact.At(o.rows(planes), at) {
+		panic("cell: the planes of a vertex meet in more than a point")
+	}
+}
+
+// Apart follows from Cramer's rule: the value of an integer function where d
+// integer planes meet is a quotient of two determinants of integers, of which
+// the lower one is at most the product of the norms of its rows (Hadamard). So
+// it is 0, or at least one over that product.
+func (o oracle) Apart(d int, planes, functions []int) float64 {
+	most := 0
+	for _, list := range [2][]int{planes, functions} {
+		for _, k := range list {
+			most = max(most, o.ws.net.Plane(o.ws.f, k).Bits)
+			if (d+1)*most > maxApart {
+				return 0
+			}
+		}
+	}
+	return 1 / float64(uint64(1)<<((d+1)*most))
+}
+
+// maxApart is the number of bits from which on that is no help.
+const maxApart = 45
+
+func (o oracle) Depends(planes []int, function int) (sign int, constant bool) {
+	return exact.Depends(o.rows(planes), o.ws.net.Plane(o.ws.f, function).Over)
+}
+
+var _ polytope.Oracle = oracle{}
+
+// attend makes the workspace answer for a cell.
+func (ws *Workspace) attend(c *Cell) { ws.f = c.Functions }

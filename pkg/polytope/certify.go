@@ -1,0 +1,110 @@
+package polytope
+
+import "math"
+
+// certify bounds the distance of a point from the one in which planes meet, of
+// whose functions the Oracle has the rows: by the inverse of the matrix of d of
+// these, which is computed in doubles, and checked. It is infinite where that
+// fails.
+//
+// With A the matrix, B about its inverse, and y the point, y - A^-1 r is the
+// other one, r being the residuals; and the norm of A^-1 is at most |B| / (1 -
+// |BA - I|).
+func (s *Splitter) certify(planes []int, y []float64) float64 {
+	d := len(y)
+	if n := 3 * d * d; len(s.work) < n {
+		s.work = make([]float64, n)
+	}
+	a, b, c := s.work[:d*d], s.work[d*d:2*d*d], s.work[2*d*d:3*d*d]
+	// choose rows that are far from depending on those before: c has them
+	// orthonormal
+	residual, rank := 0.0, 0
+	for _, k := range planes {
+		row, err := s.Oracle.Row(k)
+		if rank == d {
+			break
+		}
+		q := c[rank*d : (rank+1)*d]
+		copy(q, row[:d])
+		for i := range rank {
+			p := c[i*d : (i+1)*d]
+			t := dot(p, q)
+			for j := range q {
+				q[j] -= t * p[j]
+			}
+		}
+		size := norm(q)
+		if size < 1e-5 {
+			continue
+		}
+		for j := range q {
+			q[j] /= size
+		}
+		copy(a[rank*d:], row[:d])
+		r := math.Abs(eval(row, y)) + err
+		residual += r * r
+		rank++
+	}
+	if rank < d {
+		return math.Inf(1)
+	}
+	copy(c, a)
+	if !invert(c, b, d) {
+		return math.Inf(1)
+	}
+	off, size := 0.0, 0.0
+	for i := range d {
+		for j := range d {
+			v := 0.0
+			for k := range d {
+				v += b[i*d+k] * a[k*d+j]
+			}
+			if i == j {
+				v--
+			}
+			off += v * v
+			size += b[i*d+j] * b[i*d+j]
+		}
+	}
+	size = math.Sqrt(size)
+	off = math.Sqrt(off) + float64(d*d+8)*ulp*(size*math.Sqrt(float64(d))+1)
+	if !(off < 0.5) {
+		return math.Inf(1)
+	}
+	return 1.001 * size / (1 - off) * math.Sqrt(residual)
+}
+
+// invert writes the inverse of a, which it uses up, by Gauss and Jordan.
+func invert(a, b []float64, d int) bool {
+	clear(b)
+	for i := range d {
+		b[i*d+i] = 1
+	}
+	for k := range d {
+		at := k
+		for i := k + 1; i < d; i++ {
+			if math.Abs(a[i*d+k]) > math.Abs(a[at*d+k]) {
+				at = i
+			}
+		}
+		p := a[at*d+k]
+		if p == 0 {
+			return false
+		}
+		for j := range d {
+			a[k*d+j], a[at*d+j] = a[at*d+j]/p, a[k*d+j]
+			b[k*d+j], b[at*d+j] = b[at*d+j]/p, b[k*d+j]
+		}
+		for i := range d {
+			t := a[i*d+k]
+			if i == k || t == 0 {
+				continue
+			}
+			for j := range d {
+				a[i*d+j] -= t * a[k*d+j]
+				b[i*d+j] -= t * b[k*d+j]
+			}
+		}
+	}
+	return true
+}
