@@ -75,7 +75,7 @@ func patternsOnLine(net *relu.Network, lo, hi float64) (out [][]bool) {
 func program(net *relu.Network, lo, hi float64) *milp.Problem {
 	b := milp.NewBuilder(net, domain.Box(net.Inputs, lo, hi), "interval")
 	for f := b.Next(); f != nil; f = b.Next() {
-		lower, upper := milp.Interval(f.Layer, f.Lo, f.Hi)
+		lower, upper := f.Interval()
 		b.Add(f, lower, upper)
 	}
 	return b.Finish()

@@ -18,16 +18,25 @@ type Builder struct {
 	net     *relu.Network // over the input columns
 	next    int           // the layer to come
 	sources []source      // those of net so far
-	lo, hi  []float64     // their ranges
 }
 
 // source is an input, or the output of a unit, as the program has it: a sum of
 // columns times factors.
-type source []factor
+type source struct {
+	factors []factor
+	lo, hi  float64 // range of the input, or of the unit's pre-activation
+	slopes  relu.Slopes
+}
 
 type factor struct {
 	col int
 	f   float64
+}
+
+// entries returns the slopes, inactive and active, of a row that takes the source
+// with the weight w, as the row has them: rounded.
+func (s *source) entries(w float64) (inactive, active float64) {
+	return w * s.slopes.Inactive, w * s.slopes.Active
 }
 
 // NewBuilder starts the problem of a network over a domain. Tighten names how
@@ -61,7 +70,7 @@ func NewBuilder(n *relu.Network, d *domain.Domain, tighten string) *Builder {
 	for j, lo := range b.p.Domain.Lower {
 		hi := b.p.Domain.Upper[j]
 		x := b.col(fmt.Sprintf(name, j), Input, lo, hi, false)
-		b.source(lo, hi, source{{x, 1}})
+		b.sources = append(b.sources, source{[]factor{{x, 1}}, lo, hi, relu.Slopes{Inactive: 1, Active: 1}})
 	}
 	for k, r := range d.Rows {
 		idx, val := []int{}, []float64{}
@@ -118,10 +127,6 @@ func overCoordinates(n *relu.Network, m *domain.Map) *relu.Network {
 	return out
 }
 
-func (b *Builder) source(lo, hi float64, s source) {
-	b.sources, b.lo, b.hi = append(b.sources, s), append(b.lo, lo), append(b.hi, hi)
-}
-
 // plusZero copies numbers, each -0 as a 0: some tools read -0 as an integer and
 // write 0, which would count as an edit.
 func plusZero(v []float64) record.Numbers {
@@ -150,7 +155,6 @@ func (b *Builder) Problem() *Problem { return &b.p }
 // its sources: the inputs and the outputs of units.
 type Forms struct {
 	*relu.Layer
-	Lo, Hi  []float64 // range of each source
 	sources []source
 }
 
@@ -159,7 +163,7 @@ type Forms struct {
 func (f *Forms) Entries(i int) (idx []int, val []float64) {
 	form := &f.Forms[i]
 	for k, s := range form.Src {
-		for _, e := range f.sources[s] {
+		for _, e := range f.sources[s].factors {
 			if v := form.W[k] * e.f; v != 0 {
 				idx, val = append(idx, e.col), append(val, v)
 			}
@@ -174,7 +178,7 @@ func (b *Builder) Next() *Forms {
 	if b.next == len(b.net.Layers) || b.net.Layers[b.next].Linear() {
 		return nil
 	}
-	return &Forms{&b.net.Layers[b.next], b.lo, b.hi, b.sources}
+	return &Forms{&b.net.Layers[b.next], b.sources}
 }
 
 // Add appends the next layer, whose pre-activations lie within lower and upper
@@ -214,14 +218,13 @@ func (b *Builder) unit(f *Forms, i int, lower, upper float64) {
 		b.row(name(On), On, math.Inf(-1), 0, []int{u.H, z}, []float64{1, -hMax})
 		b.row(name(Off), Off, math.Inf(-1), barMax, []int{u.Hbar, z}, []float64{1, barMax})
 	}
-	var out source
+	out := source{lo: u.Lower, hi: u.Upper, slopes: slopes}
 	for _, e := range []factor{{u.H, slopes.Active}, {u.Hbar, -slopes.Inactive}} {
 		if e.f != 0 {
-			out = append(out, e)
+			out.factors = append(out.factors, e)
 		}
 	}
-	lo, hi := slopes.Range(u.Lower, u.Upper)
-	b.source(lo, hi, out)
+	b.sources = append(b.sources, out)
 	b.p.Units = append(b.p.Units, u)
 }
 
@@ -229,38 +232,4 @@ func (b *Builder) unit(f *Forms, i int, lower, upper float64) {
 func (b *Builder) Finish() *Problem {
 	b.p.ID = b.p.Digest()
 	return &b.p
-}
-
-// unitRoundoff of float64.
-const unitRoundoff = 0x1p-53
-
-// Interval returns bounds of the pre-activations of a layer whose sources lie
-// in the box [lo, hi], by interval arithmetic. They are exact over a box up to
-// rounding, and widened by the largest rounding error that the sum can have,
-// with rows whose weights were rounded once more, by a slope, included.
-func Interval(l *relu.Layer, lo, hi []float64) (lower, upper []float64) {
-	lower, upper = make([]float64, l.Units()), make([]float64, l.Units())
-	for i := range lower {
-		f := &l.Forms[i]
-		a, b := f.B, f.B
-		mag, terms := math.Abs(f.B), 0.0
-		for k, s := range f.Src {
-			w := f.W[k]
-			if w == 0 {
-				continue
-			}
-			p, q := w*lo[s], w*hi[s]
-			a, b = a+math.Min(p, q), b+math.Max(p, q)
-			if lo[s] != 0 || hi[s] != 0 {
-				mag += math.Max(math.Abs(p), math.Abs(q))
-				terms++
-			}
-		}
-		err := 0.0
-		if terms > 0 {
-			err = 2 * (terms + 1) * unitRoundoff * mag
-		}
-		lower[i], upper[i] = a-err, b+err
-	}
-	return lower, upper
 }

@@ -51,7 +51,7 @@ func Encode(ctx context.Context, n *relu.Network, d *domain.Domain, o Options) (
 		if f == nil {
 			break
 		}
-		lower, upper := milp.Interval(f.Layer, f.Lo, f.Hi)
+		lower, upper := f.Interval()
 		for i := range lower {
 			if math.IsInf(lower[i], 0) || math.IsInf(upper[i], 0) || math.IsNaN(lower[i]+upper[i]) {
 				return nil, tot, fmt.Errorf("layer %d, unit %d: the pre-activation overflows over the domain", l+1, i)
