@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"math"
 
-	"gonum.org/v1/gonum/mat"
-
 	"relucount/pkg/domain"
 	"relucount/pkg/record"
 	"relucount/pkg/relu"
@@ -18,6 +16,7 @@ type Builder struct {
 	net     *relu.Network // over the input columns
 	next    int           // the layer to come
 	sources []source      // those of net so far
+	rounded float64
 }
 
 // source is an input, or the output of a unit, as the program has it: a sum of
@@ -60,6 +59,7 @@ func NewBuilder(n *relu.Network, d *domain.Domain, tighten string) *Builder {
 	if d.Map != nil {
 		name = "t_%d"
 		b.net = overCoordinates(n, d.Map)
+		b.rounded = b.net.Rounded
 		m := &domain.Map{Offset: plusZero(d.Map.Offset)}
 		for _, row := range d.Map.Matrix {
 			m.Matrix = append(m.Matrix, plusZero(row))
@@ -85,42 +85,38 @@ func NewBuilder(n *relu.Network, d *domain.Domain, tighten string) *Builder {
 }
 
 // overCoordinates returns the network as one of the coordinates t of a map
-// x = A t + b. Where its units take inputs, those are multiplied out.
+// x = A t + b. Where its units take inputs, those are multiplied out. Its Rounded is
+// of that alone.
 func overCoordinates(n *relu.Network, m *domain.Map) *relu.Network {
 	k := len(m.Matrix[0])
-	a := mat.NewDense(n.Inputs, k, nil)
+	inputs := make([]relu.Form, n.Inputs)
 	for i, row := range m.Matrix {
-		a.SetRow(i, row)
+		f := &inputs[i]
+		for j, v := range row {
+			if v != 0 {
+				f.Src, f.W = append(f.Src, j), append(f.W, v)
+			}
+		}
+		f.B = m.Offset[i]
 	}
 	out := &relu.Network{Name: n.Name, Inputs: k}
+	sum := relu.NewSum(k)
 	for l := range n.Layers {
 		lay := &n.Layers[l]
-		of := mat.NewDense(lay.Units(), n.Inputs, nil) // the weights of inputs
+		forms := make([]relu.Form, lay.Units())
 		for i, f := range lay.Forms {
 			for e, s := range f.Src {
 				if s < n.Inputs {
-					of.Set(i, s, f.W[e])
+					sum.Add(f.W[e], &inputs[s])
+				} else {
+					unit := relu.Source(s - n.Inputs + k)
+					sum.Add(f.W[e], &unit)
 				}
 			}
-		}
-		var w mat.Dense
-		var b mat.VecDense
-		w.Mul(of, a)
-		b.MulVec(of, mat.NewVecDense(n.Inputs, m.Offset))
-		forms := make([]relu.Form, lay.Units())
-		for i, f := range lay.Forms {
-			g := &forms[i]
-			for j, v := range w.RawRowView(i) {
-				if v != 0 {
-					g.Src, g.W = append(g.Src, j), append(g.W, v)
-				}
-			}
-			for e, s := range f.Src {
-				if s >= n.Inputs {
-					g.Src, g.W = append(g.Src, s-n.Inputs+k), append(g.W, f.W[e])
-				}
-			}
-			g.B = b.AtVec(i) + f.B
+			sum.AddConstant(f.B)
+			var off float64
+			forms[i], off = sum.Take()
+			out.Round(&forms[i], off)
 		}
 		out.Layers = append(out.Layers, relu.Layer{Forms: forms, Slopes: lay.Slopes})
 	}
@@ -208,6 +204,7 @@ func (b *Builder) unit(f *Forms, i int, lower, upper float64) {
 	if !slopes.IsReLU() {
 		u.Slope = &Slope{slopes.Inactive + 0, slopes.Active + 0}
 	}
+	b.roundSlopes(f, i)
 	u.H = b.col(name(H), H, 0, hMax, false)
 	u.Hbar = b.col(name(Hbar), Hbar, 0, barMax, false)
 	idx, val := f.Entries(i)
@@ -226,6 +223,28 @@ func (b *Builder) unit(f *Forms, i int, lower, upper float64) {
 	}
 	b.sources = append(b.sources, out)
 	b.p.Units = append(b.p.Units, u)
+}
+
+// Rounded bounds what multiplying the map of the domain into the weights has
+// rounded, or the slopes of units, if that is more, as relu.Network has it of folded
+// layers.
+func (b *Builder) Rounded() float64 { return b.rounded }
+
+// roundSlopes notes what is rounded where the slopes of sources are multiplied into
+// the row of unit i.
+func (b *Builder) roundSlopes(f *Forms, i int) {
+	form := &f.Forms[i]
+	off, size := 0.0, math.Abs(form.B)
+	for k, j := range form.Src {
+		for _, e := range f.sources[j].factors {
+			v := form.W[k] * e.f
+			off += relu.Off(form.W[k], e.f, v)
+			size += math.Abs(v)
+		}
+	}
+	if off > 0 {
+		b.rounded = max(b.rounded, off/size)
+	}
 }
 
 // Finish gives the problem its id and returns it.

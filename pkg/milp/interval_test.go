@@ -162,3 +162,84 @@ func TestIntervalsOfEdits(t *testing.T) {
 	p.Cols[0].Lo, p.Cols[0].Hi = milp.Lo(math.Inf(-1)), milp.Hi(math.Inf(1))
 	check("no limits", math.Inf(-1), math.Inf(1), 2, 3, -3, math.Inf(1))
 }
+
+// TestRounded: what the builder says it has rounded is at least how far the rows are
+// from the exact products of weights, the map of the domain and slopes.
+func TestRounded(t *testing.T) {
+	t.Parallel()
+	for seed := range uint64(60) {
+		rng := rand.New(rand.NewPCG(6, seed))
+		draw := rng.NormFloat64
+		if seed%3 == 0 {
+			draw = func() float64 { return float64(rng.IntN(9)-4) / 4 }
+		}
+		list := func(n int) []float64 {
+			out := make([]float64, n)
+			for i := range out {
+				out[i] = draw()
+			}
+			return out
+		}
+		n := &relu.Chain{Inputs: 3, Layers: []relu.Dense{
+			{W: mat.NewDense(2, 3, list(6)), B: list(2), Slopes: relu.Alike(2, relu.Slopes{Inactive: draw(), Active: 5})},
+			{W: mat.NewDense(1, 2, list(2)), B: list(1), Slopes: relu.ReLU(1)},
+		}}
+		d := domain.Box(2, -1, 1)
+		d.Map = &domain.Map{Matrix: []milp.Numbers{list(2), list(2), list(2)}, Offset: list(3)}
+		if seed%3 == 2 { // slopes alone
+			d = domain.Box(3, -1, 1)
+		}
+		b := milp.NewBuilder(n.Network(), d, "interval")
+		for f := b.Next(); f != nil; f = b.Next() {
+			lower, upper := f.Interval()
+			b.Add(f, lower, upper)
+		}
+		p := b.Finish()
+		worst := 0.0
+		for k := range p.Units {
+			u := &p.Units[k]
+			lay := &n.Layers[u.Layer-1]
+			exact := map[int]*big.Rat{} // by columns
+			constant := rat(lay.B[u.Unit])
+			add := func(j int, a, b float64) {
+				if exact[j] == nil {
+					exact[j] = new(big.Rat)
+				}
+				exact[j].Add(exact[j], new(big.Rat).Mul(rat(a), rat(b)))
+			}
+			for j, w := range lay.W.RawRowView(u.Unit) {
+				switch {
+				case u.Layer == 2:
+					from := &p.Units[j]
+					add(from.H, w, from.Slopes().Active)
+					add(from.Hbar, w, -from.Slopes().Inactive)
+				case d.Map == nil:
+					add(j, w, 1)
+				default:
+					for c, v := range d.Map.Matrix[j] {
+						add(c, w, v)
+					}
+					constant.Add(constant, new(big.Rat).Mul(rat(w), rat(d.Map.Offset[j])))
+				}
+			}
+			r := &p.Rows[u.Pre]
+			size, off := math.Abs(float64(r.Lo)), new(big.Rat).Abs(constant.Add(constant, rat(float64(r.Lo))))
+			for e, j := range r.Idx {
+				if j != u.H && j != u.Hbar {
+					size += math.Abs(r.Val[e])
+					exact[j].Sub(exact[j], rat(r.Val[e]))
+				}
+			}
+			for _, v := range exact {
+				off.Add(off, v.Abs(v))
+			}
+			if size > 0 {
+				part, _ := off.Quo(off, rat(size)).Float64()
+				worst = max(worst, part)
+			}
+		}
+		if got := b.Rounded(); got < worst*(1-1e-9) || got > 10*worst || seed%3 == 0 && got != 0 || seed%3 != 0 && got == 0 {
+			t.Errorf("seed %d: %g is rounded, %g is said", seed, worst, got)
+		}
+	}
+}

@@ -39,6 +39,10 @@ type Options struct {
 type Totals struct {
 	LPs, MIPs, Pivots int64
 	Limited           int // milp bounds that ran out of time
+
+	// Rounded is what writing the network as the program has rounded: what the map of
+	// the domain and the slopes of units make of the weights.
+	Rounded float64
 }
 
 // Encode returns the mixed-integer program of a network over a domain.
@@ -66,6 +70,7 @@ func Encode(ctx context.Context, n *relu.Network, d *domain.Domain, o Options) (
 		}
 		b.Add(f, lower, upper)
 	}
+	tot.Rounded = b.Rounded()
 	return b.Finish(), tot, nil
 }
 
