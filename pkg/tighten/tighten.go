@@ -2,11 +2,19 @@
 //
 // The bound of unit i of layer l is max (min) W_i h^{l-1} + b_i over one of
 //
-//   - interval: the box of the bounds of layer l-1;
+//   - interval: the box of the bounds of the sources;
 //   - lp: the linear relaxation of the program of layers 1..l-1 (0 <= z <= 1);
 //   - milp: the program of layers 1..l-1 itself (Serra and Ramalingam, AAAI
-//     2020, section 3). A solve that runs out of time gives its dual bound,
-//     which is valid too.
+//     2020, section 3).
+//
+// Every bound is proved for the numbers of the program as they are. An interval is
+// an exact sum, rounded outward. HiGHS solves the linear programs, but a bound is
+// made of nothing but its multipliers of the rows, which prove one whatever they are
+// (type proof). The mixed-integer programs are solved by a branch and bound over the
+// units that have a binary, with such a bound for each node (type search): at any
+// time the least bound of its open nodes is one of the whole. So a search that runs
+// out of time gives a bound, too, and one that HiGHS misleads a worse bound and never
+// a false one.
 package tighten
 
 import (
@@ -37,8 +45,9 @@ type Options struct {
 
 // Totals is what the bounds cost.
 type Totals struct {
-	LPs, MIPs, Pivots int64
-	Limited           int // milp bounds that ran out of time
+	LPs, Pivots int64
+	MIPs        int64 // bounds by branch and bound; their programs are among the LPs
+	Limited     int   // of these, those that ran out of time
 
 	// Rounded is what writing the network as the program has rounded: what the map of
 	// the domain and the slopes of units make of the weights.
