@@ -76,6 +76,12 @@ func wide() string {
 	return `{"name": "wide", "layers": [{"weights": [[1` + strings.Repeat(",1", quickWeights) + `]], "bias": [-0.5], "activation": "relu"}]}`
 }
 
+// thirds is a network whose layers do not fold exactly, on a line.
+const thirds = `{"name": "thirds", "domain": {"lower": 0, "upper": 1, "matrix": [[0.3], [0.7]]}, "layers": [
+	{"weights": [[0.1, 0.2]], "bias": [0.3], "activation": "linear"},
+	{"weights": [[0.7]], "bias": [-0.2], "activation": {"leaky": 0.1}},
+	{"weights": [[0.3]], "bias": [-0.01], "activation": "relu"}]}`
+
 func TestRuns(t *testing.T) {
 	_, line := clitest.Milp(t, clitest.Tiny)
 	clitest.Check(t, tool, []run{
@@ -88,6 +94,9 @@ func TestRuns(t *testing.T) {
 		{"a network", clitest.Tiny, nil, 0, []string{`{"type":"milp","schema":1,`, `"name":"tiny"`, `"tighten":"lp"`}, nil},
 		{"verbose", clitest.Tiny, []string{"-v", "-tighten=interval"}, 0, []string{`"tighten":"interval"`},
 			[]string{"encode: tiny: the inputs are [-1, 1]^2\nencode: tiny: json, 2 inputs, layers [3], 3 units: 0 stably active, 0 stably inactive; bounds by interval: 0 LPs, 0 MIPs (0 out of time) in "}},
+		{"nothing rounded", clitest.Tiny, []string{"-v"}, 0, []string{`"name":"tiny"`}, []string{"encode: tiny: folding layers rounded nothing\n"}},
+		{"rounded", thirds, []string{"-v"}, 0, []string{`"slope":[0.1,1]`},
+			[]string{"encode: thirds: folding layers rounded by at most 1.6e-16 of the size of a row, multiplying in the domain's matrix and slopes rounded by at most 1.1e-16 of the size of a row\n"}},
 		{"no domain", strings.Replace(clitest.Tiny, `"domain": {"lower": -1, "upper": 1},`, "", 1), []string{"-v"}, 0, []string{`"lower":[0,0],"upper":[1,1]`},
 			[]string{"encode: tiny: no domain is given, so it is [0, 1] for each input\n"}},
 		{"stable units", clitest.Tiny, []string{"-domain=2, 3", "-v"}, 0, []string{`"stable":"active"`}, []string{"2 stably active, 0 stably inactive"}},

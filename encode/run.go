@@ -192,5 +192,26 @@ func encode(e *cli.Env, o options, f *netfile.File, d *domain.Domain) (*milp.Pro
 	e.Logf("%s: the inputs are %s", n.Name, phrase.Domain(p.Extent()))
 	e.Logf("%s: %s, %d inputs, layers %v, %d units: %d stably active, %d stably inactive; bounds by %s: %d LPs, %d MIPs (%d out of time) in %.1f s",
 		n.Name, f.Format, n.Inputs, p.LayerSizes(), size.Units, size.Active, size.Inactive, o.bounds.Method, tot.LPs, tot.MIPs, tot.Limited, time.Since(start).Seconds())
+	e.Logf("%s: %s", n.Name, rounding(n.Rounded, tot.Rounded, d.Map != nil))
 	return p, nil
+}
+
+// rounding says what is rounded on the way from the weights of the file to the rows
+// of the program, whose numbers are taken as exact from there on.
+func rounding(folded, written float64, mapped bool) string {
+	part := func(v float64) string {
+		if v == 0 {
+			return "rounded nothing"
+		}
+		// the bound is itself rounded, and to two digits
+		return fmt.Sprintf("rounded by at most %.1e of the size of a row", 1.05*v)
+	}
+	s := "folding layers " + part(folded)
+	switch {
+	case mapped:
+		s += ", multiplying in the domain's matrix and slopes " + part(written)
+	case written > 0:
+		s += ", multiplying in slopes " + part(written)
+	}
+	return s
 }

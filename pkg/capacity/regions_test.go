@@ -16,7 +16,7 @@ import (
 // boxBounds are the least and largest pre-activations of a layer over a box.
 func boxBounds(lay *relu.Dense, d *domain.Domain) (lower, upper []float64) {
 	alone := relu.Chain{Inputs: len(d.Lower), Layers: []relu.Dense{*lay}}
-	return milp.Interval(&alone.Network().Layers[0], d.Lower, d.Upper)
+	return milp.NewBuilder(alone.Network(), d, "interval").Next().Interval()
 }
 
 // over is a network over a domain, with bounds by interval arithmetic.

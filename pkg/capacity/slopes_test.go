@@ -75,7 +75,7 @@ func patternsOnLine(net *relu.Network, lo, hi float64) (out [][]bool) {
 func program(net *relu.Network, lo, hi float64) *milp.Problem {
 	b := milp.NewBuilder(net, domain.Box(net.Inputs, lo, hi), "interval")
 	for f := b.Next(); f != nil; f = b.Next() {
-		lower, upper := milp.Interval(f.Layer, f.Lo, f.Hi)
+		lower, upper := f.Interval()
 		b.Add(f, lower, upper)
 	}
 	return b.Finish()
@@ -181,13 +181,14 @@ func TestSkipsOnALine(t *testing.T) {
 				if trial%3 == 0 {
 					slopes.Inactive = -r.Float64()
 				}
-				lay.Forms, lay.Slopes = append(lay.Forms, sum.Take()), append(lay.Slopes, slopes)
+				f, _ := sum.Take()
+				lay.Forms, lay.Slopes = append(lay.Forms, f), append(lay.Slopes, slopes)
 			}
 			net.Layers = append(net.Layers, lay)
 		}
 		one := relu.Source(0) // the last layer takes the input
 		sum.Add(1, &one)
-		net.Layers[len(net.Layers)-1].Forms[0] = sum.Take()
+		net.Layers[len(net.Layers)-1].Forms[0], _ = sum.Take()
 		if err := net.Check(); err != nil {
 			t.Fatal(err)
 		}

@@ -38,29 +38,22 @@ func FromProblem(p *milp.Problem, edited bool) (*Layered, error) {
 		return nil, fmt.Errorf("no layered network: %w", err)
 	}
 	out := &Layered{N0: p.FreeInputs(), Sizes: p.LayerSizes(), Net: net}
-	var lo, hi []float64
 	for _, c := range p.Cols {
 		if c.Kind == milp.Input {
-			lo, hi = append(lo, float64(c.Lo)), append(hi, float64(c.Hi))
 			out.Fixed = append(out.Fixed, !(c.Lo < milp.Lo(c.Hi)))
 		}
 	}
-	at := 0
-	for l, n := range out.Sizes {
-		var lower, upper []float64
-		if edited {
-			lower, upper = milp.Interval(&graph.Layers[l], lo, hi) // of all sources
-			for i, s := range net.Layers[l].Slopes {
-				least, most := s.Range(lower[i], upper[i])
-				lo, hi = append(lo, least), append(hi, most)
-			}
-		} else {
-			for _, u := range p.Units[at : at+n] {
-				lower, upper = append(lower, u.Lower), append(upper, u.Upper)
-			}
+	var lower, upper []float64
+	if edited {
+		lower, upper = p.Intervals()
+	} else {
+		for i := range p.Units {
+			lower, upper = append(lower, p.Units[i].Lower), append(upper, p.Units[i].Upper)
 		}
-		at += n
-		out.Lower, out.Upper = append(out.Lower, lower), append(out.Upper, upper)
+	}
+	for _, n := range out.Sizes {
+		out.Lower, out.Upper = append(out.Lower, lower[:n:n]), append(out.Upper, upper[:n:n])
+		lower, upper = lower[n:], upper[n:]
 	}
 	return out, nil
 }

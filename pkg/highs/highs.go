@@ -73,7 +73,7 @@ func status(s C.HighsInt) Status {
 // Unknown, and Rows goes on to count as if nothing had happened.
 type LP struct {
 	m      *model
-	x      []float64
+	x, y   []float64
 	rows   int
 	idx    []int32
 	until  func() bool // releases the context of Until
@@ -131,9 +131,20 @@ func (l *LP) SetCost(j int, c float64) {
 	}
 }
 
+// SetLimits changes the limits of column j.
+func (l *LP) SetLimits(j int, lo, hi float64) {
+	if m := l.m; m.takes("Highs_changeColBounds", []float64{lo, hi}) {
+		m.check(C.Highs_changeColBounds(m.h, C.HighsInt(j), C.double(lo), C.double(hi)), "Highs_changeColBounds")
+	}
+}
+
 // UsePrimal makes solves start with the primal simplex method, which is right
 // when only costs change between them.
 func (l *LP) UsePrimal() { l.m.set([]option{{"simplex_strategy", 4}}) }
+
+// UseDual makes solves start with the dual simplex method, as they do when nothing
+// else is said.
+func (l *LP) UseDual() { l.m.set([]option{{"simplex_strategy", 1}}) }
 
 // StopAbove lets Solve end with Cutoff as soon as the minimum is proved to be
 // above bound; +Inf turns it off.
@@ -191,9 +202,9 @@ func (l *LP) LoadBasis(b *Basis) {
 	}
 }
 
-func resize(v []int32, n int) []int32 {
+func resize[T any](v []T, n int) []T {
 	if cap(v) < n {
-		return make([]int32, n)
+		return make([]T, n)
 	}
 	return v[:n]
 }
@@ -230,3 +241,29 @@ func (l *LP) solve() (Status, float64) {
 
 // Primal returns the column values of the last solve; the slice is reused.
 func (l *LP) Primal() []float64 { return l.x }
+
+// Duals returns the multipliers y of the rows after a solve that was Optimal: up to
+// HiGHS's tolerances cost - y A is what the limits of the columns leave at the
+// minimum. The slice is reused.
+func (l *LP) Duals() []float64 {
+	l.y = resize(l.y, l.rows)
+	if m := l.m; m.err == nil && l.rows > 0 {
+		m.check(C.Highs_getSolution(m.h, nil, nil, nil, floats(l.y)), "Highs_getSolution")
+	}
+	return l.y
+}
+
+// Ray returns multipliers of the rows after a solve that was Infeasible: up to
+// tolerances their sum is a row that no values within the limits of the columns
+// satisfy. It is nil where HiGHS has none. The slice is reused.
+func (l *LP) Ray() []float64 {
+	l.y = resize(l.y, l.rows)
+	if m := l.m; m.err == nil && l.rows > 0 {
+		var has C.HighsInt
+		m.check(C.Highs_getDualRay(m.h, &has, floats(l.y)), "Highs_getDualRay")
+		if has != 0 {
+			return l.y
+		}
+	}
+	return nil
+}

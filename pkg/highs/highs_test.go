@@ -226,3 +226,33 @@ func TestTextForms(t *testing.T) {
 		}
 	}
 }
+
+// TestMultipliers: duals and rays are what the theory says of them, whichever way the
+// limits of columns and rows are reached.
+func TestMultipliers(t *testing.T) {
+	inf := math.Inf(1)
+	lp := highs.NewLP([]float64{0, 0}, []float64{1, 1}, []float64{-3, -1})
+	lp.AddRow(-inf, 1.5, []int{0, 1}, []float64{1, 1})
+	lp.AddRow(-1, inf, []int{0, 1}, []float64{1, -1})
+	if st, obj := lp.Solve(); st != highs.Optimal || !near(obj, -3.5) {
+		t.Fatalf("status %v, objective %v", st, obj)
+	}
+	if y := lp.Duals(); len(y) != 2 || !near(y[0], -1) || !near(y[1], 0) {
+		t.Errorf("duals %v, [-1 0] expected", y)
+	}
+	// x1 is 0: the first row does not matter any more
+	lp.SetLimits(0, 0, 0)
+	if st, obj := lp.Solve(); st != highs.Optimal || !near(obj, -1) {
+		t.Errorf("status %v, objective %v", st, obj)
+	}
+	lp.SetLimits(0, 0, 0.25)
+	lp.UseDual()
+	lp.AddRow(1.5, inf, []int{0, 1}, []float64{1, 1})
+	if st, _ := lp.Solve(); st != highs.Infeasible {
+		t.Fatalf("status %v, infeasible expected", st)
+	}
+	// y[2] times the row needs more than the limits of the columns give
+	if y := lp.Ray(); len(y) != 3 || y[2] == 0 || !near(y[0], 0) || !near(y[1], 0) {
+		t.Errorf("ray %v", y)
+	}
+}

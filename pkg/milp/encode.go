@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"math"
 
-	"gonum.org/v1/gonum/mat"
-
 	"relucount/pkg/domain"
 	"relucount/pkg/record"
 	"relucount/pkg/relu"
@@ -18,16 +16,26 @@ type Builder struct {
 	net     *relu.Network // over the input columns
 	next    int           // the layer to come
 	sources []source      // those of net so far
-	lo, hi  []float64     // their ranges
+	rounded float64
 }
 
 // source is an input, or the output of a unit, as the program has it: a sum of
 // columns times factors.
-type source []factor
+type source struct {
+	factors []factor
+	lo, hi  float64 // range of the input, or of the unit's pre-activation
+	slopes  relu.Slopes
+}
 
 type factor struct {
 	col int
 	f   float64
+}
+
+// entries returns the slopes, inactive and active, of a row that takes the source
+// with the weight w, as the row has them: rounded.
+func (s *source) entries(w float64) (inactive, active float64) {
+	return w * s.slopes.Inactive, w * s.slopes.Active
 }
 
 // NewBuilder starts the problem of a network over a domain. Tighten names how
@@ -51,6 +59,7 @@ func NewBuilder(n *relu.Network, d *domain.Domain, tighten string) *Builder {
 	if d.Map != nil {
 		name = "t_%d"
 		b.net = overCoordinates(n, d.Map)
+		b.rounded = b.net.Rounded
 		m := &domain.Map{Offset: plusZero(d.Map.Offset)}
 		for _, row := range d.Map.Matrix {
 			m.Matrix = append(m.Matrix, plusZero(row))
@@ -61,7 +70,7 @@ func NewBuilder(n *relu.Network, d *domain.Domain, tighten string) *Builder {
 	for j, lo := range b.p.Domain.Lower {
 		hi := b.p.Domain.Upper[j]
 		x := b.col(fmt.Sprintf(name, j), Input, lo, hi, false)
-		b.source(lo, hi, source{{x, 1}})
+		b.sources = append(b.sources, source{[]factor{{x, 1}}, lo, hi, relu.Slopes{Inactive: 1, Active: 1}})
 	}
 	for k, r := range d.Rows {
 		idx, val := []int{}, []float64{}
@@ -76,50 +85,42 @@ func NewBuilder(n *relu.Network, d *domain.Domain, tighten string) *Builder {
 }
 
 // overCoordinates returns the network as one of the coordinates t of a map
-// x = A t + b. Where its units take inputs, those are multiplied out.
+// x = A t + b. Where its units take inputs, those are multiplied out. Its Rounded is
+// of that alone.
 func overCoordinates(n *relu.Network, m *domain.Map) *relu.Network {
 	k := len(m.Matrix[0])
-	a := mat.NewDense(n.Inputs, k, nil)
+	inputs := make([]relu.Form, n.Inputs)
 	for i, row := range m.Matrix {
-		a.SetRow(i, row)
+		f := &inputs[i]
+		for j, v := range row {
+			if v != 0 {
+				f.Src, f.W = append(f.Src, j), append(f.W, v)
+			}
+		}
+		f.B = m.Offset[i]
 	}
 	out := &relu.Network{Name: n.Name, Inputs: k}
+	sum := relu.NewSum(k)
 	for l := range n.Layers {
 		lay := &n.Layers[l]
-		of := mat.NewDense(lay.Units(), n.Inputs, nil) // the weights of inputs
+		forms := make([]relu.Form, lay.Units())
 		for i, f := range lay.Forms {
 			for e, s := range f.Src {
 				if s < n.Inputs {
-					of.Set(i, s, f.W[e])
+					sum.Add(f.W[e], &inputs[s])
+				} else {
+					unit := relu.Source(s - n.Inputs + k)
+					sum.Add(f.W[e], &unit)
 				}
 			}
-		}
-		var w mat.Dense
-		var b mat.VecDense
-		w.Mul(of, a)
-		b.MulVec(of, mat.NewVecDense(n.Inputs, m.Offset))
-		forms := make([]relu.Form, lay.Units())
-		for i, f := range lay.Forms {
-			g := &forms[i]
-			for j, v := range w.RawRowView(i) {
-				if v != 0 {
-					g.Src, g.W = append(g.Src, j), append(g.W, v)
-				}
-			}
-			for e, s := range f.Src {
-				if s >= n.Inputs {
-					g.Src, g.W = append(g.Src, s-n.Inputs+k), append(g.W, f.W[e])
-				}
-			}
-			g.B = b.AtVec(i) + f.B
+			sum.AddConstant(f.B)
+			var off float64
+			forms[i], off = sum.Take()
+			out.Round(&forms[i], off)
 		}
 		out.Layers = append(out.Layers, relu.Layer{Forms: forms, Slopes: lay.Slopes})
 	}
 	return out
-}
-
-func (b *Builder) source(lo, hi float64, s source) {
-	b.sources, b.lo, b.hi = append(b.sources, s), append(b.lo, lo), append(b.hi, hi)
 }
 
 // plusZero copies numbers, each -0 as a 0: some tools read -0 as an integer and
@@ -150,7 +151,6 @@ func (b *Builder) Problem() *Problem { return &b.p }
 // its sources: the inputs and the outputs of units.
 type Forms struct {
 	*relu.Layer
-	Lo, Hi  []float64 // range of each source
 	sources []source
 }
 
@@ -159,7 +159,7 @@ type Forms struct {
 func (f *Forms) Entries(i int) (idx []int, val []float64) {
 	form := &f.Forms[i]
 	for k, s := range form.Src {
-		for _, e := range f.sources[s] {
+		for _, e := range f.sources[s].factors {
 			if v := form.W[k] * e.f; v != 0 {
 				idx, val = append(idx, e.col), append(val, v)
 			}
@@ -174,7 +174,7 @@ func (b *Builder) Next() *Forms {
 	if b.next == len(b.net.Layers) || b.net.Layers[b.next].Linear() {
 		return nil
 	}
-	return &Forms{&b.net.Layers[b.next], b.lo, b.hi, b.sources}
+	return &Forms{&b.net.Layers[b.next], b.sources}
 }
 
 // Add appends the next layer, whose pre-activations lie within lower and upper
@@ -204,6 +204,7 @@ func (b *Builder) unit(f *Forms, i int, lower, upper float64) {
 	if !slopes.IsReLU() {
 		u.Slope = &Slope{slopes.Inactive + 0, slopes.Active + 0}
 	}
+	b.roundSlopes(f, i)
 	u.H = b.col(name(H), H, 0, hMax, false)
 	u.Hbar = b.col(name(Hbar), Hbar, 0, barMax, false)
 	idx, val := f.Entries(i)
@@ -214,53 +215,40 @@ func (b *Builder) unit(f *Forms, i int, lower, upper float64) {
 		b.row(name(On), On, math.Inf(-1), 0, []int{u.H, z}, []float64{1, -hMax})
 		b.row(name(Off), Off, math.Inf(-1), barMax, []int{u.Hbar, z}, []float64{1, barMax})
 	}
-	var out source
+	out := source{lo: u.Lower, hi: u.Upper, slopes: slopes}
 	for _, e := range []factor{{u.H, slopes.Active}, {u.Hbar, -slopes.Inactive}} {
 		if e.f != 0 {
-			out = append(out, e)
+			out.factors = append(out.factors, e)
 		}
 	}
-	lo, hi := slopes.Range(u.Lower, u.Upper)
-	b.source(lo, hi, out)
+	b.sources = append(b.sources, out)
 	b.p.Units = append(b.p.Units, u)
+}
+
+// Rounded bounds what multiplying the map of the domain into the weights has
+// rounded, or the slopes of units, if that is more, as relu.Network has it of folded
+// layers.
+func (b *Builder) Rounded() float64 { return b.rounded }
+
+// roundSlopes notes what is rounded where the slopes of sources are multiplied into
+// the row of unit i.
+func (b *Builder) roundSlopes(f *Forms, i int) {
+	form := &f.Forms[i]
+	off, size := 0.0, math.Abs(form.B)
+	for k, j := range form.Src {
+		for _, e := range f.sources[j].factors {
+			v := form.W[k] * e.f
+			off += relu.Off(form.W[k], e.f, v)
+			size += math.Abs(v)
+		}
+	}
+	if off > 0 {
+		b.rounded = max(b.rounded, off/size)
+	}
 }
 
 // Finish gives the problem its id and returns it.
 func (b *Builder) Finish() *Problem {
 	b.p.ID = b.p.Digest()
 	return &b.p
-}
-
-// unitRoundoff of float64.
-const unitRoundoff = 0x1p-53
-
-// Interval returns bounds of the pre-activations of a layer whose sources lie
-// in the box [lo, hi], by interval arithmetic. They are exact over a box up to
-// rounding, and widened by the largest rounding error that the sum can have,
-// with rows whose weights were rounded once more, by a slope, included.
-func Interval(l *relu.Layer, lo, hi []float64) (lower, upper []float64) {
-	lower, upper = make([]float64, l.Units()), make([]float64, l.Units())
-	for i := range lower {
-		f := &l.Forms[i]
-		a, b := f.B, f.B
-		mag, terms := math.Abs(f.B), 0.0
-		for k, s := range f.Src {
-			w := f.W[k]
-			if w == 0 {
-				continue
-			}
-			p, q := w*lo[s], w*hi[s]
-			a, b = a+math.Min(p, q), b+math.Max(p, q)
-			if lo[s] != 0 || hi[s] != 0 {
-				mag += math.Max(math.Abs(p), math.Abs(q))
-				terms++
-			}
-		}
-		err := 0.0
-		if terms > 0 {
-			err = 2 * (terms + 1) * unitRoundoff * mag
-		}
-		lower[i], upper[i] = a-err, b+err
-	}
-	return lower, upper
 }

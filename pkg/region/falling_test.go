@@ -49,7 +49,7 @@ type falling struct {
 	all          found
 	prefix       []bool
 	whole        *big.Int       // the bound of all regions below the prefix
-	ended, lower map[string]int // of counts by way: ended early; of these with a bound below whole
+	ended, lower map[string]int // of counts by way: ended early, where whole is not the truth; of these with a bound below whole
 }
 
 // TestFallingBound ends counts at random moments: the truth is within the
@@ -98,7 +98,7 @@ func TestFallingBound(t *testing.T) {
 		return // too few to say how often
 	}
 	for _, w := range []string{"geometry", "cells", "highs"} {
-		if ended[w] < 50 || lower[w] < ended[w]/5 {
+		if ended[w] < 25 || lower[w] < ended[w]/2 {
 			t.Errorf("%s: %d ended early, %d with a better bound", w, ended[w], lower[w])
 		}
 	}
@@ -149,7 +149,7 @@ func (f *falling) check(t *testing.T, w oracle, o Options) {
 		case c.Complete && (c.Lower.Cmp(c.Upper) != 0 || c.Upper.Cmp(exact) != 0 || c.Regions != want.Regions):
 			t.Errorf("%s: complete with %d, from %v to %v", w.name, c.Regions, c.Lower, c.Upper)
 		}
-		if !c.Complete {
+		if !c.Complete && exact.Cmp(f.whole) < 0 {
 			f.ended[w.name]++
 			if c.Upper.Cmp(f.whole) < 0 {
 				f.lower[w.name]++

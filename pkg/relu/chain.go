@@ -2,6 +2,7 @@ package relu
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"gonum.org/v1/gonum/mat"
@@ -13,6 +14,8 @@ type Dense struct {
 	W      *mat.Dense // units x inputs of the layer, one row a unit
 	B      []float64  // one bias a unit
 	Slopes []Slopes   // one pair a unit; nil: the layer is linear
+
+	off []float64 // of each unit's weights and bias from exact ones, where the layer was folded
 }
 
 // Units is the number of units of the layer.
@@ -76,21 +79,44 @@ func (n *Chain) Fold() *Chain {
 	for i := range n.Layers {
 		lay := n.Layers[i]
 		if k := len(out.Layers); k > 0 && out.Layers[k-1].Linear() {
-			prev := out.Layers[k-1]
-			var w mat.Dense
-			w.Mul(lay.W, prev.W)
-			var wb mat.VecDense
-			wb.MulVec(lay.W, mat.NewVecDense(len(prev.B), prev.B))
-			b := make([]float64, len(lay.B))
-			for u := range b {
-				b[u] = wb.AtVec(u) + lay.B[u]
-			}
-			out.Layers[k-1] = Dense{W: &w, B: b, Slopes: lay.Slopes}
+			out.Layers[k-1] = after(&out.Layers[k-1], &lay)
 			continue
 		}
 		out.Layers = append(out.Layers, lay)
 	}
 	return out
+}
+
+// after returns the layer that is next applied to what comes out of prev, which is
+// linear.
+func after(prev, next *Dense) Dense {
+	_, in := prev.W.Dims()
+	units := next.Units()
+	out := Dense{W: mat.NewDense(units, in, nil), B: make([]float64, units), Slopes: next.Slopes, off: make([]float64, units)}
+	for u := range units {
+		row, off := out.W.RawRowView(u), 0.0
+		for k, w := range next.W.RawRowView(u) {
+			if w == 0 {
+				continue
+			}
+			for j, p := range prev.W.RawRowView(k) {
+				v := w * p
+				off += Off(w, p, v) + plus(&row[j], v)
+			}
+			v := w * prev.B[k]
+			off += Off(w, prev.B[k], v) + plus(&out.B[u], v) + math.Abs(w)*prev.rounded(k)
+		}
+		out.off[u] = off + plus(&out.B[u], next.B[u]) + next.rounded(u)
+	}
+	return out
+}
+
+// rounded is how far the weights and the bias of a unit are from exact ones.
+func (l *Dense) rounded(unit int) float64 {
+	if l.off == nil {
+		return 0
+	}
+	return l.off[unit]
 }
 
 // Forward returns the pre-activations g^l of every layer at x. The last slice
@@ -128,6 +154,7 @@ func (n *Chain) Output(x []float64) []float64 {
 func (n *Chain) Network() *Network {
 	out := &Network{Name: n.Name, Inputs: n.Inputs}
 	var before []Form // what comes out of the layer before, of the sources
+	offBefore := make([]float64, n.Inputs)
 	for j := range n.Inputs {
 		before = append(before, Source(j))
 	}
@@ -135,29 +162,35 @@ func (n *Chain) Network() *Network {
 	folded := n.Fold()
 	for l := range folded.Layers {
 		lay := &folded.Layers[l]
-		forms := make([]Form, lay.Units())
+		forms, off := make([]Form, lay.Units()), make([]float64, lay.Units())
 		s := NewSum(sources)
 		for i := range forms {
 			s.AddConstant(lay.B[i])
+			from := lay.rounded(i)
 			for j, w := range lay.W.RawRowView(i) {
 				s.Add(w, &before[j])
+				from += math.Abs(w) * offBefore[j]
 			}
-			forms[i] = s.Take()
+			forms[i], off[i] = s.Take()
+			off[i] += from
 		}
 		if lay.Linear() {
 			out.Layers = append(out.Layers, Layer{Forms: forms})
 			return out
 		}
 		next := Layer{}
-		before = before[:0]
+		before, offBefore = before[:0], make([]float64, lay.Units())
 		for i, slopes := range lay.Slopes {
 			if slopes.Kink() {
 				before = append(before, Source(sources+next.Units()))
 				next.Forms, next.Slopes = append(next.Forms, forms[i]), append(next.Slopes, slopes)
+				out.Round(&forms[i], off[i])
 				continue
 			}
 			s.Add(slopes.Active, &forms[i])
-			before = append(before, s.Take())
+			same, more := s.Take()
+			before = append(before, same)
+			offBefore[i] = more + math.Abs(slopes.Active)*off[i]
 		}
 		if next.Units() > 0 {
 			out.Layers = append(out.Layers, next)
@@ -166,6 +199,14 @@ func (n *Chain) Network() *Network {
 	}
 	out.SetOutput(before)
 	return out
+}
+
+// Round notes that the weights and the bias of a pre-activation are so far, in all,
+// from what exact arithmetic makes them.
+func (n *Network) Round(f *Form, off float64) {
+	if off > 0 {
+		n.Rounded = max(n.Rounded, off/f.Size())
+	}
 }
 
 // Chain returns the network as a chain, which it is when each layer takes

@@ -26,6 +26,15 @@ func (f *Form) Of(values []float64) float64 {
 	return v
 }
 
+// Size is the sum of the sizes of the weights and the constant.
+func (f *Form) Size() float64 {
+	v := math.Abs(f.B)
+	for _, w := range f.W {
+		v += math.Abs(w)
+	}
+	return v
+}
+
 // Is reports whether the form is the source s and nothing else.
 func (f *Form) Is(s int) bool {
 	return len(f.Src) == 1 && f.Src[0] == s && f.W[0] == 1 && f.B == 0
@@ -45,6 +54,7 @@ type Sum struct {
 	mixed bool
 	b     float64
 	sizeB float64
+	off   float64 // how far the weights and the constant are from the exact ones, in all
 }
 
 // cancels is the part of its terms' sizes up to which a sum of a few of them is
@@ -74,28 +84,47 @@ func (s *Sum) Add(w float64, f *Form) {
 			s.last = j
 		}
 		v := w * f.W[k]
-		s.w[j] += v
+		s.off += Off(w, f.W[k], v) + plus(&s.w[j], v)
 		s.size[j] += math.Abs(v)
 	}
-	s.AddConstant(w * f.B)
+	v := w * f.B
+	s.off += Off(w, f.B, v)
+	s.AddConstant(v)
 }
+
+// plus adds v to a number and returns by how much the sum was rounded, by Knuth's
+// two-sum, which is exact.
+func plus(to *float64, v float64) (off float64) {
+	a := *to
+	sum := a + v
+	part := sum - a
+	*to = sum
+	return math.Abs((a - (sum - part)) + (v - part))
+}
+
+// Off is how far v is from a times b, which it is but for rounding. It is exact
+// unless it underflows.
+func Off(a, b, v float64) float64 { return math.Abs(math.FMA(a, b, -v)) }
 
 // AddConstant adds a constant.
 func (s *Sum) AddConstant(v float64) {
-	s.b += v
+	s.off += plus(&s.b, v)
 	s.sizeB += math.Abs(v)
 }
 
 // Terms is the number of sources that the sum has so far.
 func (s *Sum) Terms() int { return len(s.src) }
 
-// Take returns the sum, without the terms that came out as 0, and empties it.
-func (s *Sum) Take() Form {
+// Take returns the sum, without the terms that came out as 0, and empties it. Off
+// bounds the sum of the distances of its weights and its constant from the exact
+// ones.
+func (s *Sum) Take() (f Form, off float64) {
 	if s.mixed {
 		slices.Sort(s.src)
 	}
-	f := Form{B: s.b}
+	f.B = s.b
 	if math.Abs(s.b) <= cancels*s.sizeB {
+		s.off += math.Abs(s.b)
 		f.B = 0
 	}
 	if len(s.src) > 0 {
@@ -104,9 +133,12 @@ func (s *Sum) Take() Form {
 	for _, j := range s.src {
 		if !(math.Abs(s.w[j]) <= cancels*s.size[j]) { // so that a NaN stays
 			f.Src, f.W = append(f.Src, j), append(f.W, s.w[j])
+		} else {
+			s.off += math.Abs(s.w[j])
 		}
 		s.w[j], s.size[j], s.seen[j] = 0, 0, false
 	}
-	s.src, s.last, s.mixed, s.b, s.sizeB = s.src[:0], -1, false, 0, 0
-	return f
+	off = s.off
+	s.src, s.last, s.mixed, s.b, s.sizeB, s.off = s.src[:0], -1, false, 0, 0, 0
+	return f, off
 }

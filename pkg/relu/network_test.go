@@ -71,10 +71,10 @@ func TestSum(t *testing.T) {
 	s.Add(1, &Form{[]int{0, 3}, []float64{5, -2}, 0})
 	s.Add(0, &Form{[]int{1}, []float64{5}, 9})
 	s.AddConstant(0.5)
-	if f := s.Take(); !reflect.DeepEqual(f, Form{[]int{0, 4}, []float64{5, 2}, 2.5}) {
+	if f, _ := s.Take(); !reflect.DeepEqual(f, Form{[]int{0, 4}, []float64{5, 2}, 2.5}) {
 		t.Errorf("the sum is %+v", f)
 	}
-	if f := s.Take(); !reflect.DeepEqual(f, Form{}) {
+	if f, _ := s.Take(); !reflect.DeepEqual(f, Form{}) {
 		t.Errorf("nothing is %+v", f)
 	}
 	// 0.1 + 0.2 - 0.3 is rounding; sources may come that were not there before
@@ -82,11 +82,11 @@ func TestSum(t *testing.T) {
 		s.Add(v, &Form{[]int{2, 9}, []float64{1, 1}, 1})
 	}
 	s.Add(1, &Form{Src: []int{9}, W: []float64{0x1p-40}})
-	if f := s.Take(); len(f.Src) != 1 || f.Src[0] != 9 || math.Abs(f.W[0]-0x1p-40) > 1e-16 || f.B != 0 {
+	if f, _ := s.Take(); len(f.Src) != 1 || f.Src[0] != 9 || math.Abs(f.W[0]-0x1p-40) > 1e-16 || f.B != 0 {
 		t.Errorf("what cancels is %+v", f)
 	}
 	s.Add(math.NaN(), &Form{Src: []int{3}, W: []float64{1}})
-	if f := s.Take(); len(f.Src) != 1 || !math.IsNaN(f.W[0]) || !math.IsNaN(f.B) {
+	if f, _ := s.Take(); len(f.Src) != 1 || !math.IsNaN(f.W[0]) || !math.IsNaN(f.B) {
 		t.Errorf("a NaN is lost: %+v", f)
 	}
 }

@@ -61,6 +61,10 @@ type Network struct {
 	// LeftOut has what comes after the last unit and is not in the layers: operators
 	// that change no activation pattern.
 	LeftOut []string
+	// Rounded bounds what folding layers has rounded: for each pre-activation, how far
+	// its weights and its bias are from those that exact arithmetic folds of the same
+	// layers, added up, as a part of the sum of their sizes. 0: nothing was rounded.
+	Rounded float64
 }
 
 // Part is one of several inputs, which is so many numbers of x.

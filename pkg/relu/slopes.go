@@ -47,22 +47,6 @@ func (s Slopes) Then(t Slopes) Slopes {
 	return Slopes{after(s.Inactive, -1), after(s.Active, 1)}
 }
 
-// Range returns the range of the output for pre-activations in [lo, hi],
-// rounded outward.
-func (s Slopes) Range(lo, hi float64) (least, most float64) {
-	a, b := s.Of(lo), s.Of(hi)
-	least, most = math.Min(a, b), math.Max(a, b)
-	if lo < 0 && hi > 0 {
-		least, most = math.Min(least, 0), math.Max(most, 0)
-	}
-	for _, k := range []float64{s.Inactive, s.Active} {
-		if k != 0 && math.Abs(k) != 1 { // else products are exact
-			return math.Nextafter(least, math.Inf(-1)), math.Nextafter(most, math.Inf(1))
-		}
-	}
-	return least, most
-}
-
 // Activation names what follows the layer's affine map: "linear", "relu",
 // "abs", "leaky" (other slopes, the same for each unit) or "prelu" (slopes that
 // differ between units).

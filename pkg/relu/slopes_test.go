@@ -2,7 +2,6 @@ package relu
 
 import (
 	"math"
-	"math/rand/v2"
 	"testing"
 )
 
@@ -48,32 +47,5 @@ func TestThen(t *testing.T) {
 				}
 			}
 		}
-	}
-}
-
-func TestRange(t *testing.T) {
-	rng := rand.New(rand.NewPCG(5, 6))
-	for range 2000 {
-		s := Slopes{rng.NormFloat64(), rng.NormFloat64()}
-		if rng.IntN(2) == 0 {
-			s = Slopes{float64(rng.IntN(3) - 1), 1}
-		}
-		lo := rng.NormFloat64()
-		hi := lo + rng.ExpFloat64()
-		least, most := s.Range(lo, hi)
-		seen := [2]float64{math.Inf(1), math.Inf(-1)}
-		for k := range 101 {
-			v := s.Of(lo + (hi-lo)*float64(k)/100)
-			if v < least-1e-15 || v > most+1e-15 {
-				t.Fatalf("%v of [%g, %g]: %g is not in [%g, %g]", s, lo, hi, v, least, most)
-			}
-			seen[0], seen[1] = min(seen[0], v), max(seen[1], v)
-		}
-		if seen[0] > least+0.1*(hi-lo) || seen[1] < most-0.1*(hi-lo) {
-			t.Errorf("%v of [%g, %g] is [%g, %g], only %v is there", s, lo, hi, least, most, seen)
-		}
-	}
-	if least, most := (Slopes{0, 1}).Range(-2, 3); least != 0 || most != 3 {
-		t.Errorf("a ReLU has the range [%g, %g]", least, most)
 	}
 }

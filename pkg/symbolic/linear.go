@@ -7,6 +7,7 @@ import (
 
 	"relucount/pkg/evaluation"
 	"relucount/pkg/onnx"
+	"relucount/pkg/relu"
 	"relucount/pkg/stencil"
 )
 
@@ -41,17 +42,28 @@ func (w *walk) product(s *step, c float64, a *operand, i int, b *operand, j int)
 	switch {
 	case a.elems == nil:
 		w.spend(1)
-		w.sum.AddConstant(c * a.data[i] * b.data[j])
+		v := c * a.data[i]
+		w.off += relu.Off(c, a.data[i], v) * math.Abs(b.data[j])
+		w.off += relu.Off(v, b.data[j], v*b.data[j])
+		w.sum.AddConstant(v * b.data[j])
 	case b.elems == nil:
 		if b.data[j] != 0 {
-			w.add(c*b.data[j], &a.elems[i])
+			w.times(c, b.data[j], 0, &a.elems[i])
 		}
 	case b.elems[j].fixed():
-		w.add(c*b.elems[j].B, &a.elems[i])
+		w.times(c, b.elems[j].B, b.elems[j].off, &a.elems[i])
 	default:
 		return fmt.Errorf("%s multiplies two values that both depend on the network's input (x*y or a square): that is no piecewise-linear function, as a skip connection by Add is", s.Op)
 	}
 	return w.err
+}
+
+// times adds c times v times an element, where v is off by so much.
+func (w *walk) times(c, v, off float64, e *element) {
+	w.add(c*v, e)
+	if off += relu.Off(c, v, c*v); off > 0 {
+		w.off += off * max(1, math.Abs(c)) * e.Size()
+	}
 }
 
 // forms sets a result whose elements are made one by one: terms adds up to the sum.
@@ -93,19 +105,19 @@ func addition(w *walk, s *step) error    { return w.elementwise(s, 1, 1) }
 func subtraction(w *walk, s *step) error { return w.elementwise(s, 1, -1) }
 
 func sum(w *walk, s *step) error  { return w.total(s, 1) }
-func mean(w *walk, s *step) error { return w.total(s, 1/float64(len(s.In))) }
+func mean(w *walk, s *step) error { return w.total(s, float64(len(s.In))) }
 
-// total adds up all inputs, times a factor.
-func (w *walk) total(s *step, c float64) error {
+// total adds up all inputs, over a number.
+func (w *walk) total(s *step, by float64) error {
 	t, err := w.all(s, func(a, b element) element { return w.combine(term{1, &a}, term{1, &b}) })
 	if err != nil {
 		return err
 	}
-	if c == 1 {
+	if by == 1 {
 		return w.set(s, 0, t)
 	}
 	return w.forms(s, t.dims, func(o int) error {
-		w.add(c, &t.elems[o])
+		w.share(by, &t.elems[o])
 		return nil
 	})
 }
@@ -182,9 +194,11 @@ func division(w *walk, s *step) error {
 		f.W = slices.Clone(e.W)
 		for k := range f.W {
 			f.W[k] /= by
+			f.off += relu.Off(f.W[k], by, e.W[k])
 		}
 		f.B /= by
-		f.mag /= math.Abs(by)
+		f.off += relu.Off(f.B, by, e.B)
+		f.mag, f.off = f.mag/math.Abs(by), f.off/math.Abs(by)
 		w.add(1, &f)
 		return nil
 	})
@@ -349,7 +363,7 @@ func batchNorm(w *walk, s *step) error {
 	return w.forms(s, x.dims, func(o int) error {
 		c := o / size % len(gain)
 		e := w.combine(term{1, &x.elems[o]}, term{-mean[c], &one})
-		w.add(factor[c], &e)
+		w.addOff(factor[c], few, &e)
 		w.add(shift[c], &one)
 		return nil
 	})
@@ -368,14 +382,14 @@ func averagePool(w *walk, s *step) error {
 		if by == 0 {
 			return fmt.Errorf("%s has a window that lies in the padding alone", s.Op)
 		}
-		p.Taps(o%outer, func(_, i int) { w.add(1/float64(by), &x.elems[o/outer*inner+i]) })
+		p.Taps(o%outer, func(_, i int) { w.share(float64(by), &x.elems[o/outer*inner+i]) })
 		return w.err
 	})
 }
 
 func globalAverage(w *walk, s *step) error {
 	inner, _ := onnx.Count(s.args[0].dims[2:])
-	return w.added(s, s.Out().Dims, func(i int) int { return i / inner }, 1/float64(inner))
+	return w.added(s, s.Out().Dims, func(i int) int { return i / inner }, float64(inner))
 }
 
 func reduceMean(w *walk, s *step) error {
@@ -383,7 +397,7 @@ func reduceMean(w *walk, s *step) error {
 	if err != nil {
 		return err
 	}
-	return w.added(s, r.Dims, r.To, 1/float64(r.Count))
+	return w.added(s, r.Dims, r.To, float64(r.Count))
 }
 
 func reduceSum(w *walk, s *step) error {
@@ -394,8 +408,8 @@ func reduceSum(w *walk, s *step) error {
 	return w.added(s, r.Dims, r.To, 1)
 }
 
-// added adds up the elements that go to one place, times a factor.
-func (w *walk) added(s *step, dims []int, to func(i int) int, c float64) error {
+// added adds up the elements that go to one place, over a number.
+func (w *walk) added(s *step, dims []int, to func(i int) int, by float64) error {
 	n, _ := onnx.Count(dims)
 	sets := make([][]int, n)
 	for i := range s.args[0].elems {
@@ -403,7 +417,7 @@ func (w *walk) added(s *step, dims []int, to func(i int) int, c float64) error {
 	}
 	return w.forms(s, dims, func(o int) error {
 		for _, i := range sets[o] {
-			w.add(c, &s.args[0].elems[i])
+			w.share(by, &s.args[0].elems[i])
 		}
 		return w.err
 	})

@@ -11,18 +11,20 @@ import (
 
 // element is one number of a tensor: an affine form of the sources. Its mag bounds
 // the size of the terms that add up in it, so that rounding can be told from error.
+// Its off bounds how far its weights and its constant, added up, are from those of
+// exact arithmetic.
 type element struct {
 	relu.Form
-	mag float64
+	mag, off float64
 }
 
-func constant(v float64) element { return element{relu.Form{B: v}, math.Abs(v)} }
+func constant(v float64) element { return element{Form: relu.Form{B: v}, mag: math.Abs(v)} }
 
 // of returns a constant that is computed from others, with the size of their terms.
 func of(v float64, from ...*element) element {
 	e := constant(v)
 	for _, f := range from {
-		e.mag = max(e.mag, f.mag)
+		e.mag, e.off = max(e.mag, f.mag), e.off+f.off
 	}
 	return e
 }
@@ -47,6 +49,7 @@ type network struct {
 	units  []unit
 	sum    *relu.Sum
 	mag    float64
+	off    float64
 	left   budget.Budget
 	err    error // that the budget is spent
 }
@@ -56,13 +59,28 @@ func (n *network) add(c float64, e *element) {
 	n.spend(len(e.Src) + 1)
 	n.sum.Add(c, &e.Form)
 	n.mag += math.Abs(c) * e.mag
+	n.off += math.Abs(c) * e.off
+}
+
+// addOff is add with a factor that is itself off by a part of its size.
+func (n *network) addOff(c, part float64, e *element) {
+	n.add(c, e)
+	if part > 0 {
+		n.off += math.Abs(c) * part * e.Size()
+	}
+}
+
+// share adds an element over a number.
+func (n *network) share(by float64, e *element) {
+	n.addOff(1/by, relu.Off(1/by, by, 1), e)
 }
 
 // take returns the sum and starts another.
 func (n *network) take() element {
 	n.spend(n.sum.Terms() + 4)
-	e := element{n.sum.Take(), n.mag}
-	n.mag = 0
+	form, off := n.sum.Take()
+	e := element{form, n.mag, n.off + off}
+	n.mag, n.off = 0, 0
 	return e
 }
 
@@ -78,6 +96,11 @@ type term struct {
 	e *element
 }
 
+const (
+	roundoff = 0x1p-53
+	few      = 4 * roundoff // of a product, a quotient and a root, one after the other
+)
+
 func (n *network) combine(terms ...term) element {
 	for _, t := range terms {
 		n.add(t.c, t.e)
@@ -91,6 +114,7 @@ func (n *network) combine(terms ...term) element {
 func (n *network) apply(s relu.Slopes, e element) element {
 	if e.fixed() {
 		out := of(s.Of(e.B))
+		out.off = (e.off + roundoff*math.Abs(e.B)) * max(math.Abs(s.Inactive), math.Abs(s.Active))
 		out.mag = max(out.mag, e.mag*max(math.Abs(s.Inactive), math.Abs(s.Active)))
 		return out
 	}
@@ -118,11 +142,14 @@ func (n *network) after(s relu.Slopes, e element) element {
 		} else {
 			c = both.Inactive / had.Inactive
 		}
-		one := element{relu.Source(e.Src[0]), e.mag / math.Abs(e.W[0])}
-		return n.combine(term{c, &one})
+		one := element{relu.Source(e.Src[0]), e.mag / math.Abs(e.W[0]), e.off / math.Abs(e.W[0])}
+		n.addOff(c, few, &one)
+		return n.take()
 	}
 	u.again = true
-	return n.make(both, u.element)
+	again := u.element
+	again.off += few*again.Size() + e.off/math.Abs(e.W[0])*again.Size()
+	return n.make(both, again)
 }
 
 func (n *network) make(s relu.Slopes, e element) element {
@@ -134,7 +161,7 @@ func (n *network) make(s relu.Slopes, e element) element {
 	}
 	n.units = append(n.units, u)
 	n.spend(4)
-	out := element{relu.Source(n.inputs + len(n.units) - 1), e.mag * math.Max(math.Abs(s.Inactive), math.Abs(s.Active))}
+	out := element{Form: relu.Source(n.inputs + len(n.units) - 1), mag: e.mag * math.Max(math.Abs(s.Inactive), math.Abs(s.Active))}
 	return out
 }
 
@@ -146,6 +173,7 @@ func (n *network) hinge(q element, c float64, f element) element {
 		return n.combine(term{1, &q}, term{c, &h})
 	}
 	if m, how := multiple(&q, &f); how == exact {
+		f.off += misfit(&q, &f, m)
 		return n.apply(relu.Slopes{Inactive: m, Active: m + c}, f)
 	}
 	h := n.apply(relu.Slopes{Inactive: 0, Active: 1}, f)
@@ -191,6 +219,18 @@ func multiple(q, f *element) (m float64, how int) {
 	return m, how
 }
 
+// misfit is how far q is from m times f, of which it is a multiple but for rounding.
+func misfit(q, f *element, m float64) float64 {
+	if len(q.Src) == 0 && q.B == 0 {
+		return q.off
+	}
+	off := q.off + relu.Off(m, f.B, q.B)
+	for k := range f.W {
+		off += relu.Off(m, f.W[k], q.W[k])
+	}
+	return off
+}
+
 // larger returns the maximum of two elements.
 func (n *network) larger(a, b element) element {
 	if a.fixed() && b.fixed() {
@@ -200,6 +240,7 @@ func (n *network) larger(a, b element) element {
 		a, b = b, a
 	}
 	if m, how := multiple(&b, &a); how == exact {
+		a.off += misfit(&b, &a, m)
 		return n.apply(relu.Slopes{Inactive: min(1, m), Active: max(1, m)}, a)
 	}
 	d := n.combine(term{1, &a}, term{-1, &b})
@@ -215,6 +256,7 @@ func (n *network) smaller(a, b element) element {
 		a, b = b, a
 	}
 	if m, how := multiple(&b, &a); how == exact {
+		a.off += misfit(&b, &a, m)
 		return n.apply(relu.Slopes{Inactive: max(1, m), Active: min(1, m)}, a)
 	}
 	d := n.combine(term{1, &b}, term{-1, &a})
@@ -299,6 +341,7 @@ func (n *network) finish(name string, outputs []element) (*relu.Network, []int, 
 		}
 		l := &net.Layers[len(net.Layers)-1]
 		l.Forms, l.Slopes = append(l.Forms, move(u.Form)), append(l.Slopes, u.slopes)
+		net.Round(&u.Form, u.off)
 		if math.IsInf(u.mag, 0) || math.IsNaN(u.mag) {
 			return nil, nil, fmt.Errorf("layer %d, unit %d: the values overflow", len(net.Layers), l.Units()-1)
 		}

@@ -46,6 +46,7 @@ func (w *walk) chosen(s *step, f, p, q element) (element, error) {
 	}
 	above, how := multiple(&p, &f)
 	if below, also := multiple(&q, &f); how == exact && also == exact {
+		f.off += misfit(&p, &f, above) + misfit(&q, &f, below)
 		return w.apply(relu.Slopes{Inactive: below, Active: above}, f), nil
 	}
 	d := w.combine(term{1, &p}, term{-1, &q})
@@ -53,6 +54,7 @@ func (w *walk) chosen(s *step, f, p, q element) (element, error) {
 	if how == no {
 		return q, fmt.Errorf("%s jumps where its condition changes: it is no continuous piecewise-linear function", s.Op)
 	}
+	f.off += misfit(&d, &f, c)
 	return w.hinge(q, c, f), nil
 }
 

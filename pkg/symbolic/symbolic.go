@@ -87,7 +87,7 @@ func compile(g *evaluation.Graph, over *domain.Domain, b budget.Budget) (*Result
 	for i := range g.Inputs {
 		t := &tensor{dims: g.Inputs[i].Dims}
 		for k := range g.Inputs[i].Size() {
-			t.elems = append(t.elems, element{relu.Source(first + k), size})
+			t.elems = append(t.elems, element{Form: relu.Source(first + k), mag: size})
 		}
 		first += len(t.elems)
 		w.values[g.Inputs[i].Name] = t

@@ -2,11 +2,19 @@
 //
 // The bound of unit i of layer l is max (min) W_i h^{l-1} + b_i over one of
 //
-//   - interval: the box of the bounds of layer l-1;
+//   - interval: the box of the bounds of the sources;
 //   - lp: the linear relaxation of the program of layers 1..l-1 (0 <= z <= 1);
 //   - milp: the program of layers 1..l-1 itself (Serra and Ramalingam, AAAI
-//     2020, section 3). A solve that runs out of time gives its dual bound,
-//     which is valid too.
+//     2020, section 3).
+//
+// Every bound is proved for the numbers of the program as they are. An interval is
+// an exact sum, rounded outward. HiGHS solves the linear programs, but a bound is
+// made of nothing but its multipliers of the rows, which prove one whatever they are
+// (type proof). The mixed-integer programs are solved by a branch and bound over the
+// units that have a binary, with such a bound for each node (type search): at any
+// time the least bound of its open nodes is one of the whole. So a search that runs
+// out of time gives a bound, too, and one that HiGHS misleads a worse bound and never
+// a false one.
 package tighten
 
 import (
@@ -37,8 +45,13 @@ type Options struct {
 
 // Totals is what the bounds cost.
 type Totals struct {
-	LPs, MIPs, Pivots int64
-	Limited           int // milp bounds that ran out of time
+	LPs, Pivots int64
+	MIPs        int64 // bounds by branch and bound; their programs are among the LPs
+	Limited     int   // of these, those that ran out of time
+
+	// Rounded is what writing the network as the program has rounded: what the map of
+	// the domain and the slopes of units make of the weights.
+	Rounded float64
 }
 
 // Encode returns the mixed-integer program of a network over a domain.
@@ -51,7 +64,7 @@ func Encode(ctx context.Context, n *relu.Network, d *domain.Domain, o Options) (
 		if f == nil {
 			break
 		}
-		lower, upper := milp.Interval(f.Layer, f.Lo, f.Hi)
+		lower, upper := f.Interval()
 		for i := range lower {
 			if math.IsInf(lower[i], 0) || math.IsInf(upper[i], 0) || math.IsNaN(lower[i]+upper[i]) {
 				return nil, tot, fmt.Errorf("layer %d, unit %d: the pre-activation overflows over the domain", l+1, i)
@@ -66,6 +79,7 @@ func Encode(ctx context.Context, n *relu.Network, d *domain.Domain, o Options) (
 		}
 		b.Add(f, lower, upper)
 	}
+	tot.Rounded = b.Rounded()
 	return b.Finish(), tot, nil
 }
 
@@ -113,141 +127,122 @@ func (l *layer) improve(ctx context.Context, o Options, tot *Totals) error {
 	return nil
 }
 
-// slack widens a bound that a solver found by more than its tolerances can
-// have moved it, then rounds it outward to 24 bits, so that noise in the last
-// bits does not show. The tolerances are relative to the range of each column,
-// so mag is the sum of the terms' magnitudes.
-func slack(v, mag float64, up bool) float64 {
-	pad := 1e-6 * mag
-	if !up {
-		pad = -pad
-	}
-	v += pad
-	f, e := math.Frexp(v)
-	f = math.Ldexp(f, 24)
-	if up {
-		f = math.Ceil(f)
-	} else {
-		f = math.Floor(f)
-	}
-	return math.Ldexp(f, e-24)
+// program is the program of the layers before in HiGHS, in scaled columns and rows,
+// with what proves bounds by it.
+type program struct {
+	*proof
+	p      *milp.Problem
+	f      *milp.Forms
+	lp     *highs.LP
+	scales []float64 // of columns; those of rows are rows
+	rows   []float64
+	place  []int // columns that some unit takes: 1 more than their place in cols
+	cols   []int
+
+	cost  []float64 // of the form at hand, for all columns
+	shift float64   // its constant
+	size  float64   // the factor by which HiGHS has it
 }
 
-// magnitude is the largest sum of the absolute terms of unit i.
-func magnitude(p *milp.Problem, f *milp.Forms, i int) float64 {
-	m := math.Abs(f.Forms[i].B)
-	idx, val := f.Entries(i)
+func (l *layer) program() *program {
+	p := l.p
+	g := &program{proof: newProof(p), p: p, f: l.f, place: make([]int, len(p.Cols)), cost: make([]float64, len(p.Cols))}
+	g.scales = highs.Scales(g.lo, g.hi, nil)
+	lo, hi := make([]float64, len(p.Cols)), make([]float64, len(p.Cols))
+	for j, s := range g.scales {
+		lo[j], hi[j] = g.lo[j]/s, g.hi[j]/s
+	}
+	g.lp = highs.NewLP(lo, hi, nil)
+	for _, r := range p.Rows {
+		val := make([]float64, len(r.Val))
+		for e, j := range r.Idx {
+			val[e] = r.Val[e] * g.scales[j]
+		}
+		c := highs.RowScale(val)
+		floats.Scale(c, val)
+		g.lp.AddRow(float64(r.Lo)*c, float64(r.Hi)*c, r.Idx, val)
+		g.rows = append(g.rows, c)
+	}
+	for i := range l.f.Units() {
+		idx, _ := l.f.Entries(i)
+		for _, j := range idx {
+			if g.place[j] == 0 {
+				g.cols = append(g.cols, j)
+				g.place[j] = len(g.cols)
+			}
+		}
+	}
+	return g
+}
+
+// ask makes the pre-activation of a unit what is minimised, or its negative when up
+// is set.
+func (g *program) ask(unit int, up bool) {
+	sign := 1.0
+	if up {
+		sign = -1
+	}
+	clear(g.cost)
+	idx, val := g.f.Entries(unit)
+	scaled := make([]float64, len(g.cols))
 	for e, j := range idx {
-		c := &p.Cols[j]
-		m += math.Abs(val[e]) * math.Max(math.Abs(float64(c.Lo)), math.Abs(float64(c.Hi)))
+		g.cost[j] = sign * val[e]
+		scaled[g.place[j]-1] = g.cost[j] * g.scales[j]
 	}
-	return m
+	g.shift = sign * g.f.Forms[unit].B
+	g.size = highs.RowScale(scaled)
+	for k, j := range g.cols {
+		g.lp.SetCost(j, scaled[k]*g.size)
+	}
 }
 
-// bound takes in what a solver says of the weighted sum of unit i.
-func (l *layer) bound(i int, sum float64, up bool) {
-	v := slack(sum+l.f.Forms[i].B, magnitude(l.p, l.f, i), up)
+// proved returns a lower bound of what is minimised, after a solve that was Optimal.
+func (g *program) proved() float64 {
+	y := append([]float64{}, g.lp.Duals()...)
+	for i := range y {
+		y[i] *= g.rows[i] / g.size
+	}
+	short := coarse(y)
+	return max(g.least(g.cost, g.shift, y), g.least(g.cost, g.shift, short))
+}
+
+// refuted reports whether it is proved that there is no solution, after a solve that
+// was Infeasible.
+func (g *program) refuted() bool {
+	y := g.lp.Ray()
+	for i := range y {
+		y[i] *= g.rows[i]
+	}
+	return y != nil && g.impossible(y)
+}
+
+// bound takes in a lower bound of what is minimised.
+func (l *layer) bound(unit int, up bool, least float64) {
 	if up {
-		l.upper[i] = math.Min(l.upper[i], v)
+		l.upper[unit] = math.Min(l.upper[unit], outward(-least, true))
 	} else {
-		l.lower[i] = math.Max(l.lower[i], v)
+		l.lower[unit] = math.Max(l.lower[unit], outward(least, false))
 	}
 }
 
 func (l *layer) byLP(ctx context.Context, first, last int) (t Totals, err error) {
-	p, f := l.p, l.f
-	lo, hi := make([]float64, len(p.Cols)), make([]float64, len(p.Cols))
-	for j, c := range p.Cols {
-		lo[j], hi[j] = float64(c.Lo), float64(c.Hi)
-	}
-	s := highs.Scales(lo, hi, nil)
-	for j := range s {
-		lo[j], hi[j] = lo[j]/s[j], hi[j]/s[j]
-	}
-	lp := highs.NewLP(lo, hi, nil)
-	defer lp.Close()
-	lp.Until(ctx)
-	lp.UsePrimal() // only the objective changes
-	for _, r := range p.Rows {
-		val := make([]float64, len(r.Val))
-		for e, j := range r.Idx {
-			val[e] = r.Val[e] * s[j]
-		}
-		c := highs.RowScale(val)
-		floats.Scale(c, val)
-		lp.AddRow(float64(r.Lo)*c, float64(r.Hi)*c, r.Idx, val)
-	}
-	// an objective has a place for each column that any unit takes
-	place := make([]int, len(p.Cols))
-	var cols []int
-	for i := range f.Units() {
-		idx, _ := f.Entries(i)
-		for _, j := range idx {
-			if place[j] == 0 {
-				cols = append(cols, j)
-				place[j] = len(cols)
-			}
-		}
-	}
-	cost := make([]float64, len(cols))
+	g := l.program()
+	defer g.lp.Close()
+	g.lp.Until(ctx)
+	g.lp.UsePrimal() // only the objective changes
 	for i := first; i < last; i++ {
-		idx, val := f.Entries(i)
 		for _, up := range []bool{true, false} {
 			if ctx.Err() != nil {
 				return t, nil
 			}
-			sign := 1.0
-			if up {
-				sign = -1 // LPs minimise
+			g.ask(i, up)
+			if st, _ := g.lp.Solve(); st == highs.Optimal { // else the interval stays
+				l.bound(i, up, g.proved())
 			}
-			clear(cost)
-			for e, j := range idx {
-				cost[place[j]-1] = sign * val[e] * s[j]
-			}
-			c := highs.RowScale(cost)
-			for k, j := range cols {
-				lp.SetCost(j, cost[k]*c)
-			}
-			st, obj := lp.Solve()
-			if st != highs.Optimal {
-				continue // the interval stays
-			}
-			l.bound(i, sign*obj/c, up)
 		}
 	}
-	t.LPs, t.Pivots = lp.Solves, lp.Pivots
-	return t, lp.Err()
-}
-
-func (l *layer) byMILP(ctx context.Context, first, last int, limit time.Duration) (t Totals, err error) {
-	p, f := l.p, l.f
-	for i := first; i < last && ctx.Err() == nil; i++ {
-		for _, up := range []bool{true, false} {
-			prog := Program(p)
-			prog.Maximize = up
-			prog.Cost = make([]float64, len(p.Cols))
-			idx, val := f.Entries(i)
-			for e, j := range idx {
-				prog.Cost[j] = val[e]
-			}
-			r := prog.Solve(ctx, highs.Options{TimeLimit: limit})
-			t.MIPs++
-			t.Pivots += r.Pivots
-			if r.Err != nil {
-				return t, r.Err
-			}
-			if r.Status == highs.Limit {
-				t.Limited++
-			} else if r.Status != highs.Optimal {
-				continue
-			}
-			if math.IsInf(r.Bound, 0) || math.IsNaN(r.Bound) {
-				continue
-			}
-			l.bound(i, r.Bound, up)
-		}
-	}
-	return t, nil
+	t.LPs, t.Pivots = g.lp.Solves, g.lp.Pivots
+	return t, g.lp.Err()
 }
 
 // Program returns the milp as a program for HiGHS, without an objective.
