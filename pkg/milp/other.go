@@ -54,6 +54,7 @@ type Question struct {
 
 // Other returns the question whether the milp has regions of other patterns than
 // the known ones. A pattern has a string for each layer, as records have it.
+// Their order does not matter, nor how often one comes.
 func (p *Problem) Other(known [][]string, strict string) (*Question, error) {
 	if !p.Pristine() || !p.Within() {
 		return nil, errors.New("the milp is not as encode writes it: only limits of inputs may be narrower, and rows over inputs more")
@@ -69,16 +70,17 @@ func (p *Problem) Other(known [][]string, strict string) (*Question, error) {
 			q.row(fmt.Sprintf("strict_off_%d_%d", u.Layer, u.Unit), "strict", math.Inf(-1), 0, []int{q.F, u.Hbar, *u.Z}, []float64{s, -1, -s})
 		}
 	}
-	seen := map[string]bool{}
+	var all []string
 	for _, pattern := range known {
 		states, err := p.states(pattern)
 		if err != nil {
 			return nil, fmt.Errorf("pattern %s: %w", strings.Join(pattern, "/"), err)
 		}
-		if !seen[states] {
-			q.exclude(states)
-		}
-		seen[states] = true
+		all = append(all, states)
+	}
+	slices.Sort(all) // solve writes them in any order
+	for _, states := range slices.Compact(all) {
+		q.exclude(states)
 	}
 	return q, q.check()
 }

@@ -63,11 +63,36 @@ func nearly(got *big.Rat, v float64) bool {
 	return d == v
 }
 
+// places are the columns between the fields of fixed MPS.
+var places = []int{12, 13, 22, 23, 36, 37, 38, 47, 48, 61, 62, 63}
+
+// fixed checks a line as readers do that find out by themselves whether a file
+// is fixed MPS, such as SCIP: until a line has something between the fields,
+// they join names there. It reports whether the line shows that the file is free.
+func fixed(t testing.TB, line string) (free bool) {
+	t.Helper()
+	wide := fmt.Sprintf("%-80s", line)
+	for _, at := range places {
+		if wide[at] != ' ' {
+			return true
+		}
+	}
+	if len(line) >= 14 && !strings.ContainsAny(wide[24:36], "0123456789") {
+		return false
+	}
+	for _, field := range []string{wide[4:13], wide[14:23], wide[39:48]} {
+		if len(strings.Fields(field)) > 1 {
+			t.Errorf("%q joins names in fixed MPS", line)
+		}
+	}
+	return false
+}
+
 // readMPS reads free MPS.
 func readMPS(t testing.TB, text string) *program {
 	t.Helper()
 	p := newProgram()
-	section, integer := "", false
+	section, integer, free := "", false, false
 	sense := map[string]string{}
 	for _, line := range strings.Split(text, "\n") {
 		f := strings.Fields(line)
@@ -78,6 +103,7 @@ func readMPS(t testing.TB, text string) *program {
 			section = f[0]
 			continue
 		}
+		free = free || fixed(t, line)
 		switch section {
 		case "ROWS":
 			sense[f[1]] = f[0]
