@@ -49,6 +49,9 @@ func TestCalls(t *testing.T) {
 		"-activation=tanh": `invalid value "tanh" for flag -activation: "tanh": relu, leaky:SLOPE, abs or linear belongs here`,
 		"-layers=a,,b":     `invalid value "a,,b" for flag -layers: a name is empty`,
 		"-format=xml":      `-format "xml": records, lp or mps`,
+		"-except=nowhere":  `-except "nowhere": no such file or directory`,
+		"-strict=none":     `-strict "none": active or both`,
+		"-strict=both":     "-strict is for -except",
 		"-j=0":             "-j 0: at least 1",
 	})
 	clitest.Check(t, tool, []run{

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"relucount/pkg/cli"
+	"relucount/pkg/milp"
 	"relucount/pkg/netfile"
 	"relucount/pkg/tighten"
 )
@@ -24,6 +25,8 @@ type options struct {
 	bounds tighten.Options
 	name   string
 	format string
+	except string
+	strict string
 	read   netfile.Options
 }
 
@@ -39,6 +42,10 @@ func (o *options) flags() []cli.Group {
 		{Name: "lp", Help: "a text file for other solvers, of one network"},
 		{Name: "mps", Help: "the same in another format"},
 	}
+	sides := []cli.Choice{
+		{Name: milp.StrictActive, Help: "active units are positive: if the optimum is 0, or nothing is feasible, there is no other region"},
+		{Name: milp.StrictBoth, Help: "inactive units are negative, too: if the optimum is not 0, there is another region"},
+	}
 	return []cli.Group{{Title: "Which inputs", Flags: o.domainFlags()}, {Title: "Flags", Flags: []cli.Flag{
 		{Name: "tighten", Arg: "M", Value: cli.Word(&o.bounds.Method, auto, methods...),
 			Help: "how pre-activations are bounded, layer by layer. Tighter bounds leave fewer units that need a binary"},
@@ -51,6 +58,9 @@ func (o *options) flags() []cli.Group {
 		{Name: "output", Arg: "S", Value: cli.Text(&o.read.Output, ""), Default: "all of them", Help: "of an ONNX model with several outputs, the one whose units count"},
 		{Name: "name", Arg: "S", Value: cli.Text(&o.name, ""), Default: "the file's own", Help: "the network's name"},
 		{Name: "format", Arg: "F", Value: cli.Word(&o.format, "records", formats...), Help: "what is written"},
+		{Name: "except", Arg: "FILE", Value: cli.Path(&o.except),
+			Help: "with -format lp or mps: the program asks an exact solver for a region besides those of the pattern records in a file. All numbers have all their decimals"},
+		{Name: "strict", Arg: "S", Value: cli.Word(&o.strict, milp.StrictActive, sides...), Help: "of -except, which units must be strictly on their side of zero"},
 		cli.WorkersFlag(&o.bounds.Workers, "the result does not depend on it"),
 	}}}
 }
@@ -89,6 +99,12 @@ func (o *options) check(e *cli.Env, inputs []string) error {
 	}
 	if o.format != "records" && len(inputs) > 1 {
 		return cli.Usagef("-format %s takes one network, %d files are named", o.format, len(inputs))
+	}
+	if o.except != "" && o.format == "records" {
+		return cli.Usagef("-except is for -format lp and mps")
+	}
+	if o.except == "" && e.Given("strict") {
+		return cli.Usagef("-strict is for -except")
 	}
 	return nil
 }

@@ -4,7 +4,9 @@
 // Keras models, and files of weights (PyTorch state dicts, safetensors, npz). It
 // folds normalisation and linear layers into the ReLU layers, checks the result
 // against a forward pass of what the file says, bounds every unit's pre-activation
-// over the domain, and writes one milp record a network.
+// over the domain, and writes one milp record a network. It also writes the
+// program as text for other solvers, by itself or as the question whether there is
+// a region besides those that are known.
 package main
 
 import "relucount/pkg/cli"
@@ -37,6 +39,13 @@ structure. Their layers are the matrices in the order of the file, or of their
 names in safetensors, with ReLU between them and nothing after the last. encode
 says on stderr what it took; -layers and -activation say otherwise. Python code in
 a pickle is never run: such files are refused.
+
+-except asks an exact solver, such as SCIP with exact/enable, for a region that
+is none of those in the file, which solve -count -patterns writes. The program
+has a column f to be maximised. With -strict active an optimum of 0, or no
+solution, proves that there is no other region, and an optimum above 0 does not
+prove that there is one: use -strict both for that. MPS minimises -f. Records
+about other milps are passed over.
 `
 
 func tool() *cli.Tool {
@@ -46,6 +55,7 @@ func tool() *cli.Tool {
 		Examples: []string{
 			`encode -tighten milp net.onnx | jq '.units[] | select(.stable == null)'`,
 			`encode -domain box.vnnlib net.onnx | solve -count | report`,
+			`encode -format lp -except regions.ndjson spiral.ndjson > other.lp`,
 			`encode -domain 0,1 -around digits.npy -radius 0.02 net.onnx | solve -count`,
 		},
 		Run: o.run,

@@ -133,15 +133,28 @@ func (a *asked) network(e *cli.Env, source string, f *netfile.File) (failed int,
 }
 
 func (a *asked) write(e *cli.Env, p *milp.Problem) (err error) {
-	switch a.format {
-	case "lp":
-		err = p.WriteLP(e.Stdout)
-	case "mps":
-		err = p.WriteMPS(e.Stdout)
-	default:
+	if a.format == "records" {
 		return e.Out.Write(p)
 	}
+	var program interface {
+		WriteLP(io.Writer) error
+		WriteMPS(io.Writer) error
+	} = p
+	if a.except != "" {
+		if program, err = a.question(e, p); err != nil {
+			return err
+		}
+	}
+	var text bytes.Buffer
+	if a.format == "lp" {
+		err = program.WriteLP(&text)
+	} else {
+		err = program.WriteMPS(&text)
+	}
 	if err != nil {
+		return err
+	}
+	if _, err := e.Stdout.Write(text.Bytes()); err != nil {
 		return &record.WriteError{Err: err}
 	}
 	return nil

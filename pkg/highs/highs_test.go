@@ -3,6 +3,7 @@ package highs_test
 import (
 	"bytes"
 	"context"
+	"io"
 	"math"
 	"os"
 	"path/filepath"
@@ -254,5 +255,51 @@ func TestMultipliers(t *testing.T) {
 	// y[2] times the row needs more than the limits of the columns give
 	if y := lp.Ray(); len(y) != 3 || y[2] == 0 || !near(y[0], 0) || !near(y[1], 0) {
 		t.Errorf("ray %v", y)
+	}
+}
+
+// TestTextOfQuestion: HiGHS reads the decimals of a question, and its objective.
+func TestTextOfQuestion(t *testing.T) {
+	n := &relu.Chain{Name: "question", Inputs: 1, Layers: []relu.Dense{{W: mat.NewDense(1, 1, []float64{1. / 3}), B: []float64{-0.1}, Slopes: relu.ReLU(1)}}}
+	p, _, err := tighten.Encode(context.Background(), n.Network(), domain.Box(1, 0.2, 0.4), tighten.Options{Method: "interval", Workers: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct {
+		known [][]string
+		want  float64 // hbar gets above its scale, so f gets to 1
+	}{{[][]string{{"1"}}, 1}, {[][]string{{"1"}, {"0"}}, math.NaN()}} {
+		q, err := p.Other(c.known, milp.StrictBoth)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for form, write := range map[string]func(io.Writer) error{"lp": q.WriteLP, "mps": q.WriteMPS} {
+			var text bytes.Buffer
+			if err := write(&text); err != nil {
+				t.Fatal(err)
+			}
+			file := filepath.Join(t.TempDir(), "q."+form)
+			if err := os.WriteFile(file, text.Bytes(), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			m := lanl.NewRawModel()
+			if err := m.SetBoolOption("output_flag", false); err != nil {
+				t.Fatal(err)
+			}
+			if err := m.ReadModelFromFile(file); err != nil {
+				t.Fatalf("%s: %v\n%s", form, err, &text)
+			}
+			sol, err := m.Solve()
+			if err != nil {
+				t.Fatal(err)
+			}
+			f := sol.Objective
+			if form == "mps" {
+				f = -f
+			}
+			if none := sol.Status == lanl.Infeasible; none != math.IsNaN(c.want) || !none && math.Abs(f-c.want) > 1e-6 {
+				t.Errorf("%s, %v known: %v, f is %v", form, c.known, sol.Status, f)
+			}
+		}
 	}
 }
