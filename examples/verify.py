@@ -33,11 +33,11 @@ def ratio(v):  # the same, also of a fraction
 
 def fit(v, shape):  # a value of a record, of which absent parts and null are 0, "", false or empty
     if type(shape) is dict:
-        need(type(v) is dict)
-        return {name: fit(v.get(name), part) for name, part in shape.items()}
+        need(v is None or type(v) is dict)
+        return {name: fit((v or {}).get(name), part) for name, part in shape.items()}
     if type(shape) in (list, tuple):
         v = [] if v is None and type(shape) is list else v
-        need(type(v) is list and None not in v and (type(shape) is list or len(v) == len(shape)))
+        need(type(v) is list and (None not in v or type(shape[0]) is dict) and len(v) == len(shape if type(shape) is tuple else v))
         return [fit(a, b) for a, b in zip(v, shape if type(shape) is tuple else shape * len(v))]
     if type(shape) is not type: return shape(v)
     need(v is None or type(v) is shape)

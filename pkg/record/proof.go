@@ -135,6 +135,12 @@ func (p *Path) UnmarshalJSON(b []byte) error {
 	})
 }
 
+// MarshalJSON writes a pair.
+func (t Term) MarshalJSON() ([]byte, error) {
+	number, err := t.Times.MarshalJSON()
+	return fmt.Appendf(nil, "[%d,%s]", t.Index, number), err
+}
+
 // MarshalJSON writes an array of pairs.
 func (t Terms) MarshalJSON() ([]byte, error) {
 	out := []byte{'['}
@@ -142,11 +148,11 @@ func (t Terms) MarshalJSON() ([]byte, error) {
 		if i > 0 {
 			out = append(out, ',')
 		}
-		number, err := v.Times.MarshalJSON()
+		pair, err := v.MarshalJSON()
 		if err != nil {
 			return nil, err
 		}
-		out = fmt.Appendf(out, "[%d,%s]", v.Index, number)
+		out = append(out, pair...)
 	}
 	return append(out, ']'), nil
 }

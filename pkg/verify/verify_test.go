@@ -38,6 +38,7 @@ func check(stream string) (*big.Int, error) {
 	}
 	var c *verify.Checker
 	var pieces []verify.Piece
+	var milp []byte
 	for {
 		line, err := r.Next()
 		if err == io.EOF {
@@ -47,8 +48,11 @@ func check(stream string) (*big.Int, error) {
 		case err != nil:
 			return nil, err
 		case line.Type == record.KindMilp && c != nil:
-			return nil, line.Errorf("a second milp")
+			if !bytes.Equal(line.Raw, milp) {
+				return nil, line.Errorf("a second milp")
+			}
 		case line.Type == record.KindMilp:
+			milp = line.Raw
 			if c, err = verify.New(line); err != nil {
 				return nil, err
 			}
