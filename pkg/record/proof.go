@@ -159,7 +159,10 @@ func (t Terms) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON reads an array of pairs.
 func (t *Terms) UnmarshalJSON(b []byte) error {
-	*t = nil
+	*t = Terms{}
+	if string(b) == "null" {
+		*t = nil
+	}
 	return elements(b, func(s *scanner) (err error) {
 		var v Term
 		err = s.pair(func() (err error) { v.Index, err = s.index(); return err }, func() (err error) { v.Times, err = s.number(); return err })

@@ -4,35 +4,40 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 	"strconv"
+	"strings"
 
 	"relucount/pkg/record"
 )
 
-// tree is the state of a check: where in the tree of a record it is.
-type tree struct {
-	*space
-	x      *space  // over the inputs
-	states []int   // of the units: 0, 1, or -1 where it is not known
-	split  []bool  // whether a unit is split, and not claimed
-	levels []int   // at which a unit got its state
-	set    [][]int // by level: the units that got theirs there
-	forms  []composed
-	made   [][]int     // by level: the units whose forms rest on states of that level at most
-	points [][]big.Int // coordinates, times den
-	inside []bool      // whether a point is strictly within the limits
-	den    *big.Int
+// Of a unit's state the sign is 1 for on and -1 for off; 0 is a state that is
+// not known.
+const (
+	claimed = 1
+	split   = 2
+)
 
-	sum, over []big.Int // scratch for claims
-	values    []big.Int // and for leaves: of the units
-	a, b      big.Int
+// node is a node of the tree: the states of units, and the forms of those whose
+// pre-activation has become known, over the coordinates.
+type node struct {
+	states []int
+	forms  []form
 }
 
-// composed is the pre-activation of a unit over the coordinates, the constant
-// last.
-type composed struct {
-	by    []big.Int
-	level int // -1 when it is not known
+// tree is a record that is being checked.
+type tree struct {
+	*space
+	c      *Checker
+	points []point
+	den    *big.Int // of the points
+	t      big.Int  // scratch
+}
+
+// point has the coordinates of a point, times a number.
+type point struct {
+	x      form
+	inside bool // strictly within the limits
 }
 
 // Check checks a proof record and returns the path below which it proves the
@@ -42,278 +47,305 @@ func (c *Checker) Check(line *record.Line) (path record.Path, regions int, err e
 	if err := line.Decode(&p); err != nil {
 		return nil, 0, err
 	}
-	s := c.spaces[p.Coordinates]
-	switch {
-	case p.Milp != c.id:
-		return nil, 0, fmt.Errorf("milp: %.80q is not %.80q", p.Milp, c.id)
-	case s == nil:
-		return nil, 0, fmt.Errorf("coordinates: %.40q cannot be used", p.Coordinates)
+	t := &tree{space: c.spaces[p.Coordinates], c: c}
+	if p.Milp != c.ID || t.space == nil {
+		return nil, 0, fmt.Errorf("the milp %.80q, or the coordinates %.40q, cannot be used", p.Milp, p.Coordinates)
 	}
-	units := len(s.units)
-	t := &tree{
-		space: s, x: c.inputs, states: make([]int, units), split: make([]bool, units), levels: make([]int, units),
-		set: make([][]int, 1), made: make([][]int, 1), forms: make([]composed, units), values: make([]big.Int, units), sum: make([]big.Int, s.n+1), over: make([]big.Int, c.inputs.n+1),
-	}
-	for k := range units {
-		t.states[k], t.forms[k].level = -1, -1
-	}
-	for i, v := range p.Path {
-		if err := t.fix(v[0], v[1], true); err != nil {
-			return nil, 0, fmt.Errorf("path[%d]: %w", i, err)
+	root := node{make([]int, len(c.Units)), make([]form, len(c.Units))}
+	for _, s := range p.Path {
+		if err := root.fix(s[0], s[1], split); err != nil {
+			return nil, 0, fmt.Errorf("path: %w", err)
 		}
 	}
-	if err := t.locate(p.Points); err != nil {
-		return nil, 0, err
+	if err := t.locateAll(p.Points); err != nil {
+		return nil, 0, fmt.Errorf("points: %w", err)
 	}
-	if regions, err = t.walk(p.Nodes); err == nil && strconv.Itoa(regions) != p.Regions {
-		err = fmt.Errorf("regions: %.40q, the tree has %d leaves", p.Regions, regions)
+	todo := []node{root} // nodes to come, the next one last
+	for i := range p.Nodes {
+		if len(todo) == 0 {
+			return nil, 0, fmt.Errorf("nodes[%d]: the tree has ended", i)
+		}
+		n := todo[len(todo)-1]
+		if todo, err = t.node(n, &p.Nodes[i], todo[:len(todo)-1]); err != nil {
+			return nil, 0, fmt.Errorf("nodes[%d]: %w", i, err)
+		}
+		if p.Nodes[i].Split == nil {
+			regions++
+		}
 	}
-	return p.Path, regions, err
+	if len(todo) > 0 || p.Regions != strconv.Itoa(regions) {
+		return nil, 0, fmt.Errorf("the tree is cut short, or it has not %.40q leaves but %d", p.Regions, regions)
+	}
+	return p.Path, regions, nil
 }
 
-// walk goes through the nodes and returns the number of leaves.
-func (t *tree) walk(nodes []record.ProofNode) (leaves int, err error) {
-	var above []int // units that the nodes above split
-	for i := range nodes {
-		n := &nodes[i]
-		if leaves > 0 && len(above) == 0 {
-			return 0, fmt.Errorf("nodes[%d]: the tree has ended", i)
+// node checks a node and puts those below it on the list.
+func (t *tree) node(n node, p *record.ProofNode, todo []node) ([]node, error) {
+	for i := range p.Claims {
+		if err := t.claim(n, &p.Claims[i]); err != nil {
+			return nil, fmt.Errorf("claims[%d]: %w", i, err)
 		}
-		for j := range n.Claims {
-			if err := t.claim(&n.Claims[j]); err != nil {
-				return 0, fmt.Errorf("nodes[%d].claims[%d]: %w", i, j, err)
-			}
-		}
-		if n.Split == nil {
-			if err := t.leaf(n); err != nil {
-				return 0, fmt.Errorf("nodes[%d]: %w", i, err)
-			}
-			leaves++
-			for len(above) > 0 && t.states[above[len(above)-1]] == 1 {
-				above = above[:len(above)-1]
-				t.leave()
-			}
-			if len(above) > 0 {
-				t.leave()
-				_ = t.enter(above[len(above)-1], 1) // as it was for off
-			}
-			continue
-		}
-		if n.X != nil || n.Mix != nil {
-			return 0, fmt.Errorf("nodes[%d]: both a split and a point", i)
-		}
-		if err := t.enter(*n.Split, 0); err != nil {
-			return 0, fmt.Errorf("nodes[%d].split: %w", i, err)
-		}
-		above = append(above, *n.Split)
 	}
-	if leaves == 0 || len(above) > 0 {
-		return 0, fmt.Errorf("nodes: the tree is cut short after %d", len(nodes))
+	if p.Split == nil {
+		return todo, t.leaf(n, p)
 	}
-	return leaves, nil
+	if p.X != nil || p.Mix != nil {
+		return nil, errors.New("both a split and a point")
+	}
+	for k := range t.units {
+		_, _ = t.form(n, k) // what is known here the nodes below share
+	}
+	for on := 1; on >= 0; on-- {
+		below := node{slices.Clone(n.states), slices.Clone(n.forms)}
+		if err := below.fix(*p.Split, on, split); err != nil {
+			return nil, err
+		}
+		todo = append(todo, below)
+	}
+	return todo, nil
 }
 
 // fix gives a unit its state.
-func (t *tree) fix(unit, on int, split bool) error {
-	switch {
-	case unit < 0 || unit >= len(t.units):
-		return fmt.Errorf("unit %d is out of range", unit)
-	case on != 0 && on != 1:
-		return fmt.Errorf("the state %d is neither 0 nor 1", on)
-	case t.states[unit] >= 0:
-		return fmt.Errorf("unit %d has a state already", unit)
+func (n node) fix(unit, on, how int) error {
+	if unit < 0 || unit >= len(n.states) || n.states[unit] != 0 || on != 0 && on != 1 {
+		return fmt.Errorf("unit %d cannot be %d: there is none, or it has a state already", unit, on)
 	}
-	level := len(t.set) - 1
-	t.states[unit], t.split[unit], t.levels[unit] = on, split, level
-	t.set[level] = append(t.set[level], unit)
+	n.states[unit] = how * (2*on - 1)
 	return nil
 }
 
-// enter goes to a level below, where a unit is split.
-func (t *tree) enter(unit, on int) error {
-	t.set, t.made = append(t.set, nil), append(t.made, nil)
-	return t.fix(unit, on, true)
-}
-
-// leave goes back to the level above.
-func (t *tree) leave() {
-	last := len(t.set) - 1
-	for _, k := range t.set[last] {
-		t.states[k], t.split[k] = -1, false
+// form returns the pre-activation of a unit over the coordinates, if the states
+// of the units that it rests on are known.
+func (t *tree) form(n node, k int) (form, error) {
+	if n.forms[k] != nil {
+		return n.forms[k], nil
 	}
-	for _, k := range t.made[last] {
-		t.forms[k].level = -1
-	}
-	t.set, t.made = t.set[:last], t.made[:last]
-}
-
-// form composes the pre-activation of a unit. It is kept for as long as the
-// states that it rests on.
-func (t *tree) form(k int) ([]big.Int, error) {
-	f, u := &t.forms[k], &t.units[k]
-	if f.level >= 0 {
-		return f.by, nil
-	}
-	level := 0
+	u := &t.units[k]
 	for _, l := range u.from {
-		if t.states[l.unit] < 0 {
-			return nil, fmt.Errorf("the state of unit %d, which enters unit %d, is not known", l.unit, k)
+		if n.states[l.unit] == 0 {
+			return nil, fmt.Errorf("the state of unit %d, on which unit %d rests, is not known", l.unit, k)
 		}
-		level = max(level, t.levels[l.unit])
 	}
-	if f.by == nil {
-		f.by = make([]big.Int, t.n+1)
-	}
-	for i := range f.by {
-		f.by[i].SetInt64(0)
-	}
-	for _, v := range u.terms {
-		f.by[v.at].Set(v.by)
+	f := zero(t.n + 1)
+	for i := range f {
+		f[i].Set(u.own[i])
 	}
 	for _, l := range u.from {
-		by := l.by[t.states[l.unit]]
-		if by.Sign() == 0 {
-			continue
-		}
-		from, err := t.form(l.unit)
-		if err != nil {
-			return nil, err
-		}
-		level = max(level, t.forms[l.unit].level)
-		for i := range from {
-			t.add(&f.by[i], by, &from[i])
+		if l.on == (n.states[l.unit] > 0) && l.by.Sign() != 0 {
+			g, err := t.form(n, l.unit)
+			if err != nil {
+				return nil, err
+			}
+			f.plus(l.by, g, &t.t)
 		}
 	}
-	f.level = level
-	t.made[level] = append(t.made[level], k)
-	return f.by, nil
-}
-
-// add adds a product.
-func (t *tree) add(to, a, b *big.Int) {
-	if a.Sign() != 0 && b.Sign() != 0 {
-		to.Add(to, t.a.Mul(a, b))
-	}
-}
-
-// part is what a claim multiplies.
-type part struct {
-	by    []big.Int // or nil, and
-	terms []term
-	exp   uint
-	minus bool
+	n.forms[k] = f
+	return f, nil
 }
 
 // claim checks a claim and gives its unit the state.
-func (t *tree) claim(c *record.Claim) error {
-	if c.Unit < 0 || c.Unit >= len(t.units) || t.states[c.Unit] >= 0 {
-		return t.fix(c.Unit, c.On, false) // it says why not
-	}
-	parts, times, err := t.parts(c)
-	if err != nil {
+func (t *tree) claim(n node, c *record.Claim) error {
+	after := node{slices.Clone(n.states), nil}
+	if err := after.fix(c.Unit, c.On, claimed); err != nil {
 		return err
 	}
-	exp := uint(0)
-	for _, p := range parts {
-		exp = max(exp, p.exp)
-	}
-	for i := range t.sum {
-		t.sum[i].SetInt64(0)
-	}
-	for i, p := range parts {
-		by := times[i].Lsh(&times[i], exp-p.exp)
-		if p.minus {
-			by.Neg(by)
-		}
-		for j := range p.by {
-			t.add(&t.sum[j], by, &p.by[j])
-		}
-		for _, v := range p.terms {
-			t.add(&t.sum[v.at], by, v.by)
-		}
-	}
-	if t.space.most(t.sum, t) > 0 && (t.lift == nil || t.x.most(t.lowered(), t) > 0) {
-		return errors.New("it does not follow from its multiples")
-	}
-	return t.fix(c.Unit, c.On, false)
-}
-
-// parts returns what a claim adds up, with the multiples, of which the first is
-// that of its unit.
-func (t *tree) parts(c *record.Claim) ([]part, []big.Int, error) {
 	numbers := []record.Rational{{Double: 1}}
 	if c.Times != nil {
 		numbers[0] = *c.Times
 	}
-	for _, v := range c.Units {
+	for _, v := range slices.Concat(c.Units, c.Rows) {
 		numbers = append(numbers, v.Times)
 	}
-	for _, v := range c.Rows {
-		numbers = append(numbers, v.Times)
-	}
-	times, _, err := common(numbers)
+	by, _, err := common(numbers...)
 	if err != nil {
-		return nil, nil, err
+		return err
 	}
-	if times[0].Sign() <= 0 {
-		return nil, nil, errors.New("times is not positive")
+	// what is added up, each with its depth
+	var forms []form
+	var depths []uint
+	add := func(k int, on bool) error {
+		f, err := t.form(n, k)
+		if at := len(forms); on {
+			by[at].Neg(by[at])
+		}
+		forms, depths = append(forms, f), append(depths, t.units[k].depth)
+		return err
 	}
-	by, err := t.form(c.Unit)
-	if err != nil {
-		return nil, nil, err
+	if by[0].Sign() <= 0 {
+		return errors.New("times is not positive")
 	}
-	parts := []part{{by: by, exp: t.units[c.Unit].exp, minus: c.On == 1}}
+	if err := add(c.Unit, c.On == 1); err != nil {
+		return err
+	}
 	seen := map[int]bool{}
 	for i, v := range c.Units {
 		k := v.Index
-		if k < 0 || k >= len(t.units) || !t.split[k] || seen[k] || times[1+i].Sign() < 0 {
-			return nil, nil, fmt.Errorf("units[%d]: unit %d is not split above, or it stands twice, or its number is negative", i, k)
+		if k < 0 || k >= len(n.states) || n.states[k]/split == 0 || seen[k] || by[1+i].Sign() < 0 {
+			return fmt.Errorf("units[%d]: unit %d is not split above, or it stands twice, or its number is negative", i, k)
 		}
 		seen[k] = true
-		if by, err = t.form(k); err != nil {
-			return nil, nil, err
+		if err := add(k, n.states[k] < 0); err != nil {
+			return err
 		}
-		parts = append(parts, part{by: by, exp: t.units[k].exp, minus: t.states[k] == 0})
 	}
 	clear(seen)
 	for i, v := range c.Rows {
-		row, ok := t.rows[v.Index]
-		limit := row.lo
-		if times[1+len(c.Units)+i].Sign() < 0 { // m (value - hi) is |m| (hi - value)
-			limit = row.hi
+		end := 0
+		if by[1+len(c.Units)+i].Sign() < 0 { // m (value - hi) is |m| (hi - value)
+			end = 1
 		}
-		if !ok || seen[v.Index] || limit == nil {
-			return nil, nil, fmt.Errorf("rows[%d]: row %d has no such limit of the domain, or it stands twice", i, v.Index)
+		f := t.rows[v.Index].less[end]
+		if f == nil || seen[v.Index] {
+			return fmt.Errorf("rows[%d]: row %d has no such limit of the domain, or it stands twice", i, v.Index)
 		}
 		seen[v.Index] = true
-		parts = append(parts, part{terms: limit.terms, exp: limit.exp})
+		forms, depths = append(forms, f), append(depths, 1)
 	}
-	return parts, times, nil
+	sum := zero(t.n + 1)
+	for i, f := range forms {
+		sum.plus(by[i].Lsh(by[i], t.c.scale*(slices.Max(depths)-depths[i])), f, &t.t)
+	}
+	if t.most(sum, 1).Sign() > 0 && (t.lift == nil || t.c.inputs.most(t.lowered(sum), 1).Sign() > 0) {
+		return errors.New("it does not follow from its multiples")
+	}
+	copy(n.states, after.states)
+	return nil
 }
 
-// most returns the sign of the maximum of a form over the limits.
-func (s *space) most(f []big.Int, t *tree) int {
-	total := t.b.Lsh(&f[s.n], s.exp)
-	for i := range s.n {
-		end := s.hi[i]
-		if f[i].Sign() < 0 {
-			end = s.lo[i]
-		}
-		t.add(total, &f[i], end)
+// lowered writes a form over the inputs.
+func (t *tree) lowered(f form) form {
+	out := zero(t.c.inputs.n + 1)
+	out[t.c.inputs.n].Lsh(f[t.n], t.c.scale)
+	for i, g := range t.lift {
+		out.plus(f[i], g, &t.t)
 	}
-	return total.Sign()
+	return out
 }
 
-// lowered writes the sum of a claim over the inputs.
-func (t *tree) lowered() []big.Int {
-	for i := range t.over {
-		t.over[i].SetInt64(0)
-	}
-	t.over[t.x.n].Lsh(&t.sum[t.n], t.lifted)
-	for i, f := range t.lift {
-		for _, v := range f.terms {
-			t.add(&t.over[v.at], &t.sum[i], v.by)
+// at is the value of a form at a point, times den.
+func (f form) at(x form, den, t *big.Int) *big.Int {
+	v := new(big.Int).Mul(f[len(x)], den)
+	for i := range x {
+		if f[i].Sign() != 0 && x[i].Sign() != 0 {
+			v.Add(v, t.Mul(f[i], x[i]))
 		}
 	}
-	return t.over
+	return v
+}
+
+// locate finds the coordinates of a point of the inputs, times den. They are
+// times 2^s besides where they are not these inputs.
+func (t *tree) locate(x form, den *big.Int) (p point, err error) {
+	in := t.c.inputs
+	if len(x) != in.n {
+		return p, fmt.Errorf("%d numbers for %d inputs", len(x), in.n)
+	}
+	p = point{x, true}
+	var v big.Int
+	for j := range x {
+		v.Lsh(x[j], in.scale)
+		below, above := v.Cmp(t.t.Mul(in.box[0][j], den)), v.Cmp(t.t.Mul(in.box[1][j], den))
+		if below < 0 || above > 0 {
+			return p, fmt.Errorf("input %d is outside of its limits", j)
+		}
+		p.inside = p.inside && (below > 0 && above < 0 || in.box[0][j].Cmp(in.box[1][j]) == 0)
+	}
+	if t.lift != nil {
+		p.x = nil
+		for _, f := range t.lift {
+			p.x = append(p.x, f.at(x, den, &t.t))
+		}
+	}
+	return p, nil
+}
+
+// locateAll reads the points that leaves mix.
+func (t *tree) locateAll(points []record.Point) error {
+	var numbers []record.Rational
+	for _, p := range points {
+		numbers = append(numbers, p.X...)
+	}
+	all, den, err := common(numbers...)
+	if err != nil {
+		return err
+	}
+	t.den = new(big.Int).Lsh(den, t.c.scale)
+	for i, p := range points {
+		var x form
+		for j, digit := range p.Corner {
+			if strings.Trim(p.Corner, "01") != "" || len(p.Corner) != t.c.inputs.n {
+				return fmt.Errorf("%d: a corner has a 0 or a 1 for each input", i)
+			}
+			x = append(x, new(big.Int).Mul(t.c.inputs.box[digit-'0'][j], den))
+		}
+		for _, v := range all[:len(p.X)] {
+			x = append(x, v.Lsh(v, t.c.scale))
+		}
+		all = all[len(p.X):]
+		at, err := t.locate(x, t.den)
+		if err != nil {
+			return fmt.Errorf("%d: %w", i, err)
+		}
+		t.points = append(t.points, at)
+	}
+	return nil
+}
+
+// leaf checks that every unit has a state, and that the point is strictly on the
+// right side of everything.
+func (t *tree) leaf(n node, leaf *record.ProofNode) error {
+	p, den, err := t.mixed(leaf)
+	if err != nil || !p.inside || slices.Contains(n.states, 0) {
+		return errors.Join(errors.New("a leaf without all states, or without a point strictly within the limits"), err)
+	}
+	if t.lift != nil {
+		den = new(big.Int).Lsh(den, t.c.scale)
+	}
+	for i, row := range t.rows {
+		for end, f := range row.less {
+			if f != nil && f.at(p.x, den, &t.t).Sign() != []int{1, -1}[end] && !row.equation || row.equation && f.at(p.x, den, &t.t).Sign() != 0 {
+				return fmt.Errorf("the point is not strictly within row %d", i)
+			}
+		}
+	}
+	for k, state := range n.states {
+		f, err := t.form(n, k)
+		if err != nil {
+			return err
+		}
+		if g := f.at(p.x, den, &t.t).Sign(); state > 0 && g <= 0 || state < 0 && g > 0 || state == -split && g == 0 {
+			return fmt.Errorf("the point is on the wrong side of unit %d", k)
+		}
+	}
+	return nil
+}
+
+// mixed returns the point of a leaf, times den.
+func (t *tree) mixed(leaf *record.ProofNode) (p point, den *big.Int, err error) {
+	if (leaf.X == nil) == (leaf.Mix == nil) {
+		return p, nil, errors.New("it has not one of x and mix")
+	}
+	if leaf.X != nil {
+		x, den, err := common(leaf.X...)
+		if err == nil {
+			p, err = t.locate(x, den)
+		}
+		return p, den, err
+	}
+	numbers := make([]record.Rational, len(leaf.Mix))
+	for i, v := range leaf.Mix {
+		numbers[i] = v.Times
+	}
+	weights, _, err := common(numbers...)
+	p.x, den = zero(t.n), new(big.Int)
+	seen := map[int]bool{}
+	for i, v := range leaf.Mix {
+		if err != nil || v.Index < 0 || v.Index >= len(t.points) || seen[v.Index] || weights[i].Sign() <= 0 {
+			return p, nil, errors.Join(fmt.Errorf("mix[%d]: no point %d, or twice, or its weight is not positive", i, v.Index), err)
+		}
+		seen[v.Index], p.inside = true, p.inside || t.points[v.Index].inside
+		p.x.plus(weights[i], t.points[v.Index].x, &t.t)
+		den.Add(den, weights[i])
+	}
+	return p, den.Mul(den, t.den), nil
 }

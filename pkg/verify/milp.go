@@ -19,8 +19,9 @@
 // inputs that the limits of input columns and the rows over inputs leave. Rows
 // on and off, and the limits of other columns, take no part.
 //
-// All numbers are scaled to integers: g_k 2^e_k has integer coefficients, with
-// an exponent e_k that depends on the unit alone.
+// All numbers are scaled to integers: 2^s makes integers of those of a milp, and
+// an affine function that is made of products of d of them is kept times
+// 2^(s d). d is its depth.
 package verify
 
 import (
@@ -54,154 +55,120 @@ type program struct {
 // Checker checks the proofs of one milp. It does not change, so several
 // goroutines may use it.
 type Checker struct {
-	id     string
-	layers []int             // of each unit
-	rows   int               // of the milp
+	program
+	scale  uint              // s
+	at     map[int]int       // numbers of input columns
+	owners map[int]owner     // of the columns of units
+	pre    map[int]bool      // rows
+	first  int               // units of layer 1
+	skips  bool              // whether later layers take inputs
 	spaces map[string]*space // by the name of the coordinates
-	inputs *space
+	inputs *space            // one of them
 }
 
-// owner says that a column is h or hbar of a unit.
+// owner says that a column is h (on) or hbar of a unit: it is not 0 in that
+// state.
 type owner struct {
 	unit int
-	on   int // 1 for h, 0 for hbar: the state in which it is not 0
+	on   bool
 }
 
-// reader makes a checker of a program.
-type reader struct {
-	program
-	input  map[int]int   // number of an input column
-	owners map[int]owner // of the columns of units
-	pre    map[int]bool  // rows
-}
-
-// New reads a milp record. It refuses what the proofs of this kind do not cover.
+// New reads a milp record. It refuses what proofs do not cover.
 func New(line *record.Line) (*Checker, error) {
-	r := &reader{input: map[int]int{}, owners: map[int]owner{}, pre: map[int]bool{}}
-	if err := line.Decode(&r.program); err != nil {
+	c := &Checker{at: map[int]int{}, owners: map[int]owner{}, pre: map[int]bool{}}
+	if err := line.Decode(&c.program); err != nil {
 		return nil, err
 	}
-	if r.ID == "" {
-		return nil, errors.New("id is missing")
-	}
-	for j, c := range r.Cols {
-		switch c.Kind {
-		case "input":
-			if c.Lo == nil || c.Hi == nil || *c.Lo > *c.Hi || c.Integer {
-				return nil, fmt.Errorf("cols[%d]: an input without two limits in order, or a whole one", j)
-			}
-			r.input[j] = len(r.input)
-		case "h", "hbar", "z":
+	for j, col := range c.Cols {
+		switch {
+		case col.Kind == "h" || col.Kind == "hbar" || col.Kind == "z":
+		case col.Kind != "input" || col.Lo == nil || col.Hi == nil || *col.Lo > *col.Hi || col.Integer:
+			return nil, fmt.Errorf("cols[%d]: neither a column of a unit nor an input that has limits and need not be whole", j)
 		default:
-			return nil, fmt.Errorf("cols[%d]: a column of kind %.40q is not proved", j, c.Kind)
+			c.at[j] = len(c.at)
 		}
 	}
-	if len(r.input) == 0 {
-		return nil, errors.New("cols: there is no input")
+	if c.ID == "" || len(c.at) == 0 {
+		return nil, errors.New("there is no id or no input")
 	}
-	for i, row := range r.Rows {
-		if len(row.Idx) != len(row.Val) {
-			return nil, fmt.Errorf("rows[%d]: %d entries in idx, %d in val", i, len(row.Idx), len(row.Val))
-		}
-		seen := make(map[int]bool, len(row.Idx))
+	for i, row := range c.Rows {
+		seen := map[int]bool{}
 		for _, j := range row.Idx {
-			if j < 0 || j >= len(r.Cols) || seen[j] {
-				return nil, fmt.Errorf("rows[%d].idx: column %d of %d is out of range or stands twice", i, j, len(r.Cols))
+			if j < 0 || j >= len(c.Cols) || seen[j] {
+				return nil, fmt.Errorf("rows[%d].idx: there is no column %d, or it stands twice", i, j)
 			}
 			seen[j] = true
 		}
+		if len(row.Idx) != len(row.Val) {
+			return nil, fmt.Errorf("rows[%d]: %d columns, %d numbers", i, len(row.Idx), len(row.Val))
+		}
 	}
-	c := &Checker{id: r.ID, rows: len(r.Rows)}
-	if err := r.units(c); err != nil {
-		return nil, err
+	for k := range c.Units {
+		if err := c.unit(k); err != nil {
+			return nil, fmt.Errorf("units[%d]: %w", k, err)
+		}
 	}
-	return c, r.spaces(c)
+	return c, c.network()
 }
 
-// units checks the columns and the pre rows of the units.
-func (r *reader) units(c *Checker) error {
-	last := 0
-	for k, u := range r.Units {
-		if u.Layer != last && u.Layer != last+1 || u.Layer == 0 {
-			return fmt.Errorf("units[%d].layer: %d follows %d", k, u.Layer, last)
+// unit checks the columns and the pre row of a unit.
+func (c *Checker) unit(k int) error {
+	u, last := c.Units[k], 0
+	if k > 0 {
+		last = c.Units[k-1].Layer
+	}
+	if u.Layer < 1 || u.Layer != last && u.Layer != last+1 || u.Pre < 0 || u.Pre >= len(c.Rows) {
+		return fmt.Errorf("layer %d, pre row %d", u.Layer, u.Pre)
+	}
+	if u.Layer == 1 {
+		c.first++
+	}
+	for _, own := range []struct {
+		kind string
+		col  int
+	}{{"h", u.H}, {"hbar", u.Hbar}} {
+		if _, ok := c.owners[own.col]; ok || own.col < 0 || own.col >= len(c.Cols) || c.Cols[own.col].Kind != own.kind {
+			return fmt.Errorf("column %d is no %s of its own", own.col, own.kind)
 		}
-		last = u.Layer
-		c.layers = append(c.layers, last)
-		for on, j := range []int{u.Hbar, u.H} {
-			if _, ok := r.owners[j]; ok || j < 0 || j >= len(r.Cols) || r.Cols[j].Kind != []string{"hbar", "h"}[on] {
-				return fmt.Errorf("units[%d]: column %d is not an h or hbar of its own", k, j)
-			}
-			r.owners[j] = owner{k, on}
+		c.owners[own.col] = owner{k, own.kind == "h"}
+	}
+	c.pre[u.Pre] = true
+	row, own := c.Rows[u.Pre], 0
+	for e, j := range row.Idx {
+		_, input := c.at[j]
+		from, ok := c.owners[j]
+		switch {
+		case j == u.H && row.Val[e] == -1 || j == u.Hbar && row.Val[e] == 1:
+			own++
+		case input:
+			c.skips = c.skips || u.Layer > 1
+		case !ok || c.Units[from.unit].Layer >= u.Layer:
+			return fmt.Errorf("its pre row has the number %g for column %d", row.Val[e], j)
 		}
-		if u.Pre < 0 || u.Pre >= len(r.Rows) {
-			return fmt.Errorf("units[%d].pre: %d out of range", k, u.Pre)
-		}
-		r.pre[u.Pre] = true
-		row, own := r.Rows[u.Pre], 0
-		if row.Lo == nil || row.Hi == nil || *row.Lo != *row.Hi {
-			return fmt.Errorf("rows[%d]: the pre row of units[%d] is not an equation", u.Pre, k)
-		}
-		for e, j := range row.Idx {
-			_, input := r.input[j]
-			from, ok := r.owners[j]
-			switch {
-			case j == u.H && row.Val[e] == -1, j == u.Hbar && row.Val[e] == 1:
-				own++
-			case input, ok && c.layers[from.unit] < last:
-			default:
-				return fmt.Errorf("rows[%d]: the pre row of units[%d] has the number %g for column %d", u.Pre, k, row.Val[e], j)
-			}
-		}
-		if own != 2 {
-			return fmt.Errorf("rows[%d]: the pre row of units[%d] lacks its h or hbar", u.Pre, k)
-		}
+	}
+	if own != 2 || row.Lo == nil || row.Hi == nil || *row.Lo != *row.Hi {
+		return errors.New("its pre row is no equation, or lacks its own columns")
 	}
 	return nil
 }
 
-// domain reports whether a row cuts the domain. It refuses a row that neither
-// does nor belongs to a unit.
-func (r *reader) domain(i int) (bool, error) {
-	row, inputs := &r.Rows[i], 0
+// cuts reports whether a row cuts the domain. It refuses a row that neither does
+// nor belongs to a unit.
+func (c *Checker) cuts(i int) (bool, error) {
+	row, inputs := &c.Rows[i], 0
 	for _, j := range row.Idx {
-		if _, ok := r.input[j]; ok {
+		if _, ok := c.at[j]; ok {
 			inputs++
 		}
 	}
-	switch {
-	case r.pre[i]:
-		return false, nil
-	case inputs == len(row.Idx):
-		return true, nil
-	case (row.Kind == "on" || row.Kind == "off") && len(row.Idx) == 2:
-		if from, ok := r.owners[row.Idx[0]]; ok && r.Units[from.unit].Z != nil && *r.Units[from.unit].Z == row.Idx[1] && r.Cols[row.Idx[1]].Kind == "z" {
+	if c.pre[i] || inputs == len(row.Idx) {
+		return !c.pre[i], nil
+	}
+	if (row.Kind == "on" || row.Kind == "off") && len(row.Idx) == 2 {
+		from, ok := c.owners[row.Idx[0]]
+		if z := row.Idx[1]; ok && c.Units[from.unit].Z != nil && *c.Units[from.unit].Z == z && c.Cols[z].Kind == "z" {
 			return false, nil
 		}
 	}
 	return false, fmt.Errorf("rows[%d]: a row of kind %.40q over columns of units is not proved", i, row.Kind)
-}
-
-// spaces writes the network over both kinds of coordinates.
-func (r *reader) spaces(c *Checker) error {
-	var domain []int
-	for i := range r.Rows {
-		ok, err := r.domain(i)
-		if err != nil {
-			return err
-		}
-		if ok {
-			domain = append(domain, i)
-		}
-	}
-	c.inputs = r.overInputs(domain)
-	c.spaces = map[string]*space{record.OverInputs: c.inputs}
-	for k := range r.Units {
-		for _, j := range r.Rows[r.Units[k].Pre].Idx {
-			if _, input := r.input[j]; input && c.layers[k] > 1 {
-				return nil // coordinates "first" do not tell what the unit is
-			}
-		}
-	}
-	c.spaces[record.OverFirst] = r.overFirst(c.inputs, c.layers, domain)
-	return nil
 }

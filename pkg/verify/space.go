@@ -1,203 +1,218 @@
 package verify
 
 import (
-	"math"
+	"fmt"
 	"math/big"
-	"math/bits"
+	"regexp"
+
+	"relucount/pkg/record"
 )
 
-// space is the network over coordinates: the inputs, or those of kind "first".
+// form is an affine function of coordinates, the constant last.
+type form []*big.Int
+
+// space is the network over coordinates.
 type space struct {
-	n      int
-	units  []unit
-	rows   map[int]limits // of the domain, by row of the milp
-	lo, hi []*big.Int     // limits of each coordinate, times 2^exp
-	exp    uint
-	ends   [2][]float64 // the limits of inputs as they are
-	lift   []form       // the coordinates over the inputs, nil if they are these
-	lifted uint         // exponent of all of lift
+	n     int
+	units []unit
+	rows  map[int]limits // of the domain
+	box   [2]form        // limits of the coordinates, lower and upper
+	scale uint           // of the box
+	lift  []form         // the coordinates over the inputs, nil if they are these
 }
 
-// term is a multiple of a coordinate, or of the constant 1 as coordinate n.
-type term struct {
-	at int
-	by *big.Int
-}
-
-// form is an affine function times 2^exp.
-type form struct {
-	terms []term
-	exp   uint
-}
-
-// unit is a pre-activation: a form, and multiples of pre-activations of earlier
-// units, which depend on their states.
-type unit struct {
-	form
-	from []link
-}
-
-type link struct {
-	unit int
-	by   [2]*big.Int // by its state; the product with that unit's form has this unit's exponent
-}
-
-// limits is a row of the domain: its value less each limit that it has.
+// limits is the value of a row less its lower and its upper limit; nil for none.
 type limits struct {
-	lo, hi   *form
+	less     [2]form
 	equation bool
 }
 
-// dyadic splits v into m 2^e with an odd m, or 0.
-func dyadic(v float64) (m int64, e int) {
-	if v == 0 {
-		return 0, 0
+// unit is a pre-activation: a form, and multiples of pre-activations of earlier
+// units that are in a state.
+type unit struct {
+	own   form
+	from  []link
+	depth uint
+}
+
+type link struct {
+	owner
+	by *big.Int
+}
+
+// admit makes the scale large enough for numbers; nil is none.
+func (c *Checker) admit(numbers ...*float64) {
+	for _, v := range numbers {
+		if v != nil && *v != 0 {
+			f := big.NewFloat(*v)
+			c.scale = uint(max(int(c.scale), int(f.MinPrec())-f.MantExp(nil)))
+		}
 	}
-	f, e := math.Frexp(v)
-	m = int64(math.Ldexp(f, 53))
-	zeros := bits.TrailingZeros64(uint64(m))
-	return m >> zeros, e - 53 + zeros
 }
 
-// exponent is the least exponent with which v becomes an integer.
-func exponent(v float64) uint {
-	_, e := dyadic(v)
-	return uint(max(0, -e))
-}
-
-// scaled is v 2^exp.
-func scaled(v float64, exp uint) *big.Int {
-	m, e := dyadic(v)
-	return new(big.Int).Lsh(big.NewInt(m), uint(e+int(exp)))
-}
-
-// space writes the network over n coordinates, of which the first ones are
-// the pre-activations of that many units.
-func (r *reader) space(n, first int) *space {
-	s := &space{n: n, rows: map[int]limits{}}
-	for k, u := range r.Units {
-		if k < first {
-			s.units = append(s.units, unit{form: form{terms: []term{{k, big.NewInt(1)}}}})
-			continue
-		}
-		row, exp := r.Rows[u.Pre], uint(0)
-		for e, j := range row.Idx {
-			if from, ok := r.owners[j]; ok && from.unit != k {
-				exp = max(exp, s.units[from.unit].exp+exponent(row.Val[e]))
-			}
-		}
-		next := unit{form: r.form(u.Pre, n, -*row.Lo, exp)}
-		for e, j := range row.Idx {
-			from, ok := r.owners[j]
-			if !ok || from.unit == k || row.Val[e] == 0 {
-				continue
-			}
-			by := [2]*big.Int{new(big.Int), new(big.Int)}
-			by[from.on] = scaled(row.Val[e], next.exp-s.units[from.unit].exp)
-			if from.on == 0 { // hbar is -g
-				by[0].Neg(by[0])
-			}
-			next.from = append(next.from, link{from.unit, by})
-		}
-		s.units = append(s.units, next)
+// scaled is v 2^s.
+func (c *Checker) scaled(v float64) *big.Int {
+	f := big.NewFloat(v)
+	n, accuracy := f.SetMantExp(f, int(c.scale)).Int(nil)
+	if accuracy != big.Exact {
+		panic("verify: a number that was not admitted")
 	}
-	return s
+	return n
 }
 
-// form reads the inputs of a row and a constant, which is coordinate n, with an
-// exponent of at least exp.
-func (r *reader) form(row, n int, constant float64, exp uint) form {
-	exp = max(exp, exponent(constant))
-	for _, v := range r.Rows[row].Val {
-		exp = max(exp, exponent(v))
-	}
-	f := form{terms: []term{{n, scaled(constant, exp)}}, exp: exp}
-	for e, j := range r.Rows[row].Idx {
-		if at, ok := r.input[j]; ok && r.Rows[row].Val[e] != 0 {
-			f.terms = append(f.terms, term{at, scaled(r.Rows[row].Val[e], exp)})
-		}
+func zero(n int) form {
+	f := make(form, n)
+	for i := range f {
+		f[i] = new(big.Int)
 	}
 	return f
 }
 
-// limited makes the limits of a row of the domain of its value less a number.
-func (r *reader) limited(i int, less func(v float64) form) limits {
-	lo, hi := r.Rows[i].Lo, r.Rows[i].Hi
-	out := limits{equation: lo != nil && hi != nil && *lo == *hi}
-	if lo != nil {
-		f := less(*lo)
-		out.lo = &f
+// plus adds a multiple of a form; t is scratch.
+func (f form) plus(by *big.Int, g form, t *big.Int) {
+	for i, v := range g {
+		if v.Sign() != 0 && by.Sign() != 0 {
+			f[i].Add(f[i], t.Mul(by, v))
+		}
 	}
-	if hi != nil {
-		f := less(*hi)
-		out.hi = &f
-	}
-	return out
 }
 
-// overInputs writes the network over the inputs.
-func (r *reader) overInputs(domain []int) *space {
-	s := r.space(len(r.input), 0)
-	for _, c := range r.Cols {
-		if c.Kind == "input" {
-			s.exp = max(s.exp, exponent(*c.Lo), exponent(*c.Hi))
+// most is the maximum of a form over the box, or with end 0 the minimum.
+func (s *space) most(f form, end int) *big.Int {
+	var t big.Int
+	total := new(big.Int).Lsh(f[s.n], s.scale)
+	for i, v := range f[:s.n] {
+		switch v.Sign() {
+		case 1:
+			total.Add(total, t.Mul(v, s.box[end][i]))
+		case -1:
+			total.Add(total, t.Mul(v, s.box[1-end][i]))
 		}
 	}
-	for _, c := range r.Cols {
-		if c.Kind == "input" {
-			s.lo, s.hi = append(s.lo, scaled(*c.Lo, s.exp)), append(s.hi, scaled(*c.Hi, s.exp))
-			s.ends[0], s.ends[1] = append(s.ends[0], *c.Lo), append(s.ends[1], *c.Hi)
+	return total
+}
+
+// overInputs writes a row over the inputs, less a constant.
+func (c *Checker) overInputs(row int, constant float64) form {
+	f := zero(len(c.at) + 1)
+	for e, j := range c.Rows[row].Idx {
+		if at, ok := c.at[j]; ok {
+			f[at] = c.scaled(c.Rows[row].Val[e])
 		}
+	}
+	f[len(c.at)] = c.scaled(-constant)
+	return f
+}
+
+// network writes the network over both kinds of coordinates.
+func (c *Checker) network() error {
+	var domain []int
+	for i, row := range c.Rows {
+		cuts, err := c.cuts(i)
+		if err != nil {
+			return err
+		}
+		if cuts {
+			domain = append(domain, i)
+		}
+		if cuts || c.pre[i] {
+			c.admit(row.Lo, row.Hi)
+			for e := range row.Val {
+				c.admit(&row.Val[e])
+			}
+		}
+	}
+	for j := range c.at {
+		c.admit(c.Cols[j].Lo, c.Cols[j].Hi)
+	}
+	x := &space{n: len(c.at), scale: c.scale, rows: map[int]limits{}}
+	y := &space{n: c.first + len(domain), scale: 2 * c.scale, rows: map[int]limits{}, lift: []form{}}
+	c.inputs, c.spaces = x, map[string]*space{record.OverInputs: x}
+	if !c.skips {
+		c.spaces[record.OverFirst] = y
+	}
+	for _, col := range c.Cols {
+		if col.Kind == "input" {
+			x.box[0], x.box[1] = append(x.box[0], c.scaled(*col.Lo)), append(x.box[1], c.scaled(*col.Hi))
+		}
+	}
+	for k := range c.first {
+		y.lift = append(y.lift, c.overInputs(c.Units[k].Pre, *c.Rows[c.Units[k].Pre].Lo))
 	}
 	for _, i := range domain {
-		s.rows[i] = r.limited(i, func(v float64) form { return r.form(i, s.n, -v, 0) })
+		lo, hi := c.Rows[i].Lo, c.Rows[i].Hi
+		var overX, overY limits
+		overX.equation = lo != nil && hi != nil && *lo == *hi
+		overY.equation = overX.equation
+		for end, v := range []*float64{lo, hi} {
+			if v != nil {
+				overX.less[end], overY.less[end] = c.overInputs(i, *v), zero(y.n+1)
+				overY.less[end][len(y.lift)], overY.less[end][y.n] = c.scaled(1), c.scaled(-*v)
+			}
+		}
+		x.rows[i], y.rows[i] = overX, overY
+		y.lift = append(y.lift, c.overInputs(i, 0))
 	}
-	return s
+	for _, f := range y.lift {
+		y.box[0], y.box[1] = append(y.box[0], x.most(f, 0)), append(y.box[1], x.most(f, 1))
+	}
+	for k, u := range c.Units {
+		x.units = append(x.units, c.over(x, k, c.overInputs(u.Pre, *c.Rows[u.Pre].Lo)))
+		own := zero(y.n + 1)
+		if k < c.first {
+			own[k].SetInt64(1)
+			y.units = append(y.units, unit{own: own})
+		} else {
+			own[y.n] = c.scaled(-*c.Rows[u.Pre].Lo)
+			y.units = append(y.units, c.over(y, k, own))
+		}
+	}
+	return nil
 }
 
-// overFirst writes the network over the pre-activations of layer 1 and the
-// values of the domain's rows, whose limits are their exact ranges over the
-// limits of the inputs.
-func (r *reader) overFirst(x *space, layers, domain []int) *space {
-	first := 0
-	for first < len(layers) && layers[first] == 1 {
-		first++
-	}
-	s := r.space(first+len(domain), first)
-	for k := range first {
-		s.lift = append(s.lift, r.form(r.Units[k].Pre, x.n, -*r.Rows[r.Units[k].Pre].Lo, 0))
-	}
-	for d, i := range domain {
-		s.lift = append(s.lift, r.form(i, x.n, 0, 0))
-		s.rows[i] = r.limited(i, func(v float64) form {
-			exp := exponent(v)
-			return form{[]term{{first + d, scaled(1, exp)}, {s.n, scaled(-v, exp)}}, exp}
-		})
-	}
-	for _, f := range s.lift {
-		s.lifted = max(s.lifted, f.exp)
-	}
-	s.exp = s.lifted + x.exp
-	for i, f := range s.lift {
-		for _, t := range f.terms {
-			t.by.Lsh(t.by, s.lifted-f.exp)
-		}
-		s.lift[i].exp = s.lifted
-	}
-	for _, f := range s.lift {
-		lo, hi := new(big.Int), new(big.Int)
-		for _, t := range f.terms {
-			ends := [2]*big.Int{new(big.Int).Lsh(t.by, x.exp), nil}
-			ends[1] = ends[0]
-			if t.at < x.n {
-				ends[0], ends[1] = new(big.Int).Mul(t.by, x.lo[t.at]), new(big.Int).Mul(t.by, x.hi[t.at])
+// over is a unit with a form of depth 1 and what it takes of earlier units.
+func (c *Checker) over(s *space, k int, own form) unit {
+	u, row := unit{own: own, depth: 1}, c.Rows[c.Units[k].Pre]
+	for e, j := range row.Idx {
+		if from, ok := c.owners[j]; ok && from.unit != k {
+			by := c.scaled(row.Val[e])
+			if !from.on { // hbar is -g
+				by.Neg(by)
 			}
-			if t.by.Sign() < 0 {
-				ends[0], ends[1] = ends[1], ends[0]
-			}
-			lo, hi = lo.Add(lo, ends[0]), hi.Add(hi, ends[1])
+			u.from, u.depth = append(u.from, link{from, by}), max(u.depth, s.units[from.unit].depth+1)
 		}
-		s.lo, s.hi = append(s.lo, lo), append(s.hi, hi)
 	}
-	return s
+	for _, v := range u.own {
+		v.Lsh(v, c.scale*(u.depth-1))
+	}
+	for _, l := range u.from {
+		l.by.Lsh(l.by, c.scale*(u.depth-1-s.units[l.unit].depth))
+	}
+	return u
+}
+
+// fraction is what a number may be that is no double.
+var fraction = regexp.MustCompile("^-?[0-9]+(/[0-9]+)?$")
+
+// common returns integers in the ratio of the numbers, and the factor that makes
+// them.
+func common(numbers ...record.Rational) (form, *big.Int, error) {
+	factor, rats := big.NewInt(1), make([]big.Rat, len(numbers))
+	for i, v := range numbers {
+		if v.Fraction == "" {
+			rats[i].SetFloat64(v.Double)
+		} else if len(v.Fraction) > 10000 || !fraction.MatchString(v.Fraction) {
+			return nil, nil, fmt.Errorf("%.40q is no fraction of at most 10000 characters", v.Fraction)
+		} else if _, ok := rats[i].SetString(v.Fraction); !ok {
+			return nil, nil, fmt.Errorf("%.40q has the denominator 0", v.Fraction)
+		}
+		gcd := new(big.Int).GCD(nil, nil, factor, rats[i].Denom())
+		factor.Mul(factor, gcd.Quo(rats[i].Denom(), gcd))
+	}
+	out := make(form, len(numbers))
+	for i := range rats {
+		out[i] = new(big.Int).Quo(factor, rats[i].Denom())
+		out[i].Mul(out[i], rats[i].Num())
+	}
+	return out, factor, nil
 }
