@@ -271,13 +271,14 @@ func (t *tree) locateAll(points []record.Point) error {
 	}
 	t.den = new(big.Int).Lsh(den, t.c.scale)
 	for i, p := range points {
-		var x form
-		for j, digit := range p.Corner {
+		if p.Corner != "" {
 			if strings.Trim(p.Corner, "01") != "" || len(p.Corner) != t.c.inputs.n {
 				return fmt.Errorf("%d: a corner has a 0 or a 1 for each input", i)
 			}
-			x = append(x, new(big.Int).Mul(t.c.inputs.box[digit-'0'][j], den))
+			t.points = append(t.points, t.corner(p.Corner, den))
+			continue
 		}
+		var x form
 		for _, v := range all[:len(p.X)] {
 			x = append(x, v.Lsh(v, t.c.scale))
 		}
@@ -291,12 +292,47 @@ func (t *tree) locateAll(points []record.Point) error {
 	return nil
 }
 
+// corner finds the coordinates of a corner of the box as locate does, times den
+// 2^s. A corner is inside of the limits where these leave no room.
+func (t *tree) corner(digits string, den *big.Int) point {
+	in := t.c.inputs
+	x := make(form, in.n)
+	inside := true
+	for j := range x {
+		x[j] = in.box[digits[j]-'0'][j]
+		inside = inside && in.box[0][j].Cmp(in.box[1][j]) == 0
+	}
+	if t.lift != nil {
+		one := new(big.Int).Lsh(big.NewInt(1), t.c.scale)
+		y := make(form, t.n)
+		for i, f := range t.lift {
+			if t.ends[i].add[0] == nil {
+				y[i] = f.at(x, one, &t.t)
+				continue
+			}
+			sum := int64(0)
+			for j := range in.n {
+				sum += t.ends[i].add[digits[j]-'0'][j]
+			}
+			y[i] = new(big.Int).Lsh(big.NewInt(sum), t.ends[i].shift)
+			y[i].Add(y[i], t.t.Mul(f[in.n], one))
+		}
+		x = y
+	}
+	p := point{zero(len(x)), inside}
+	p.x.plus(den, x, &t.t)
+	return p
+}
+
 // leaf checks that every unit has a state, and that the point is strictly on the
 // right side of everything.
 func (t *tree) leaf(n node, leaf *record.ProofNode) error {
 	p, den, err := t.mixed(leaf)
-	if err != nil || !p.inside || slices.Contains(n.states, 0) {
-		return errors.Join(errors.New("a leaf without all states, or without a point strictly within the limits"), err)
+	if err != nil {
+		return err
+	}
+	if !p.inside || slices.Contains(n.states, 0) {
+		return errors.New("a leaf without all states, or without a point strictly within the limits")
 	}
 	if t.lift != nil {
 		den = new(big.Int).Lsh(den, t.c.scale)
@@ -323,7 +359,7 @@ func (t *tree) leaf(n node, leaf *record.ProofNode) error {
 // mixed returns the point of a leaf, times den.
 func (t *tree) mixed(leaf *record.ProofNode) (p point, den *big.Int, err error) {
 	if (leaf.X == nil) == (leaf.Mix == nil) {
-		return p, nil, errors.New("it has not one of x and mix")
+		return p, nil, errors.New("a leaf has one of x and mix")
 	}
 	if leaf.X != nil {
 		x, den, err := common(leaf.X...)
@@ -337,11 +373,14 @@ func (t *tree) mixed(leaf *record.ProofNode) (p point, den *big.Int, err error) 
 		numbers[i] = v.Times
 	}
 	weights, _, err := common(numbers...)
+	if err != nil {
+		return p, nil, err
+	}
 	p.x, den = zero(t.n), new(big.Int)
 	seen := map[int]bool{}
 	for i, v := range leaf.Mix {
-		if err != nil || v.Index < 0 || v.Index >= len(t.points) || seen[v.Index] || weights[i].Sign() <= 0 {
-			return p, nil, errors.Join(fmt.Errorf("mix[%d]: no point %d, or twice, or its weight is not positive", i, v.Index), err)
+		if v.Index < 0 || v.Index >= len(t.points) || seen[v.Index] || weights[i].Sign() <= 0 {
+			return p, nil, fmt.Errorf("mix[%d]: no point %d, or twice, or its weight is not positive", i, v.Index)
 		}
 		seen[v.Index], p.inside = true, p.inside || t.points[v.Index].inside
 		p.x.plus(weights[i], t.points[v.Index].x, &t.t)

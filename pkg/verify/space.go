@@ -2,7 +2,9 @@ package verify
 
 import (
 	"fmt"
+	"math"
 	"math/big"
+	"math/bits"
 	"regexp"
 
 	"relucount/pkg/record"
@@ -19,6 +21,14 @@ type space struct {
 	box   [2]form        // limits of the coordinates, lower and upper
 	scale uint           // of the box
 	lift  []form         // the coordinates over the inputs, nil if they are these
+	ends  []ends         // of each of lift
+}
+
+// ends has what each input adds to a form at a corner of the box, at its lower
+// and its upper limit, where short integers times 2^shift have room for it.
+type ends struct {
+	add   [2][]int64
+	shift uint
 }
 
 // limits is the value of a row less its lower and its upper limit; nil for none.
@@ -75,6 +85,32 @@ func (f form) plus(by *big.Int, g form, t *big.Int) {
 			f[i].Add(f[i], t.Mul(by, v))
 		}
 	}
+}
+
+// corners returns what inputs add to a form at corners, or nothing when that is too
+// long.
+func (s *space) corners(f form) ends {
+	var products [2]form
+	shift := uint(math.MaxInt)
+	for end := range products {
+		for i := range s.n {
+			v := new(big.Int).Mul(f[i], s.box[end][i])
+			if v.Sign() != 0 {
+				shift = min(shift, v.TrailingZeroBits())
+			}
+			products[end] = append(products[end], v)
+		}
+	}
+	out := ends{shift: shift}
+	for end, list := range products {
+		for _, v := range list {
+			if v.Rsh(v, shift).BitLen()+bits.Len(uint(s.n)) > 62 {
+				return ends{}
+			}
+			out.add[end] = append(out.add[end], v.Int64())
+		}
+	}
+	return out
 }
 
 // most is the maximum of a form over the box, or with end 0 the minimum.
@@ -154,6 +190,7 @@ func (c *Checker) network() error {
 		y.lift = append(y.lift, c.overInputs(i, 0))
 	}
 	for _, f := range y.lift {
+		y.ends = append(y.ends, x.corners(f))
 		y.box[0], y.box[1] = append(y.box[0], x.most(f, 0)), append(y.box[1], x.most(f, 1))
 	}
 	for k, u := range c.Units {
