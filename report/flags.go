@@ -8,6 +8,9 @@ import (
 type options struct {
 	format     string
 	confidence float64
+	verify     bool
+	checked    bool
+	workers    int
 }
 
 func (o *options) flags() []cli.Group {
@@ -19,7 +22,23 @@ func (o *options) flags() []cli.Group {
 		{Name: "format", Arg: "F", Value: cli.Word(&o.format, "text", formats...), Silent: true, Help: "what is written"},
 		{Name: "confidence", Arg: "C", Value: cli.Number(&o.confidence, 0.95, cli.Below(0.5, 1)),
 			Help: "confidence of each bound from random questions, 0.5 <= C < 1"},
+		{Name: "verify", Value: cli.Switch(&o.verify),
+			Help: "check the proof records, and fail unless they prove the number of regions of each network"},
+		{Name: "checked", Value: cli.Switch(&o.checked),
+			Help: "with -verify: write no summary, but a checked record for each proof record, and pass on what is neither a proof nor a milp"},
+		cli.WorkersFlag(&o.workers, "they check proofs"),
 	}}}
+}
+
+// check looks at what the flags say together.
+func (o *options) check(e *cli.Env) error {
+	switch {
+	case o.checked && !o.verify:
+		return cli.Usagef("-checked needs -verify")
+	case o.checked && (e.Given("format") || e.Given("confidence")):
+		return cli.Usagef("-checked writes no summary: no -format and no -confidence")
+	}
+	return nil
 }
 
 func tool() *cli.Tool {

@@ -29,16 +29,19 @@ import (
 func main() { cli.Main(tool()) }
 
 func (o *options) run(e *cli.Env, inputs []string) error {
+	if err := o.check(e); err != nil {
+		return err
+	}
 	out, _ := page.Named(o.format) // the flag's check has seen to it
-	if !out.Records {
+	if !out.Records && !o.checked {
 		e.Out = record.NewWriter(io.Discard) // error records of -k have no place in a table
 	}
 	facts := ledger.New()
-	failed := e.Each(inputs, facts.Add)
-	if failed != nil && (!e.Keep || unfinished(failed)) {
+	failed := o.read(e, inputs, facts)
+	if failed != nil && (!e.Keep || unfinished(failed)) || o.checked {
 		return failed
 	}
-	mention(e, facts)
+	mention(e, facts, o.verify)
 
 	summaries := facts.Summaries(o.confidence)
 	for _, s := range summaries {
@@ -50,7 +53,31 @@ func (o *options) run(e *cli.Env, inputs []string) error {
 	if len(summaries) == 0 && !out.Records {
 		e.Warnf("no facts")
 	}
+	if o.verify {
+		failed = join(facts.Uncertified(), failed)
+	}
 	return conclude(e, summaries, failed)
+}
+
+// read enters the records, or what becomes of them when proofs are checked.
+func (o *options) read(e *cli.Env, inputs []string, facts *ledger.Ledger) error {
+	if !o.verify {
+		return e.Each(inputs, facts.Add)
+	}
+	v := o.verifier(e, facts)
+	failed := e.Each(inputs, v.handle)
+	if failed != nil && unfinished(failed) {
+		return failed
+	}
+	return v.drain(failed)
+}
+
+// join is two failures in one line; either may be nil.
+func join(a, b error) error {
+	if a == nil || b == nil {
+		return errors.Join(a, b)
+	}
+	return fmt.Errorf("%w; %w", a, b)
 }
 
 // unfinished reports whether an error of Each means that not all was read.
@@ -60,12 +87,12 @@ func unfinished(err error) bool {
 }
 
 // mention says on stderr what was read.
-func mention(e *cli.Env, facts *ledger.Ledger) {
+func mention(e *cli.Env, facts *ledger.Ledger, verified bool) {
 	kinds := facts.Kinds()
 	var read []string
 	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
 		note := ""
-		if !facts.Reads(kind) {
+		if !facts.Reads(kind) && !(verified && kind == record.KindProof) {
 			note = " (ignored)"
 		}
 		read = append(read, fmt.Sprintf("%d %q%s", kinds[kind], kind, note))
@@ -101,8 +128,5 @@ func conclude(e *cli.Env, summaries []*record.Summary, failed error) error {
 	default:
 		contradicted = fmt.Errorf("%d contradictions between certain facts", n)
 	}
-	if failed != nil {
-		return fmt.Errorf("%w; %w", contradicted, failed)
-	}
-	return contradicted
+	return join(contradicted, failed)
 }

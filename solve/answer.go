@@ -96,6 +96,12 @@ func (s *solver) count(ctx context.Context, n *network, c *cube) error {
 			return s.e.Out.Write(record.PatternOf{Head: head(record.KindPattern), Milp: n.id, Content: n.content, Witness: w})
 		}
 	}
+	if s.o.proof {
+		o.Proof = func(p *record.Proof) error {
+			p.Head, p.Milp, p.Edited, p.Content, p.Prov = head(record.KindProof), n.id, n.content != "", n.content, s.prov
+			return s.e.Out.Write(p)
+		}
+	}
 	done := func() {}
 	if s.e.ErrTTY {
 		o.Progress, done = s.watch(ctx, n, name, o)

@@ -11,6 +11,7 @@ import (
 type options struct {
 	region.Options
 	count, patterns, keep bool
+	proof                 bool
 	timeLimit             time.Duration
 	cubes                 int // to write for each milp; 0: answer
 	probes                int
@@ -33,6 +34,7 @@ func (o *options) flags() []cli.Group {
 			{Name: "max", Arg: "N", Value: cli.Int(&o.Max, 0, cli.AtLeast[int64](0)), Default: "0, no limit",
 				Help: "stop every count after N regions"},
 			{Name: "patterns", Value: cli.Switch(&o.patterns), Help: "write a pattern record for each region counted, with a point of it"},
+			{Name: "proof", Value: cli.Switch(&o.proof), Help: "write with each count proof records, which report -verify and examples/verify.py check with the milp"},
 			{Name: "witness", Value: cli.Switch(&o.Witness), Help: "write with each trial the region that it found last"},
 			{Name: "probes", Arg: "N", Value: cli.Int(&o.probes, 0, cli.Within(1, record.MostProbes)),
 				Help: "make N random descents through the regions of every milp and write a probe record for each; " +
@@ -61,8 +63,10 @@ func (o *options) flags() []cli.Group {
 // check looks at what the flags say together.
 func (o *options) check(e *cli.Env) error {
 	switch {
-	case o.cubes > 0 && (o.count || o.probes > 0 || o.Max > 0 || o.patterns || o.Witness):
-		return cli.Usagef("-cubes only asks: -count, -probes, -max, -patterns and -witness belong to the solve that answers")
+	case o.cubes > 0 && (o.count || o.proof || o.probes > 0 || o.Max > 0 || o.patterns || o.Witness):
+		return cli.Usagef("-cubes only asks: -count, -proof, -probes, -max, -patterns and -witness belong to the solve that answers")
+	case o.proof && (!o.count || o.Max > 0 || o.Engine == "mip" || o.Oracle == "highs"):
+		return cli.Usagef("-proof is for -count with the tree search and without -max")
 	case o.probes == 0 && (e.Given("seed") || e.Given("part")):
 		return cli.Usagef("-seed and -part are for -probes")
 	}

@@ -55,6 +55,7 @@ type Cut struct {
 	Err    float64   // as of Functions
 	Number int       // of the milp's row, or -1-j for the limits of input column j
 	Upper  bool      // whether it is the row's upper limit
+	size   float64   // by which the true function is larger
 	exact  *Exact
 }
 
@@ -188,14 +189,14 @@ func (n *Network) rootFrame(top *Frame) *Frame {
 		return f
 	}
 	for i := range cutting {
-		n.cut(top, &cutting[i], nil)
+		n.addCuts(top, &cutting[i], nil)
 	}
 	return top
 }
 
-// cut adds the two rows that a row of the space amounts to; at has its place
+// addCuts adds the two rows that a row of the space amounts to; at has its place
 // among the coordinates, if it is one.
-func (n *Network) cut(f *Frame, r *Row, at *int) {
+func (n *Network) addCuts(f *Frame, r *Row, at *int) {
 	_, lo, hi := n.milpRow(r)
 	for _, upper := range [2]bool{false, true} {
 		limit := lo
@@ -220,7 +221,9 @@ func (n *Network) cut(f *Frame, r *Row, at *int) {
 		}
 		f.complete(x)
 		c := Cut{Row: make([]float64, f.Dim+1), Number: r.Number, Upper: upper, exact: x}
-		_, total := f.round(x.Vec, c.Row)
+		var total float64
+		c.size, total = f.round(x.Vec, c.Row)
+		c.size *= n.trueScale()
 		c.Err = float64(f.Dim+8) * ulp * (total + math.Abs(c.Row[f.Dim]))
 		f.Cuts = append(f.Cuts, c)
 	}
@@ -296,7 +299,7 @@ func (n *Network) narrow(top *Frame, rows []Row) *Frame {
 	}
 	for i := range rows {
 		at := first + i
-		n.cut(f, &rows[i], &at)
+		n.addCuts(f, &rows[i], &at)
 	}
 	f.body = sync.OnceValue(func() *polytope.Zonotope { return polytope.NewZonotope(f.Offset, f.Forms, f.Loose) })
 	return f

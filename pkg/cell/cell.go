@@ -45,9 +45,10 @@ type Cell struct {
 type Open struct {
 	Unit  int
 	Reach Reach
-	Known bool // whether Reach is that of the cell, and not of one that it is a part of
-	col   int  // its function's place in the shape
-	num   int  // of its plane: the unit
+	Known bool    // whether Reach is that of the cell, and not of one that it is a part of
+	col   int     // its function's place in the shape
+	num   int     // of its plane: the unit
+	why   [2]*Why // what shows that the cell is not below, above; only where Workspace.Prove asks for it
 }
 
 // Facet is a hyperplane that bounds a cell, and the others.
@@ -116,6 +117,7 @@ func (c *Cell) Enter(ws *Workspace) bool {
 			on := f.On(k)
 			c.Empty = c.Empty || n.Units[k].Loose && !only.Has(on)
 			c.set(ws, k, affine.State{On: on})
+			ws.claim(&Open{Unit: k, Reach: Reach{Above: polytope.VerdictOf(on)}})
 		case only != affine.Both && !ws.Prove:
 			c.set(ws, k, affine.State{On: only == affine.Active})
 		default:
@@ -205,8 +207,11 @@ func (c *Cell) look(ws *Workspace, open []Open) Reach {
 // reach finds out how far the cell reaches in an open unit.
 func (c *Cell) reach(ws *Workspace, u *Open) {
 	u.Reach = c.shape.reach(ws, u)
+	if ws.Prove {
+		u.why = ws.why(u.Reach)
+	}
 	if u.Reach.Below == polytope.Unsure || u.Reach.Above == polytope.Unsure {
-		ws.settle(c.Facets, u.num, &u.Reach, c.shape.learn)
+		ws.settle(c.Facets, u, c.shape.learn)
 	}
 	u.Known = true
 }
@@ -253,6 +258,7 @@ func (c *Cell) Settle(ws *Workspace) {
 		u := &c.Open[i]
 		if u.Known && !u.Reach.Cuts() {
 			c.set(ws, u.Unit, affine.State{On: u.Reach.Above == polytope.Yes})
+			ws.claim(u)
 			continue
 		}
 		keep = append(keep, *u)

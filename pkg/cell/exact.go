@@ -14,9 +14,7 @@ type exactShape struct{ facets *Facet }
 func (s *exactShape) enter(*Workspace, functions, []Open) {}
 
 func (s *exactShape) reach(ws *Workspace, u *Open) Reach {
-	r := Reach{polytope.Unsure, polytope.Unsure, -1, 1} // how far is anybody's guess
-	ws.settle(s.facets, u.num, &r, nil)
-	return r
+	return Reach{polytope.Unsure, polytope.Unsure, -1, 1} // how far is anybody's guess
 }
 
 func (s *exactShape) split(ws *Workspace, open []Open) (below, above shape, ok bool) {
@@ -36,21 +34,27 @@ func (s *exactShape) clone(*Workspace) shape { return &exactShape{s.facets} }
 
 func (s *exactShape) drop(*Workspace) {}
 
-// settle decides exactly on which sides of a plane the cell with the given
+// settle decides exactly on which sides of a unit's plane the cell with the given
 // facets is, where that is not known, and tells of the points that show it.
-func (ws *Workspace) settle(facets *Facet, plane int, r *Reach, found func(at []float64, err float64)) {
-	for _, above := range [2]bool{false, true} {
-		v := &r.Below
-		if above {
-			v = &r.Above
-		}
+func (ws *Workspace) settle(facets *Facet, u *Open, found func(at []float64, err float64)) {
+	for side, v := range [2]*polytope.Verdict{&u.Reach.Below, &u.Reach.Above} {
 		if *v != polytope.Unsure {
 			continue
 		}
-		m := ws.most(facets, plane, above)
+		m := ws.most(facets, u.num, side == 1)
 		*v = polytope.VerdictOf(m.Positive)
-		if m.Positive && found != nil {
+		if m.Positive {
 			found(ws.point(&m))
+		} else if ws.Prove {
+			w := &Why{Times: &m.Times}
+			i := 0
+			for e := facets; e != nil; e = e.Rest {
+				if m.Mult != nil && m.Mult[i].Sign() != 0 {
+					w.Exact = append(w.Exact, Exactly{e.Plane, &m.Mult[i]})
+				}
+				i++
+			}
+			u.why[side] = w
 		}
 	}
 }

@@ -12,8 +12,10 @@ import (
 type Workspace struct {
 	// Decided has the units that got a state since the caller last emptied it.
 	Decided []int
-	// Prove makes cells look at each unit, also if its state is known.
-	Prove bool
+	// Prove makes cells look at each unit, also if its state is known, and fill
+	// Claims until the caller empties it: see Prover.
+	Prove  bool
+	Claims []Claim
 	// Exact counts the questions that were answered by exact arithmetic, and
 	// Pivots those of its linear programs.
 	Exact, Pivots int64

@@ -315,3 +315,14 @@ func (v *Vec) Scaled(half, mid []float64, by Dyadic) *Vec {
 	}
 	return FromDyadic(terms)
 }
+
+// Least is, times a power of two, the least value of -v on [-1, 1]^d.
+func (v *Vec) Least() *big.Int {
+	last := len(v.C) - 1
+	sum := new(big.Int).Neg(&v.C[last])
+	var x big.Int
+	for j := range v.C[:last] {
+		sum.Sub(sum, x.Abs(&v.C[j]))
+	}
+	return sum
+}

@@ -34,6 +34,8 @@ type count struct {
 	doubtful int
 	why      string
 	stats    record.Stats
+
+	certified bool // by a proof
 }
 
 func readCount(line *record.Line) (program, fact, error) {

@@ -15,6 +15,7 @@ var kinds = []kind{
 	{record.KindMilp, readMilp, nil},
 	{record.KindNetwork, readNetwork, keepDescriptions},
 	{record.KindTrial, readTrial, keepTrials},
+	{record.KindChecked, readChecked, keepProofs},
 	{record.KindCount, readCount, keepCounts},
 	{record.KindCell, readCell, keepCells},
 	{record.KindProbe, readProbe, keepProbes},
@@ -128,7 +129,8 @@ func runs[K any](list []K, alike func(a, b K) bool) [][]K {
 type origin int
 
 const (
-	fromWhole origin = iota // counts of all regions
+	fromProof origin = iota // a proof of the number of all regions
+	fromWhole               // counts of all regions
 	fromPart                // a count of a part
 	fromCubes               // counts and bounds of cubes, added up
 	fromCell                // a cell

@@ -16,12 +16,16 @@
 //	       the largest lower and the smallest upper bound are used, whichever
 //	       counts they are of
 //	cube   the same milp, partition and number: the smaller upper bound wins
+//	checked  the same milp and path: different numbers contradict each other
 //
 // Counts of the cubes of one partition, which share no region, are added up:
 // when there is an exact one of each cube the sum is the exact count of the
 // whole, and otherwise a lower bound. The sum of upper bounds, of the count or
 // the cube record of each cube, is an upper bound of the whole when each has
 // one. Cubes of different partitions overlap and are never added.
+//
+// Checked records that together prove the number of all regions give the exact
+// count. It is certified, and comes before any other.
 //
 // Facts that cannot all be true are kept as contradictions, whichever wins.
 // Statistics are sums over the facts used.

@@ -30,7 +30,7 @@ func randomFacts(rng *rand.Rand) []string {
 		stats := fmt.Sprintf(`"stats":{"seconds":%v,"lps":%d,"pivots":%d}`, rng.Float64(), rng.IntN(3), rng.IntN(3))
 		doubtful := rng.IntN(2)
 		var line string
-		switch rng.IntN(12) {
+		switch rng.IntN(13) {
 		case 0, 1, 2:
 			size := []string{`"half"`, "2", "3"}[rng.IntN(3)]
 			line = fmt.Sprintf(`{"type":"trial",%s,"size":%s,"seed":"%d","trial":%d,"rows":%d,"of":9,"closed":%v,"doubtful":%d,%s}`,
@@ -63,6 +63,8 @@ func randomFacts(rng *rand.Rand) []string {
 			lower := found + rng.IntN(3)
 			line = fmt.Sprintf(`{"type":"count",%s,"scope":%s,"regions":"%d","log2":0,"lower":"%d","upper":"%d","exact":false,"doubtful":%d,"why":"w%d",%s}`,
 				id, scope, found, lower, lower+rng.IntN(4), doubtful, rng.IntN(2), stats)
+		case 12:
+			line = fmt.Sprintf(`{"type":"checked",%s,"path":%s,"regions":"%d"}`, id, []string{"[]", "[[1,0]]", "[[1,1]]", "[[2,0]]", "[[1,1],[2,0]]"}[rng.IntN(5)], 3+rng.IntN(6)/5)
 		case 5:
 			line = fmt.Sprintf(`{"type":"network",%s,"name":"n%d","network":{"inputs":2,"layers":[]},"units":4,"active":0,"inactive":%d,"unstable":3}`,
 				id, rng.IntN(3), rng.IntN(2))

@@ -62,7 +62,7 @@ func (e *entry) summary(level float64) *record.Summary {
 	var known facts
 	if c := e.exact(); c != nil {
 		known.exact = c.regions
-		s.Exact = &record.ExactCount{Number: number(c.regions), Doubtful: c.doubtful}
+		s.Exact = &record.ExactCount{Number: number(c.regions), Doubtful: c.doubtful, Certified: c.certified}
 	} else {
 		s.Warnings = append(s.Warnings, all(e, shelf.incomplete)...)
 	}

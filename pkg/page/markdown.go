@@ -52,7 +52,7 @@ func markdownCells(s *record.Summary) []string {
 		known(s.Domain, func(d *record.Domain) string { return escape(phrase.Domain(d)) }),
 		known(s.Network, func(n *record.NetworkSize) string { return strconv.Itoa(n.Unstable) }),
 		known(s.Exact, func(e *record.ExactCount) string {
-			return phrase.Join(e.Regions+" ("+phrase.Power(e.Number)+")", phrase.Doubts(e.Doubtful))
+			return phrase.Join(e.Regions+" ("+phrase.Power(e.Number)+")", certified(e), phrase.Doubts(e.Doubtful))
 		}),
 		known(s.Lower, func(l *record.LowerBound) string { return phrase.Join(phrase.Both(l.Number), lowerRemark(l)) }),
 		known(s.Interval, func(i *record.Interval) string { return phrase.Join(phrase.Round(i.Bits)+" bits", intervalRemark(i)) }),

@@ -19,6 +19,14 @@ func verdict(holds *bool) string {
 	return "a MISS"
 }
 
+// certified says whether an exact count was proved.
+func certified(e *record.ExactCount) string {
+	if e.Certified {
+		return "certified"
+	}
+	return ""
+}
+
 // upperRemark says what an upper bound was made from.
 func upperRemark(b *record.UpperBound) string {
 	var from, relaxed string

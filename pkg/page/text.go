@@ -72,7 +72,7 @@ func heading(s *record.Summary) string {
 
 func (t *table) results(s *record.Summary) {
 	if e := s.Exact; e != nil {
-		t.row("exact", phrase.Power(e.Number), e.Regions, phrase.Doubts(e.Doubtful))
+		t.row("exact", phrase.Power(e.Number), e.Regions, phrase.Join(certified(e), phrase.Doubts(e.Doubtful)))
 	}
 	if l := s.Lower; l != nil {
 		t.number("lower", l.Number, lowerRemark(l))

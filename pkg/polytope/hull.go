@@ -1,19 +1,25 @@
 package polytope
 
-// NewHull is the hull of one point.
+// Corner is the corner of the box of which a point of a zonotope is the image: a
+// bit for each coordinate, set where it is 1. Nil stands for the middle of the
+// box.
+type Corner []uint64
+
+// NewHull is the hull of one point, the middle of a zonotope.
 func NewHull(y []float64) *Simplex {
 	s := &Simplex{
-		d: len(y), n: 1, points: append([]float64{}, y...), Rows: [][]float64{nil}, errs: []float64{0}, nums: []int{0}, fixed: []bool{true},
+		d: len(y), n: 1, points: append([]float64{}, y...), corners: []Corner{nil}, Rows: [][]float64{nil}, errs: []float64{0}, nums: []int{0}, fixed: []bool{true},
 		head: []int{0}, tail: []int{^0}, upper: []bool{false}, tab: []float64{-1}, val: []float64{1},
 	}
 	s.fit()
 	return s
 }
 
-// AddPoint adds a point to the hull, with weight 0.
-func (s *Simplex) AddPoint(y []float64, obj []float64) {
+// AddPoint adds a point to the hull, with weight 0; of may be nil when nobody asks
+// for mixtures.
+func (s *Simplex) AddPoint(y []float64, obj []float64, of Corner) {
 	n := s.n
-	s.points = append(s.points, y...)
+	s.points, s.corners = append(s.points, y...), append(s.corners, of)
 	// what the slacks gain directly, less what the nonbasic ones must be held
 	// back by
 	col := make([]float64, len(s.head))
@@ -72,10 +78,11 @@ func (s *Simplex) Forget(keep int) {
 			continue
 		}
 		copy(s.points[n*s.d:(n+1)*s.d], s.points[v*s.d:(v+1)*s.d])
+		s.corners[n] = s.corners[v]
 		at[v] = n
 		n++
 	}
-	s.points = s.points[:n*s.d]
+	s.points, s.corners = s.points[:n*s.d], s.corners[:n]
 	cols := make([]int, 0, n)
 	for j, v := range s.tail {
 		if v < 0 || at[v] >= 0 {

@@ -42,10 +42,14 @@ const (
 
 // Workspace has the work space and counters of cells. It is for one goroutine.
 type Workspace struct {
-	Oracle      Oracle
-	LPs, Pivots int64
-	Sections    int64
-	Asked       Asked
+	Oracle Oracle
+	// Trace keeps what proves that a side is not reached, and of what the points
+	// of the hull are the images.
+	Trace        bool
+	Below, Above []Multiplier // the proof of the last Reach, where it says No
+	LPs, Pivots  int64
+	Sections     int64
+	Asked        Asked
 
 	free         []*Implicit
 	below, above []int
@@ -54,6 +58,12 @@ type Workspace struct {
 	add          []float64
 	col          int     // by which points were sorted
 	err          float64 // of the function in that column
+}
+
+// Multiplier is that of the row of a plane.
+type Multiplier struct {
+	Plane int
+	By    float64
 }
 
 // fit sizes the work space for d coordinates.
@@ -89,9 +99,9 @@ func NewImplicit(d int, z *Zonotope) *Implicit {
 		c.body = z.loose
 		c.out = *NewHull(z.centre)
 		c.addPoint(z.centre, z.loose)
-		z.extremes(func(y []float64) {
+		z.extremes(func(y []float64, of Corner) {
 			c.addPoint(y, z.loose)
-			c.out.AddPoint(y, make([]float64, d+1))
+			c.out.AddPoint(y, make([]float64, d+1), of)
 		})
 		return c
 	}
@@ -229,9 +239,15 @@ func (c *Implicit) Reach(b *Workspace, f int) (below, above Verdict, lo, hi floa
 	b.fit(c.out.d)
 	if !under {
 		below = c.search(b, negative(c.fns[f], b.neg), c.errs[f])
+		if b.Trace {
+			b.Below = c.out.proof(b.Below[:0])
+		}
 	}
 	if !over {
 		above = c.search(b, c.fns[f], c.errs[f])
+		if b.Trace {
+			b.Above = c.out.proof(b.Above[:0])
+		}
 	}
 	if !under || !over {
 		_, _, lo, hi = c.Seen(f)
@@ -332,6 +348,16 @@ func (c *Implicit) inward(b *Workspace, y []float64) {
 	}
 }
 
+// column adds the point that Max has just found to the hull.
+func (c *Implicit) column(b *Workspace, row []float64) {
+	var of Corner
+	if b.Trace {
+		of = corner(b.sum)
+	}
+	c.zono.At(b.sum, b.y, b.add)
+	c.out.AddPoint(b.y, row, of)
+}
+
 // least is the least that a function can be where it is greatest, but 0.
 func (c *Implicit) least(b *Workspace) float64 {
 	switch {
@@ -401,8 +427,7 @@ func (c *Implicit) search(b *Workspace, row []float64, off float64) Verdict {
 			return Unsure // the best point is at hand, and it is close
 		}
 		last = top
-		c.zono.At(b.sum, b.y, b.add)
-		c.out.AddPoint(b.y, row)
+		c.column(b, row)
 	}
 	return Unsure
 }

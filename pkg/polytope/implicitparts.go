@@ -97,7 +97,7 @@ func (c *Implicit) enclose(b *Workspace) bool {
 	pivots := c.out.Pivots
 	ok := c.out.Fix()
 	if !ok && c.zono != nil { // its hull has lost what the points show
-		c.out.AddPoint(from.farthest(from.out.d+f, side), row)
+		c.out.AddPoint(from.farthest(from.out.d+f, side), row, nil)
 		ok = c.out.Fix()
 	}
 	b.Pivots += c.out.Pivots - pivots

@@ -163,8 +163,7 @@ func (c *Implicit) Split(b *Workspace, f int, keep []int) (below, above *Implici
 			goal := c.errs[f]
 			out := c.out.Primal(goal)
 			if out == Best && c.zono != nil && shown[side] { // its hull has lost what the points show
-				c.out.AddPoint(c.farthest(d+f, float64(2*side-1)), rows[side])
-				out = c.out.Primal(goal)
+				out = c.regain(b, f, side, rows[side], goal)
 			}
 			b.Pivots += c.out.Pivots - pivots
 			if out != Reached {
@@ -192,6 +191,24 @@ func (c *Implicit) Split(b *Workspace, f int, keep []int) (below, above *Implici
 	}
 	b.Put(c)
 	return half[0], half[1], true
+}
+
+// regain gives the hull points until the row reaches the goal: one that shows it,
+// or, where mixtures of corners are asked for, corners.
+func (c *Implicit) regain(b *Workspace, f, side int, row []float64, goal float64) Outcome {
+	if !b.Trace {
+		c.out.AddPoint(c.farthest(c.out.d+f, float64(2*side-1)), row, nil)
+		return c.out.Primal(goal)
+	}
+	out := Best
+	b.fit(c.out.d)
+	for i := 0; i < maxColumns && out == Best; i++ {
+		u, _ := c.out.Multipliers(row, 0)
+		c.zono.Max(u, &b.sum)
+		c.column(b, row)
+		out = c.out.Primal(goal)
+	}
+	return out
 }
 
 // farthest is the point at which sign times a column is largest.

@@ -23,19 +23,20 @@ import (
 // What it says is to be checked against the rows, not against the dictionary:
 // see Multipliers and Slack.
 type Simplex struct {
-	d      int
-	n      int         // variables: d coordinates or the weights of n points
-	points []float64   // n points; nil for the box
-	Rows   [][]float64 // d coefficients and a constant; nil: the weights add up to 1
-	errs   []float64   // of each row, a bound of its error
-	nums   []int       // of each row, the number of its plane
-	fixed  []bool      // of each row, whether it is 0
-	head   []int       // basic variables: v, or ^i for the slack of row i
-	tail   []int       // nonbasic variables
-	upper  []bool      // of each nonbasic variable, whether it is at its upper bound
-	tab    []float64   // n derivatives of each basic variable by the nonbasic ones
-	val    []float64   // values of the basic variables
-	stale  int         // pivots since the dictionary was made from the rows
+	d       int
+	n       int         // variables: d coordinates or the weights of n points
+	points  []float64   // n points; nil for the box
+	corners []Corner    // of these
+	Rows    [][]float64 // d coefficients and a constant; nil: the weights add up to 1
+	errs    []float64   // of each row, a bound of its error
+	nums    []int       // of each row, the number of its plane
+	fixed   []bool      // of each row, whether it is 0
+	head    []int       // basic variables: v, or ^i for the slack of row i
+	tail    []int       // nonbasic variables
+	upper   []bool      // of each nonbasic variable, whether it is at its upper bound
+	tab     []float64   // n derivatives of each basic variable by the nonbasic ones
+	val     []float64   // values of the basic variables
+	stale   int         // pivots since the dictionary was made from the rows
 
 	Obj    []float64 // derivative of the objective by each nonbasic variable
 	Value  float64   // of the objective
@@ -74,7 +75,7 @@ func (s *Simplex) fit() {
 // Copy makes s a copy of o.
 func (s *Simplex) Copy(o *Simplex) {
 	s.d, s.n = o.d, o.n
-	s.points = append(s.points[:0], o.points...)
+	s.points, s.corners = append(s.points[:0], o.points...), append(s.corners[:0], o.corners...)
 	if o.points == nil {
 		s.points = nil
 	}
@@ -412,6 +413,16 @@ func (s *Simplex) Multipliers(row []float64, err float64) ([]float64, float64) {
 	}
 	// the error of a row includes a rounding of each of its terms, d+8 times
 	return s.sum, err * (1 + terms/float64(s.d+8))
+}
+
+// proof appends the multipliers that Multipliers uses.
+func (s *Simplex) proof(to []Multiplier) []Multiplier {
+	for j, v := range s.tail {
+		if v < 0 && s.Rows[^v] != nil && s.Obj[j] < 0 {
+			to = append(to, Multiplier{s.nums[^v], -s.Obj[j]})
+		}
+	}
+	return to
 }
 
 // BoxMax is the maximum of row . (y, 1) over the box.

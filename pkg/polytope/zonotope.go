@@ -121,9 +121,20 @@ func (z *Zonotope) Below(row []float64) float64 {
 // looseness bounds the error of Max and Below.
 func (z *Zonotope) looseness(row []float64) float64 { return 4 * z.loose * norm(row[:len(z.centre)]) }
 
+// corner is that of which Max has found the image, before At.
+func corner(work []float64) Corner {
+	c := make(Corner, (len(work)+63)/64)
+	for j, s := range work {
+		if !math.Signbit(s) {
+			c[j/64] |= 1 << (j % 64)
+		}
+	}
+	return c
+}
+
 // extremes calls add with points of the zonotope that lie far out: along the
 // coordinates and along its principal axes, in both directions.
-func (z *Zonotope) extremes(add func([]float64)) {
+func (z *Zonotope) extremes(add func([]float64, Corner)) {
 	d := z.gen.Rows
 	row, y, sum := make([]float64, d+1), make([]float64, d), make([]float64, d)
 	var work []float64
@@ -138,8 +149,16 @@ func (z *Zonotope) extremes(add func([]float64)) {
 				}
 			}
 			z.Max(row, &work)
+			of := corner(work)
 			z.At(work, y, sum)
-			add(y)
+			add(y, of)
 		}
 	}
+}
+
+// AtMost bounds row . (y, 1) on the zonotope that is meant, but for the error of
+// the row.
+func (z *Zonotope) AtMost(row []float64, work *[]float64) float64 {
+	d := len(z.centre)
+	return z.Max(row, work) + z.looseness(row) + float64(d+8)*ulp*(norm(row[:d])*math.Sqrt(float64(d))+math.Abs(row[d]))
 }

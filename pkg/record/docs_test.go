@@ -26,6 +26,8 @@ var kinds = map[string]any{
 	record.KindCount:   record.Count{},
 	record.KindCube:    record.Cube{},
 	record.KindPattern: record.PatternOf{},
+	record.KindProof:   record.Proof{},
+	record.KindChecked: record.Checked{},
 	record.KindNetwork: record.Network{},
 	record.KindSummary: record.Summary{},
 	record.KindError:   record.Failure{},
@@ -46,6 +48,12 @@ func jsonName(t reflect.Type) string {
 		return `integer or "half"`
 	case reflect.TypeFor[milp.Lo](), reflect.TypeFor[milp.Hi]():
 		return "number or null"
+	case reflect.TypeFor[record.Rational]():
+		return "number or string"
+	case reflect.TypeFor[record.Term]():
+		return "array"
+	case reflect.TypeFor[record.Point]():
+		return "array or string"
 	}
 	switch t.Kind() {
 	case reflect.String:
@@ -90,7 +98,8 @@ func fields(t reflect.Type, prefix string, out map[string]field) {
 		if ft.Kind() == reflect.Slice {
 			ft, path = ft.Elem(), path+"[]"
 		}
-		if ft.Kind() == reflect.Struct && ft != reflect.TypeFor[record.Prov]() && ft != reflect.TypeFor[record.Stats]() {
+		own := ft.Implements(reflect.TypeFor[json.Marshaler]()) // as terms, which are no objects
+		if ft.Kind() == reflect.Struct && !own && ft != reflect.TypeFor[record.Prov]() && ft != reflect.TypeFor[record.Stats]() {
 			fields(ft, path+".", out)
 		}
 	}

@@ -21,6 +21,8 @@ const (
 	KindProbe   = "probe"
 	KindCount   = "count"
 	KindPattern = "pattern"
+	KindProof   = "proof"
+	KindChecked = "checked"
 	KindSummary = "summary"
 	KindError   = "error"
 )

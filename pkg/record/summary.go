@@ -49,7 +49,8 @@ type Estimate struct {
 // ExactCount is a number of regions that is known.
 type ExactCount struct {
 	Number
-	Doubtful int `json:"doubtful"`
+	Doubtful  int  `json:"doubtful"`
+	Certified bool `json:"certified,omitempty"` // by a proof that was checked
 }
 
 // Group says which trials, cells or probes a bound was made from.

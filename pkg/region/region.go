@@ -19,6 +19,7 @@ import (
 	"relucount/pkg/affine"
 	"relucount/pkg/cell"
 	"relucount/pkg/milp"
+	"relucount/pkg/proof"
 	"relucount/pkg/record"
 	"relucount/pkg/reference"
 	"relucount/pkg/search"
@@ -69,6 +70,9 @@ type Options struct {
 	// Each, if set, receives every region that Count finds. Calls do not
 	// overlap. An error ends the count and is returned.
 	Each func(Region) error
+	// Proof, if set, receives the records of a proof of Count's number, one after
+	// the other. An error ends the count and is returned.
+	Proof func(*record.Proof) error
 	// Progress, if set, is called with the regions so far, often.
 	Progress func(regions int64)
 
@@ -149,12 +153,26 @@ func (s *Space) Count(ctx context.Context, o Options) (CountResult, error) {
 	if len(o.Rows) > 0 {
 		bound = nil
 	}
+	so := search.Options{Workers: o.Workers, Quick: o.quick, Leaves: o.leaves}
+	engine := s.engine(o)
+	if o.Proof != nil {
+		if _, ok := engine.(*search.Tree); !ok || len(o.Rows) > 0 {
+			return CountResult{}, errors.New("no proof: only the tree search on a network and a domain with an interior can prove its counts")
+		}
+		var err error
+		if so.Proof, err = proof.NewBuilder(s.net, o.Proof); err != nil {
+			return CountResult{}, fmt.Errorf("no proof: %w", err)
+		}
+	}
 	b := search.NewBounds(s.Units(), o.Prefix, bound)
-	e, done := s.engine(o).Search(ctx, g, b, search.Options{Workers: o.Workers, Quick: o.quick, Leaves: o.leaves})
+	e, done := engine.Search(ctx, g, b, so)
 	lower, upper := b.Close(g.Seen(), done, e)
 	r := CountResult{g.Regions(), done && e.Unclear == 0, lower, upper, e}
 	if err := g.Err(); err != nil {
 		return r, err
+	}
+	if so.Proof != nil && so.Proof.Err() != nil {
+		return r, so.Proof.Err()
 	}
 	return r, e.Err
 }

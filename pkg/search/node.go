@@ -3,6 +3,7 @@ package search
 import (
 	"relucount/pkg/cell"
 	"relucount/pkg/parity"
+	"relucount/pkg/proof"
 )
 
 // node is a cell that the search has still to visit, with what is asked of it.
@@ -12,6 +13,7 @@ type node struct {
 	seen  int              // rows that rest has
 	ripe  bool             // whether it is known that the cell has to be divided
 	bound *cellBound       // that the cell's regions go to; nil: none
+	proof *proof.Branch    // the node of the proof that it is; nil: nothing is proved
 }
 
 // top is the node of the whole tree.
@@ -21,6 +23,9 @@ func (w *worker) top() *node {
 		panic("search: the domain is too thin for this search") // see Tree.Able
 	}
 	nd := &node{Cell: c}
+	if w.prover != nil {
+		nd.proof = w.prover.Root()
+	}
 	if w.parity {
 		nd.rest = parity.NewResidual(len(c.States))
 	}
@@ -67,8 +72,12 @@ func (w *worker) spare(nd *node) {
 
 const keptNodes = 64
 
-// note tells parity of the units that have been decided.
+// note tells parity of the units that have been decided, and the proof.
 func (w *worker) note(nd *node) {
+	if nd.proof != nil {
+		w.prover.Claims(nd.proof, nd.Cell)
+	}
+	w.ws.Claims = w.ws.Claims[:0] // copies prove nothing
 	if nd.rest != nil {
 		for _, k := range w.ws.Decided {
 			nd.rest.Set(k, nd.States[k].On)

@@ -16,6 +16,7 @@ import (
 	"math/rand/v2"
 
 	"relucount/pkg/affine"
+	"relucount/pkg/proof"
 	"relucount/pkg/record"
 )
 
@@ -86,6 +87,8 @@ type Engine interface {
 type Options struct {
 	Workers int  // at least 1
 	Few     bool // whether few of all regions will be found, as more rows come into force with each
+	// Proof, if not nil, is told of all that the search finds.
+	Proof *proof.Builder
 	// For tests: nodes that are visited before anything is bounded, and cells
 	// that best first leaves open; 0: the number that is good.
 	Quick  int64

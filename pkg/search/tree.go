@@ -45,7 +45,11 @@ func (t *Tree) Search(ctx context.Context, g Guide, b *Bounds, o Options) (Effor
 	stop := new(atomic.Bool)
 	c := &countSearch{Bounds: b, t: t, o: o}
 	for range max(1, o.Workers) {
-		c.workers = append(c.workers, t.worker(ctx, g, o.Few, stop))
+		w := t.worker(ctx, g, o.Few, stop)
+		if o.Proof != nil {
+			w.prover, w.plain = o.Proof.NewProver(w.ws), false
+		}
+		c.workers = append(c.workers, w)
 	}
 	c.halt = c.workers[0].halt
 	if b == nil {

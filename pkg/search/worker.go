@@ -7,6 +7,7 @@ import (
 
 	"relucount/pkg/affine"
 	"relucount/pkg/cell"
+	"relucount/pkg/proof"
 )
 
 // A unit that does not cut a cell cuts no part of it, so children look at the
@@ -30,6 +31,7 @@ type worker struct {
 	pause   func(w *worker) bool // whether to stop for now; nil: never
 	sparing bool                 // whether to look at no more units than must be divided, but for the last layer
 	plain   bool                 // whether cells may be counted at once
+	prover  *proof.Prover        // nil: nothing is proved
 	parity  bool                 // whether there are parity rows, or may be
 	stack   []*node
 	nodes   []*node // to be used again
@@ -96,6 +98,9 @@ func (w *worker) ripen(nd *node) (open, ok bool) {
 	}
 	switch w.advance(nd) {
 	case astray:
+		if nd.proof != nil {
+			w.prover.Drop(nd.proof)
+		}
 		w.free(nd)
 		return false, true
 	case complete:
@@ -256,6 +261,14 @@ func (w *worker) divide(nd *node) (kids [2]*node) {
 		k.Cell = c
 		kids[i] = k
 	}
+	if nd.proof != nil {
+		branches := nd.proof.Split(u.Unit, [2]bool{kids[1] != nil, kids[0] != nil})
+		for i, k := range kids {
+			if k != nil {
+				k.proof = branches[1-i]
+			}
+		}
+	}
 	if parts[0] == nil && parts[1] == nil {
 		w.spare(nd)
 	}
@@ -288,6 +301,12 @@ func (l *leaf) Region() Region {
 func (w *worker) found(nd *node) bool {
 	defer w.free(nd)
 	nd.bound.add(1)
+	if nd.proof != nil {
+		w.prover.Leaf(nd.proof, nd.Cell)
+		if w.prover.Err() != nil {
+			return w.more(false)
+		}
+	}
 	if !w.guide.Each() {
 		return w.more(w.guide.Counted(1))
 	}
