@@ -77,7 +77,7 @@ func TestVerify(t *testing.T) {
 		{"a proof", all, []string{"-verify"}, 0, []string{"tiny", "exact", "7  certified\n"}, nil},
 		{"one worker", all, []string{"-verify", "-j=1"}, 0, []string{"7  certified\n"}, nil},
 		{"as json", all, []string{"-verify", "-format=json"}, 0, []string{`"exact":{"regions":"7","log2":2.807354922057604,"doubtful":0,"certified":true}`}, nil},
-		{"as csv", all, []string{"-verify", "-format=csv"}, 0, []string{"exact_certified\n", ",true\n"}, nil},
+		{"as csv", all, []string{"-verify", "-format=csv"}, 0, []string{"exact_certified,domain\n", ",true,\"[-1, 1]^2\"\n"}, nil},
 		{"as markdown", all, []string{"-verify", "-format=markdown"}, 0, []string{"| 7 (2^2.81), certified |"}, nil},
 		{"the milp and other facts twice", lines[0] + all + count(7) + count(7), []string{"-verify", "-v"}, 0, []string{"7  certified\n"}, []string{fmt.Sprintf("%d \"proof\"\n", len(lines)-1)}},
 		{"without -verify", all, []string{"-v"}, 0, []string{"tiny"}, []string{`"proof" (ignored)`}},
