@@ -106,7 +106,8 @@ func TestChecked(t *testing.T) {
 	facts := ""
 	for _, l := range lines[1:] {
 		got := clitest.Run(t, tool(), lines[0]+`{"type":"new"}`+"\n"+l, "-verify", "-checked")
-		if got.Code != 0 || got.Err != "" || !strings.HasPrefix(got.Out, `{"type":"new"}`+"\n"+`{"type":"checked","schema":1,"milp":`) || strings.Count(got.Out, "\n") != 2 {
+		if got.Code != 0 || got.Err != "" || !strings.HasPrefix(got.Out, `{"type":"network","schema":1,"milp":`) ||
+			!strings.Contains(got.Out, "\n"+`{"type":"new"}`+"\n"+`{"type":"checked","schema":1,"milp":`) || strings.Count(got.Out, "\n") != 3 {
 			t.Fatalf("%d: %s%s", got.Code, got.Out, got.Err)
 		}
 		facts = got.Out + facts
