@@ -67,7 +67,11 @@ func (v *verifier) handle(line *record.Line) error {
 	if len(v.queue) < 4*cap(v.slots) {
 		return nil
 	}
-	return v.next()
+	err := v.next()
+	if err != nil && !v.e.Keep {
+		v.queue = nil // nothing after it counts
+	}
+	return err
 }
 
 // prepare does what can be done before the records before it are finished. When

@@ -88,6 +88,7 @@ func TestVerify(t *testing.T) {
 		{"broken", lines[0] + lines[1] + broken + "no record\n", []string{"-verify"}, 1, nil, []string{"report: stdin:3: proof: the tree is cut short"}},
 		{"broken with -k", lines[0] + lines[1] + broken + "no record\n", []string{"-verify", "-k", "-format=json"}, 1,
 			[]string{`"place":"stdin:3","error":"proof: the tree is`, `"exact":null`}, []string{"stdin:3: proof", "stdin:4: not a record", "is not complete", "1 record failed"}},
+		{"two are broken", lines[0] + broken + strings.Repeat(lines[1], 9) + broken, []string{"-verify", "-j=1"}, 1, nil, []string{"report: stdin:2: proof: the tree is cut short"}},
 		{"twice", all + lines[2], []string{"-verify"}, 1, nil, []string{fmt.Sprintf("report: stdin:%d: proof: [[", len(lines)+1), "is proved twice"}},
 		{"before its milp", lines[1] + all, []string{"-verify"}, 1, nil, []string{"report: stdin:1: proof: the milp", "must come before it"}},
 		{"a proof of other content", strings.Replace(all, `"regions":`, `"content":"c","regions":`, 1), []string{"-verify"}, 1, nil, []string{`report: stdin:2: proof: it is about the content "c"`}},
