@@ -6,7 +6,9 @@ the pipe. It reads records from the files, or from stdin, and takes them as a
 set of facts: their order does not matter, and a fact that comes twice counts
 once.
 
-  exact     the number of regions, from a count that was completed
+  exact     the number of regions, from a count that was completed. "certified":
+            proofs that were checked, now (-verify) or before (checked records),
+            prove it
   lower     at least this many regions, with the given confidence: the best bound
             that the default rules give from trials, cells and probes. The error
             is divided evenly among trials of each size, cells of each size and
@@ -53,6 +55,15 @@ confidence one in twenty may be. But certain facts that cannot all be true, such
 as a count above an upper bound, are contradictions: something is wrong with a
 record or a tool. They stand in the output and on stderr, and report exits with
 1.
+
+A proof record proves how many regions there are below a path in the tree of
+patterns. With -verify report checks the proofs in exact arithmetic and believes
+nothing else about them. It exits with 1 if one is wrong, or if those of a network
+do not prove the number of all its regions. The milp must come before its proofs.
+Without -verify proofs are ignored. To check in parallel, give each job the milp
+and some of the proofs:
+
+  parallel --pipe --header '.*\n' report -verify -checked < proofs | report
 
 Facts about a milp that was edited are shown on their own, marked "edited".
 Error records are counted on stderr. Records of other types are ignored.

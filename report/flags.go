@@ -25,8 +25,8 @@ func (o *options) flags() []cli.Group {
 		{Name: "verify", Value: cli.Switch(&o.verify),
 			Help: "check the proof records, and fail unless they prove the number of regions of each network"},
 		{Name: "checked", Value: cli.Switch(&o.checked),
-			Help: "with -verify: write no summary, but a checked record for each proof record, and pass on what is neither a proof nor a milp"},
-		cli.WorkersFlag(&o.workers, "they check proofs"),
+			Help: "with -verify: write no summary, but a network record for each milp and a checked record for each proof record, and pass everything else on"},
+		cli.WorkersFlag(&o.workers, "they check proofs; the result does not depend on it"),
 	}}}
 }
 

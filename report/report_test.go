@@ -92,9 +92,9 @@ func TestConfidence(t *testing.T) {
 func TestCalls(t *testing.T) {
 	clitest.Calls(t, tool, map[string]string{
 		"-format=xml":       `-format "xml": text, json, csv or markdown`,
-		"-verify=maybe":    `invalid boolean value "maybe" for -verify: true or false belongs here`,
-		"-checked=maybe":   `invalid boolean value "maybe" for -checked: true or false belongs here`,
-		"-j=0":             "-j 0: at least 1",
+		"-verify=maybe":     `invalid boolean value "maybe" for -verify: true or false belongs here`,
+		"-checked=maybe":    `invalid boolean value "maybe" for -checked: true or false belongs here`,
+		"-j=0":              "-j 0: at least 1",
 		"-confidence=1":     "-confidence 1: from 0.5 to less than 1",
 		"-confidence=0.499": "-confidence 0.499: from 0.5 to less than 1",
 		"-confidence=NaN":   "-confidence NaN: from 0.5 to less than 1",

@@ -54,14 +54,10 @@ func (v *verifier) handle(line *record.Line) error {
 		go func() {
 			v.slots <- struct{}{}
 			defer func() { <-v.slots; close(t.ready) }()
-			err := cli.Try(line.Place(), func() (err error) { t.finish, err = v.check(line, milps); return err })
-			if err != nil {
-				t.finish = func() error { return err }
-			}
+			t.prepare(func() (func() error, error) { return v.check(line, milps) })
 		}()
 	case line.Type == record.KindMilp:
-		err := v.milp(line)
-		t.finish = func() error { return err }
+		t.prepare(func() (func() error, error) { return v.milp(line) })
 	default:
 		t.finish = func() error { return v.other(line) }
 	}
@@ -71,7 +67,20 @@ func (v *verifier) handle(line *record.Line) error {
 	if len(v.queue) < 4*cap(v.slots) {
 		return nil
 	}
-	return v.next()
+	err := v.next()
+	if err != nil && !v.e.Keep {
+		v.queue = nil // nothing after it counts
+	}
+	return err
+}
+
+// prepare does what can be done before the records before it are finished. When
+// that fails the failure is what is left.
+func (t *task) prepare(do func() (finish func() error, err error)) {
+	err := cli.Try(t.line.Place(), func() (err error) { t.finish, err = do(); return err })
+	if err != nil {
+		t.finish = func() error { return err }
+	}
 }
 
 // next finishes the first record of the queue.
@@ -107,20 +116,23 @@ func (v *verifier) drain(failed error) error {
 	return errors.Join(failed, cli.Failed(n))
 }
 
-// milp makes a checker of a milp.
-func (v *verifier) milp(line *record.Line) error {
+// milp makes a checker of a milp and returns what is to be done then.
+func (v *verifier) milp(line *record.Line) (finish func() error, err error) {
 	p, fresh, err := v.seen.Decode(line)
-	if err != nil || !fresh {
-		return err
+	if err != nil {
+		return nil, err
+	}
+	if !fresh {
+		return func() error { return nil }, nil
 	}
 	s := subject{content: p.Digest()}
 	if s.content == p.ID {
 		s.content = ""
 	} else if !p.Pristine() || !p.Within() {
-		return errors.New("milp: not proved: proofs know of narrower limits of inputs and of rows over inputs that were appended, and of no other edits")
+		return nil, errors.New("milp: not proved: proofs know of narrower limits of inputs and of rows over inputs that were appended, and of no other edits")
 	}
 	if s.Checker, err = verify.New(line); err != nil {
-		return fmt.Errorf("milp: not proved: %w", plain(err))
+		return nil, fmt.Errorf("milp: not proved: %w", plain(err))
 	}
 	milps := maps.Clone(v.milps)
 	if milps == nil {
@@ -128,10 +140,12 @@ func (v *verifier) milp(line *record.Line) error {
 	}
 	milps[p.ID] = s
 	v.milps = milps
-	if v.checked {
-		return nil
+	if !v.checked {
+		return func() error { return v.facts.Add(line) }, nil
 	}
-	return v.facts.Add(line)
+	facts := p.Facts(s.content)
+	facts.Prov = v.e.Prov("")
+	return func() error { return v.e.Out.Write(facts) }, nil
 }
 
 // other deals with a record that is no part of a proof. Checked records are

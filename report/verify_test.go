@@ -77,7 +77,7 @@ func TestVerify(t *testing.T) {
 		{"a proof", all, []string{"-verify"}, 0, []string{"tiny", "exact", "7  certified\n"}, nil},
 		{"one worker", all, []string{"-verify", "-j=1"}, 0, []string{"7  certified\n"}, nil},
 		{"as json", all, []string{"-verify", "-format=json"}, 0, []string{`"exact":{"regions":"7","log2":2.807354922057604,"doubtful":0,"certified":true}`}, nil},
-		{"as csv", all, []string{"-verify", "-format=csv"}, 0, []string{"exact_certified\n", ",true\n"}, nil},
+		{"as csv", all, []string{"-verify", "-format=csv"}, 0, []string{"exact_certified,domain\n", ",true,\"[-1, 1]^2\"\n"}, nil},
 		{"as markdown", all, []string{"-verify", "-format=markdown"}, 0, []string{"| 7 (2^2.81), certified |"}, nil},
 		{"the milp and other facts twice", lines[0] + all + count(7) + count(7), []string{"-verify", "-v"}, 0, []string{"7  certified\n"}, []string{fmt.Sprintf("%d \"proof\"\n", len(lines)-1)}},
 		{"without -verify", all, []string{"-v"}, 0, []string{"tiny"}, []string{`"proof" (ignored)`}},
@@ -88,6 +88,7 @@ func TestVerify(t *testing.T) {
 		{"broken", lines[0] + lines[1] + broken + "no record\n", []string{"-verify"}, 1, nil, []string{"report: stdin:3: proof: the tree is cut short"}},
 		{"broken with -k", lines[0] + lines[1] + broken + "no record\n", []string{"-verify", "-k", "-format=json"}, 1,
 			[]string{`"place":"stdin:3","error":"proof: the tree is`, `"exact":null`}, []string{"stdin:3: proof", "stdin:4: not a record", "is not complete", "1 record failed"}},
+		{"two are broken", lines[0] + broken + strings.Repeat(lines[1], 9) + broken, []string{"-verify", "-j=1"}, 1, nil, []string{"report: stdin:2: proof: the tree is cut short"}},
 		{"twice", all + lines[2], []string{"-verify"}, 1, nil, []string{fmt.Sprintf("report: stdin:%d: proof: [[", len(lines)+1), "is proved twice"}},
 		{"before its milp", lines[1] + all, []string{"-verify"}, 1, nil, []string{"report: stdin:1: proof: the milp", "must come before it"}},
 		{"a proof of other content", strings.Replace(all, `"regions":`, `"content":"c","regions":`, 1), []string{"-verify"}, 1, nil, []string{`report: stdin:2: proof: it is about the content "c"`}},
@@ -106,7 +107,8 @@ func TestChecked(t *testing.T) {
 	facts := ""
 	for _, l := range lines[1:] {
 		got := clitest.Run(t, tool(), lines[0]+`{"type":"new"}`+"\n"+l, "-verify", "-checked")
-		if got.Code != 0 || got.Err != "" || !strings.HasPrefix(got.Out, `{"type":"new"}`+"\n"+`{"type":"checked","schema":1,"milp":`) || strings.Count(got.Out, "\n") != 2 {
+		if got.Code != 0 || got.Err != "" || !strings.HasPrefix(got.Out, `{"type":"network","schema":1,"milp":`) ||
+			!strings.Contains(got.Out, "\n"+`{"type":"new"}`+"\n"+`{"type":"checked","schema":1,"milp":`) || strings.Count(got.Out, "\n") != 3 {
 			t.Fatalf("%d: %s%s", got.Code, got.Out, got.Err)
 		}
 		facts = got.Out + facts

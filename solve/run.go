@@ -176,12 +176,9 @@ func (s *solver) workers() int {
 }
 
 func (s *solver) facts(p *milp.Problem, n *network) record.Network {
-	size := p.Size()
-	return record.Network{
-		Head: head(record.KindNetwork), Milp: p.ID, Name: p.Name, Network: size.Shape, Domain: p.Extent(),
-		Units: size.Units, Active: size.Active, Inactive: size.Inactive, Unstable: size.Unstable,
-		Edited: n.content != "", Content: n.content, Prov: s.prov,
-	}
+	facts := p.Facts(n.content)
+	facts.Prov = s.prov
+	return facts
 }
 
 func head(kind string) record.Head { return record.Head{Type: kind, Schema: record.Schema} }

@@ -39,3 +39,14 @@ func (p *Problem) Extent() *record.Domain {
 	}
 	return d
 }
+
+// Facts returns the network record of the problem. An edited one has a content,
+// the digest of it.
+func (p *Problem) Facts(content string) record.Network {
+	size := p.Size()
+	return record.Network{
+		Head: record.Head{Type: record.KindNetwork, Schema: record.Schema}, Milp: p.ID, Name: p.Name, Network: size.Shape, Domain: p.Extent(),
+		Units: size.Units, Active: size.Active, Inactive: size.Inactive, Unstable: size.Unstable,
+		Edited: content != "", Content: content,
+	}
+}

@@ -112,10 +112,10 @@ var columns = []column{
 	{"next_rows", func(s *record.Summary) string {
 		return known(s.NextRows, func(n *int) string { return strconv.Itoa(*n) })
 	}},
-	{"domain", func(s *record.Summary) string { return known(s.Domain, phrase.Domain) }},
 	{"exact_certified", func(s *record.Summary) string {
 		return known(s.Exact, func(e *record.ExactCount) string { return strconv.FormatBool(e.Certified) })
 	}},
+	{"domain", func(s *record.Summary) string { return known(s.Domain, phrase.Domain) }},
 }
 
 // known returns f(v), or nothing when v is nil.

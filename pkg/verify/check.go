@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"errors"
 	"fmt"
 	"math/big"
 	"slices"
@@ -32,6 +31,7 @@ type tree struct {
 	points []point
 	den    *big.Int // of the points
 	t      big.Int  // scratch
+	place  string   // in the record
 }
 
 // point has the coordinates of a point, times a number.
@@ -48,83 +48,71 @@ func (c *Checker) Check(line *record.Line) (path record.Path, regions int, err e
 		return nil, 0, err
 	}
 	t := &tree{space: c.spaces[p.Coordinates], c: c}
-	if p.Milp != c.ID || t.space == nil {
-		return nil, 0, fmt.Errorf("the milp %.80q, or the coordinates %.40q, cannot be used", p.Milp, p.Coordinates)
-	}
+	defer func() {
+		if err != nil && t.place != "" {
+			err = fmt.Errorf("%s: %w", t.place, err)
+		}
+	}()
+	defer rescue(&err)
+	need(p.Milp == c.ID && t.space != nil, "the milp %.80q, or the coordinates %.40q, cannot be used", p.Milp, p.Coordinates)
+	t.place = "path"
 	root := node{make([]int, len(c.Units)), make([]form, len(c.Units))}
 	for _, s := range p.Path {
-		if err := root.fix(s[0], s[1], split); err != nil {
-			return nil, 0, fmt.Errorf("path: %w", err)
-		}
+		root.fix(s[0], s[1], split)
 	}
-	if err := t.locateAll(p.Points); err != nil {
-		return nil, 0, fmt.Errorf("points: %w", err)
-	}
+	t.place = "points"
+	t.locateAll(p.Points)
 	todo := []node{root} // nodes to come, the next one last
 	for i := range p.Nodes {
-		if len(todo) == 0 {
-			return nil, 0, fmt.Errorf("nodes[%d]: the tree has ended", i)
-		}
+		t.place = "nodes[" + strconv.Itoa(i) + "]"
+		need(len(todo) > 0, "the tree has ended")
 		n := todo[len(todo)-1]
-		if todo, err = t.node(n, &p.Nodes[i], todo[:len(todo)-1]); err != nil {
-			return nil, 0, fmt.Errorf("nodes[%d]: %w", i, err)
-		}
+		todo = append(todo[:len(todo)-1], t.node(n, &p.Nodes[i])...)
 		if p.Nodes[i].Split == nil {
 			regions++
 		}
 	}
-	if len(todo) > 0 || p.Regions != strconv.Itoa(regions) {
-		return nil, 0, fmt.Errorf("the tree is cut short, or it has not %.40q leaves but %d", p.Regions, regions)
-	}
+	t.place = ""
+	need(len(todo) == 0 && p.Regions == strconv.Itoa(regions), "the tree is cut short, or it has not %.40q leaves but %d", p.Regions, regions)
 	return p.Path, regions, nil
 }
 
-// node checks a node and puts those below it on the list.
-func (t *tree) node(n node, p *record.ProofNode, todo []node) ([]node, error) {
+// node checks a node and returns those below it, the first one last.
+func (t *tree) node(n node, p *record.ProofNode) (below []node) {
 	for i := range p.Claims {
-		if err := t.claim(n, &p.Claims[i]); err != nil {
-			return nil, fmt.Errorf("claims[%d]: %w", i, err)
-		}
+		t.claim(n, &p.Claims[i])
 	}
 	if p.Split == nil {
-		return todo, t.leaf(n, p)
+		t.leaf(n, p)
+		return nil
 	}
-	if p.X != nil || p.Mix != nil {
-		return nil, errors.New("both a split and a point")
-	}
+	need(p.X == nil && p.Mix == nil, "both a split and a point")
 	for k := range t.units {
-		_, _ = t.form(n, k) // what is known here the nodes below share
+		t.form(n, k) // what is known here the nodes below share
 	}
 	for on := 1; on >= 0; on-- {
-		below := node{slices.Clone(n.states), slices.Clone(n.forms)}
-		if err := below.fix(*p.Split, on, split); err != nil {
-			return nil, err
-		}
-		todo = append(todo, below)
+		next := node{slices.Clone(n.states), slices.Clone(n.forms)}
+		next.fix(*p.Split, on, split)
+		below = append(below, next)
 	}
-	return todo, nil
+	return below
 }
 
 // fix gives a unit its state.
-func (n node) fix(unit, on, how int) error {
-	if unit < 0 || unit >= len(n.states) || n.states[unit] != 0 || on != 0 && on != 1 {
-		return fmt.Errorf("unit %d cannot be %d: there is none, or it has a state already", unit, on)
-	}
+func (n node) fix(unit, on, how int) {
+	need(unit >= 0 && unit < len(n.states) && n.states[unit] == 0 && (on == 0 || on == 1), "unit %d cannot be %d: there is none, or it has a state already", unit, on)
 	n.states[unit] = how * (2*on - 1)
-	return nil
 }
 
-// form returns the pre-activation of a unit over the coordinates, if the states
-// of the units that it rests on are known.
-func (t *tree) form(n node, k int) (form, error) {
+// form returns the pre-activation of a unit over the coordinates, or nil where
+// the states that it rests on are not known.
+func (t *tree) form(n node, k int) form {
 	if n.forms[k] != nil {
-		return n.forms[k], nil
+		return n.forms[k]
 	}
 	u := &t.units[k]
-	for _, l := range u.from {
-		if n.states[l.unit] == 0 {
-			return nil, fmt.Errorf("the state of unit %d, on which unit %d rests, is not known", l.unit, k)
-		}
+	if slices.ContainsFunc(u.from, func(l link) bool { return n.states[l.unit] == 0 }) {
+		return nil
 	}
 	f := zero(t.n + 1)
 	for i := range f {
@@ -132,84 +120,67 @@ func (t *tree) form(n node, k int) (form, error) {
 	}
 	for _, l := range u.from {
 		if l.on == (n.states[l.unit] > 0) && l.by.Sign() != 0 {
-			g, err := t.form(n, l.unit)
-			if err != nil {
-				return nil, err
+			g := t.form(n, l.unit)
+			if g == nil {
+				return nil
 			}
 			f.plus(l.by, g, &t.t)
 		}
 	}
 	n.forms[k] = f
-	return f, nil
+	return f
+}
+
+// apart returns the indices and the numbers of terms.
+func apart(terms record.Terms) (at []int, numbers []record.Rational) {
+	for _, v := range terms {
+		at, numbers = append(at, v.Index), append(numbers, v.Times)
+	}
+	return at, numbers
 }
 
 // claim checks a claim and gives its unit the state.
-func (t *tree) claim(n node, c *record.Claim) error {
-	after := node{slices.Clone(n.states), nil}
-	if err := after.fix(c.Unit, c.On, claimed); err != nil {
-		return err
-	}
-	numbers := []record.Rational{{Double: 1}}
+func (t *tree) claim(n node, c *record.Claim) {
+	need(c.Unit >= 0 && c.Unit < len(t.units), "unit %d is out of range", c.Unit)
+	units, ofUnits := apart(c.Units)
+	rows, ofRows := apart(c.Rows)
+	distinct("units", len(t.units), units)
+	distinct("rows", len(t.c.Rows), rows)
+	times := record.Rational{Double: 1}
 	if c.Times != nil {
-		numbers[0] = *c.Times
+		times = *c.Times
 	}
-	for _, v := range slices.Concat(c.Units, c.Rows) {
-		numbers = append(numbers, v.Times)
-	}
-	by, _, err := common(numbers...)
-	if err != nil {
-		return err
-	}
-	// what is added up, each with its depth
-	var forms []form
+	by, _ := common(slices.Concat([]record.Rational{times}, ofUnits, ofRows))
+	need(by[0].Sign() > 0, "times is not positive")
+	var forms []form // what is added up, with its depths
 	var depths []uint
-	add := func(k int, on bool) error {
-		f, err := t.form(n, k)
-		if at := len(forms); on {
-			by[at].Neg(by[at])
+	for i, k := range append([]int{c.Unit}, units...) {
+		f, minus := t.form(n, k), c.On == 1
+		need(f != nil, "what unit %d rests on is not known", k)
+		if i > 0 {
+			need(n.states[k]/split != 0 && by[i].Sign() >= 0, "unit %d is not split above, or its number is negative", k)
+			minus = n.states[k] < 0
+		}
+		if minus {
+			by[i].Neg(by[i])
 		}
 		forms, depths = append(forms, f), append(depths, t.units[k].depth)
-		return err
 	}
-	if by[0].Sign() <= 0 {
-		return errors.New("times is not positive")
-	}
-	if err := add(c.Unit, c.On == 1); err != nil {
-		return err
-	}
-	seen := map[int]bool{}
-	for i, v := range c.Units {
-		k := v.Index
-		if k < 0 || k >= len(n.states) || n.states[k]/split == 0 || seen[k] || by[1+i].Sign() < 0 {
-			return fmt.Errorf("units[%d]: unit %d is not split above, or it stands twice, or its number is negative", i, k)
-		}
-		seen[k] = true
-		if err := add(k, n.states[k] < 0); err != nil {
-			return err
-		}
-	}
-	clear(seen)
-	for i, v := range c.Rows {
+	for i, row := range rows {
 		end := 0
-		if by[1+len(c.Units)+i].Sign() < 0 { // m (value - hi) is |m| (hi - value)
+		if by[len(forms)].Sign() < 0 { // m (value - hi) is |m| (hi - value)
 			end = 1
 		}
-		f := t.rows[v.Index].less[end]
-		if f == nil || seen[v.Index] {
-			return fmt.Errorf("rows[%d]: row %d has no such limit of the domain, or it stands twice", i, v.Index)
-		}
-		seen[v.Index] = true
+		f := t.rows[row][end]
+		need(f != nil, "rows[%d]: row %d has no such limit of the domain", i, row)
 		forms, depths = append(forms, f), append(depths, 1)
 	}
 	sum := zero(t.n + 1)
 	for i, f := range forms {
 		sum.plus(by[i].Lsh(by[i], t.c.scale*(slices.Max(depths)-depths[i])), f, &t.t)
 	}
-	if t.most(sum, 1).Sign() > 0 && (t.lift == nil || t.c.inputs.most(t.lowered(sum), 1).Sign() > 0) {
-		return errors.New("it does not follow from its multiples")
-	}
-	copy(n.states, after.states)
-	return nil
+	need(t.most(sum, 1).Sign() <= 0 || t.lift != nil && t.c.inputs.most(t.lowered(sum), 1).Sign() <= 0, "the claim of unit %d does not follow from its multiples", c.Unit)
+	n.fix(c.Unit, c.On, claimed)
 }
 
 // lowered writes a form over the inputs.
@@ -235,19 +206,14 @@ func (f form) at(x form, den, t *big.Int) *big.Int {
 
 // locate finds the coordinates of a point of the inputs, times den. They are
 // times 2^s besides where they are not these inputs.
-func (t *tree) locate(x form, den *big.Int) (p point, err error) {
-	in := t.c.inputs
-	if len(x) != in.n {
-		return p, fmt.Errorf("%d numbers for %d inputs", len(x), in.n)
-	}
-	p = point{x, true}
+func (t *tree) locate(x form, den *big.Int) point {
+	in, p := t.c.inputs, point{x, true}
+	need(len(x) == in.n, "%d numbers for %d inputs", len(x), in.n)
 	var v big.Int
 	for j := range x {
 		v.Lsh(x[j], in.scale)
 		below, above := v.Cmp(t.t.Mul(in.box[0][j], den)), v.Cmp(t.t.Mul(in.box[1][j], den))
-		if below < 0 || above > 0 {
-			return p, fmt.Errorf("input %d is outside of its limits", j)
-		}
+		need(below >= 0 && above <= 0, "input %d is outside of its limits", j)
 		p.inside = p.inside && (below > 0 && above < 0 || in.box[0][j].Cmp(in.box[1][j]) == 0)
 	}
 	if t.lift != nil {
@@ -256,135 +222,103 @@ func (t *tree) locate(x form, den *big.Int) (p point, err error) {
 			p.x = append(p.x, f.at(x, den, &t.t))
 		}
 	}
-	return p, nil
+	return p
 }
 
 // locateAll reads the points that leaves mix.
-func (t *tree) locateAll(points []record.Point) error {
+func (t *tree) locateAll(points []record.Point) {
 	var numbers []record.Rational
 	for _, p := range points {
 		numbers = append(numbers, p.X...)
 	}
-	all, den, err := common(numbers...)
-	if err != nil {
-		return err
-	}
+	all, den := common(numbers)
 	t.den = new(big.Int).Lsh(den, t.c.scale)
-	for i, p := range points {
+	for _, p := range points {
 		if p.Corner != "" {
-			if strings.Trim(p.Corner, "01") != "" || len(p.Corner) != t.c.inputs.n {
-				return fmt.Errorf("%d: a corner has a 0 or a 1 for each input", i)
-			}
 			t.points = append(t.points, t.corner(p.Corner, den))
 			continue
 		}
-		var x form
-		for _, v := range all[:len(p.X)] {
-			x = append(x, v.Lsh(v, t.c.scale))
+		x := all[:len(p.X)]
+		for _, v := range x {
+			v.Lsh(v, t.c.scale)
 		}
-		all = all[len(p.X):]
-		at, err := t.locate(x, t.den)
-		if err != nil {
-			return fmt.Errorf("%d: %w", i, err)
-		}
-		t.points = append(t.points, at)
+		t.points, all = append(t.points, t.locate(x, t.den)), all[len(p.X):]
 	}
-	return nil
 }
 
 // corner finds the coordinates of a corner of the box as locate does, times den
 // 2^s. A corner is inside of the limits where these leave no room.
 func (t *tree) corner(digits string, den *big.Int) point {
 	in := t.c.inputs
-	x := make(form, in.n)
+	need(strings.Trim(digits, "01") == "" && len(digits) == in.n, "a corner has a 0 or a 1 for each input")
+	x, one := make(form, in.n), new(big.Int).Lsh(big.NewInt(1), t.c.scale)
 	inside := true
 	for j := range x {
 		x[j] = in.box[digits[j]-'0'][j]
 		inside = inside && in.box[0][j].Cmp(in.box[1][j]) == 0
 	}
+	y := x
 	if t.lift != nil {
-		one := new(big.Int).Lsh(big.NewInt(1), t.c.scale)
-		y := make(form, t.n)
-		for i, f := range t.lift {
-			if t.ends[i].add[0] == nil {
-				y[i] = f.at(x, one, &t.t)
-				continue
-			}
-			sum := int64(0)
-			for j := range in.n {
-				sum += t.ends[i].add[digits[j]-'0'][j]
-			}
-			y[i] = new(big.Int).Lsh(big.NewInt(sum), t.ends[i].shift)
-			y[i].Add(y[i], t.t.Mul(f[in.n], one))
-		}
-		x = y
+		y = make(form, t.n)
 	}
-	p := point{zero(len(x)), inside}
-	p.x.plus(den, x, &t.t)
+	for i, f := range t.lift {
+		if t.ends[i].add[0] == nil {
+			y[i] = f.at(x, one, &t.t)
+			continue
+		}
+		sum := int64(0)
+		for j := range in.n {
+			sum += t.ends[i].add[digits[j]-'0'][j]
+		}
+		y[i] = new(big.Int).Lsh(big.NewInt(sum), t.ends[i].shift)
+		y[i].Add(y[i], t.t.Mul(f[in.n], one))
+	}
+	p := point{zero(len(y)), inside}
+	p.x.plus(den, y, &t.t)
 	return p
 }
 
 // leaf checks that every unit has a state, and that the point is strictly on the
 // right side of everything.
-func (t *tree) leaf(n node, leaf *record.ProofNode) error {
-	p, den, err := t.mixed(leaf)
-	if err != nil {
-		return err
-	}
-	if !p.inside || slices.Contains(n.states, 0) {
-		return errors.New("a leaf without all states, or without a point strictly within the limits")
-	}
+func (t *tree) leaf(n node, leaf *record.ProofNode) {
+	p, den := t.point(leaf)
+	need(p.inside && !slices.Contains(n.states, 0), "a leaf with a unit without a state, or a point not strictly within the limits")
 	if t.lift != nil {
 		den = new(big.Int).Lsh(den, t.c.scale)
 	}
 	for i, row := range t.rows {
-		for end, f := range row.less {
-			if f != nil && f.at(p.x, den, &t.t).Sign() != []int{1, -1}[end] && !row.equation || row.equation && f.at(p.x, den, &t.t).Sign() != 0 {
-				return fmt.Errorf("the point is not strictly within row %d", i)
+		equation := row[0] != nil && row[1] != nil && row[0][t.n].Cmp(row[1][t.n]) == 0
+		for end, f := range row {
+			if f != nil {
+				sign := f.at(p.x, den, &t.t).Sign()
+				need(equation && sign == 0 || !equation && sign == 1-2*end, "the point is not strictly within row %d", i)
 			}
 		}
 	}
 	for k, state := range n.states {
-		f, err := t.form(n, k)
-		if err != nil {
-			return err
-		}
-		if g := f.at(p.x, den, &t.t).Sign(); state > 0 && g <= 0 || state < 0 && g > 0 || state == -split && g == 0 {
-			return fmt.Errorf("the point is on the wrong side of unit %d", k)
-		}
+		f := t.form(n, k)
+		need(f != nil, "what unit %d rests on is not known", k)
+		sign := f.at(p.x, den, &t.t).Sign()
+		need(state > 0 && sign > 0 || state < 0 && sign < 0 || state == -claimed && sign == 0, "the point is on the wrong side of unit %d", k)
 	}
-	return nil
 }
 
-// mixed returns the point of a leaf, times den.
-func (t *tree) mixed(leaf *record.ProofNode) (p point, den *big.Int, err error) {
-	if (leaf.X == nil) == (leaf.Mix == nil) {
-		return p, nil, errors.New("a leaf has one of x and mix")
-	}
+// point returns the point of a leaf, times den.
+func (t *tree) point(leaf *record.ProofNode) (p point, den *big.Int) {
+	need((leaf.X == nil) != (leaf.Mix == nil), "a leaf has one of x and mix")
 	if leaf.X != nil {
-		x, den, err := common(leaf.X...)
-		if err == nil {
-			p, err = t.locate(x, den)
-		}
-		return p, den, err
+		x, den := common(leaf.X)
+		return t.locate(x, den), den
 	}
-	numbers := make([]record.Rational, len(leaf.Mix))
-	for i, v := range leaf.Mix {
-		numbers[i] = v.Times
-	}
-	weights, _, err := common(numbers...)
-	if err != nil {
-		return p, nil, err
-	}
+	at, numbers := apart(leaf.Mix)
+	distinct("mix", len(t.points), at)
+	weights, _ := common(numbers)
 	p.x, den = zero(t.n), new(big.Int)
-	seen := map[int]bool{}
-	for i, v := range leaf.Mix {
-		if v.Index < 0 || v.Index >= len(t.points) || seen[v.Index] || weights[i].Sign() <= 0 {
-			return p, nil, fmt.Errorf("mix[%d]: no point %d, or twice, or its weight is not positive", i, v.Index)
-		}
-		seen[v.Index], p.inside = true, p.inside || t.points[v.Index].inside
-		p.x.plus(weights[i], t.points[v.Index].x, &t.t)
-		den.Add(den, weights[i])
+	for i, w := range weights {
+		need(w.Sign() > 0, "mix[%d]: the weight is not positive", i)
+		p.inside = p.inside || t.points[at[i]].inside
+		p.x.plus(w, t.points[at[i]].x, &t.t)
+		den.Add(den, w)
 	}
-	return p, den.Mul(den, t.den), nil
+	return p, den.Mul(den, t.den)
 }

@@ -25,7 +25,6 @@
 package verify
 
 import (
-	"errors"
 	"fmt"
 
 	"relucount/pkg/record"
@@ -59,9 +58,6 @@ type Checker struct {
 	scale  uint              // s
 	at     map[int]int       // numbers of input columns
 	owners map[int]owner     // of the columns of units
-	pre    map[int]bool      // rows
-	first  int               // units of layer 1
-	skips  bool              // whether later layers take inputs
 	spaces map[string]*space // by the name of the coordinates
 	inputs *space            // one of them
 }
@@ -73,102 +69,125 @@ type owner struct {
 	on   bool
 }
 
+// wrong is a record that is refused. need panics with it, and rescue makes an
+// error of it.
+type wrong struct{ error }
+
+func need(ok bool, format string, a ...any) {
+	if !ok {
+		panic(wrong{fmt.Errorf(format, a...)})
+	}
+}
+
+func rescue(err *error) {
+	if v := recover(); v != nil {
+		w, ok := v.(wrong)
+		if !ok {
+			panic(v)
+		}
+		*err = w.error
+	}
+}
+
+// distinct wants different numbers below n.
+func distinct(what string, n int, indices []int) {
+	seen := make(map[int]bool, len(indices))
+	for _, i := range indices {
+		need(i >= 0 && i < n && !seen[i], "%s: %d stands twice, or is not one of %d", what, i, n)
+		seen[i] = true
+	}
+}
+
 // New reads a milp record. It refuses what proofs do not cover.
-func New(line *record.Line) (*Checker, error) {
-	c := &Checker{at: map[int]int{}, owners: map[int]owner{}, pre: map[int]bool{}}
+func New(line *record.Line) (c *Checker, err error) {
+	defer rescue(&err)
+	c = &Checker{at: map[int]int{}, owners: map[int]owner{}}
 	if err := line.Decode(&c.program); err != nil {
 		return nil, err
 	}
 	for j, col := range c.Cols {
-		switch {
-		case col.Kind == "h" || col.Kind == "hbar" || col.Kind == "z":
-		case col.Kind != "input" || col.Lo == nil || col.Hi == nil || *col.Lo > *col.Hi || col.Integer:
-			return nil, fmt.Errorf("cols[%d]: neither a column of a unit nor an input that has limits and need not be whole", j)
-		default:
-			c.at[j] = len(c.at)
+		if col.Kind != "input" {
+			need(col.Kind == "h" || col.Kind == "hbar" || col.Kind == "z", "cols[%d]: columns of kind %.40q are not proved", j, col.Kind)
+			continue
 		}
+		need(col.Lo != nil && col.Hi != nil && *col.Lo <= *col.Hi && !col.Integer, "cols[%d]: an input without limits in order, or a whole one", j)
+		c.admit(col.Lo, col.Hi)
+		c.at[j] = len(c.at)
 	}
-	if c.ID == "" || len(c.at) == 0 {
-		return nil, errors.New("there is no id or no input")
-	}
+	need(c.ID != "" && len(c.at) > 0, "there is no id or no input")
 	for i, row := range c.Rows {
-		seen := map[int]bool{}
-		for _, j := range row.Idx {
-			if j < 0 || j >= len(c.Cols) || seen[j] {
-				return nil, fmt.Errorf("rows[%d].idx: there is no column %d, or it stands twice", i, j)
+		need(len(row.Idx) == len(row.Val), "rows[%d]: %d columns, %d numbers", i, len(row.Idx), len(row.Val))
+		distinct(fmt.Sprintf("rows[%d].idx", i), len(c.Cols), row.Idx)
+	}
+	first, skips, pre, last := 0, false, map[int]bool{}, 0
+	for k, u := range c.Units {
+		need(u.Layer > 0 && (u.Layer == last || u.Layer == last+1) && u.Pre >= 0 && u.Pre < len(c.Rows), "units[%d]: its layer or its pre row", k)
+		if last = u.Layer; last == 1 {
+			first++
+		}
+		skips = c.unit(k) && last > 1 || skips
+		pre[u.Pre] = true
+	}
+	var domain []int
+	for i, row := range c.Rows {
+		cuts := !pre[i] && c.cuts(i)
+		if cuts {
+			domain = append(domain, i)
+		}
+		if cuts || pre[i] {
+			c.admit(row.Lo, row.Hi)
+			for e := range row.Val {
+				c.admit(&row.Val[e])
 			}
-			seen[j] = true
-		}
-		if len(row.Idx) != len(row.Val) {
-			return nil, fmt.Errorf("rows[%d]: %d columns, %d numbers", i, len(row.Idx), len(row.Val))
 		}
 	}
-	for k := range c.Units {
-		if err := c.unit(k); err != nil {
-			return nil, fmt.Errorf("units[%d]: %w", k, err)
-		}
+	c.network(first, domain)
+	if skips {
+		delete(c.spaces, record.OverFirst)
 	}
-	return c, c.network()
+	return c, nil
 }
 
-// unit checks the columns and the pre row of a unit.
-func (c *Checker) unit(k int) error {
-	u, last := c.Units[k], 0
-	if k > 0 {
-		last = c.Units[k-1].Layer
+// unit checks the columns and the pre row of a unit, and reports whether it takes
+// inputs.
+func (c *Checker) unit(k int) (inputs bool) {
+	u := c.Units[k]
+	for on, j := range []int{u.Hbar, u.H} {
+		_, taken := c.owners[j]
+		need(!taken && j >= 0 && j < len(c.Cols) && c.Cols[j].Kind == []string{"hbar", "h"}[on], "units[%d]: column %d is no h or hbar of its own", k, j)
+		c.owners[j] = owner{k, on == 1}
 	}
-	if u.Layer < 1 || u.Layer != last && u.Layer != last+1 || u.Pre < 0 || u.Pre >= len(c.Rows) {
-		return fmt.Errorf("layer %d, pre row %d", u.Layer, u.Pre)
-	}
-	if u.Layer == 1 {
-		c.first++
-	}
-	for _, own := range []struct {
-		kind string
-		col  int
-	}{{"h", u.H}, {"hbar", u.Hbar}} {
-		if _, ok := c.owners[own.col]; ok || own.col < 0 || own.col >= len(c.Cols) || c.Cols[own.col].Kind != own.kind {
-			return fmt.Errorf("column %d is no %s of its own", own.col, own.kind)
-		}
-		c.owners[own.col] = owner{k, own.kind == "h"}
-	}
-	c.pre[u.Pre] = true
 	row, own := c.Rows[u.Pre], 0
+	need(row.Lo != nil && row.Hi != nil && *row.Lo == *row.Hi, "units[%d]: its pre row is no equation", k)
 	for e, j := range row.Idx {
 		_, input := c.at[j]
 		from, ok := c.owners[j]
-		switch {
-		case j == u.H && row.Val[e] == -1 || j == u.Hbar && row.Val[e] == 1:
+		if j == u.H && row.Val[e] == -1 || j == u.Hbar && row.Val[e] == 1 {
 			own++
-		case input:
-			c.skips = c.skips || u.Layer > 1
-		case !ok || c.Units[from.unit].Layer >= u.Layer:
-			return fmt.Errorf("its pre row has the number %g for column %d", row.Val[e], j)
+		} else {
+			need(input || ok && c.Units[from.unit].Layer < u.Layer, "units[%d]: its pre row has the number %g for column %d", k, row.Val[e], j)
 		}
+		inputs = inputs || input
 	}
-	if own != 2 || row.Lo == nil || row.Hi == nil || *row.Lo != *row.Hi {
-		return errors.New("its pre row is no equation, or lacks its own columns")
-	}
-	return nil
+	need(own == 2, "units[%d]: its pre row lacks its own columns", k)
+	return inputs
 }
 
-// cuts reports whether a row cuts the domain. It refuses a row that neither does
-// nor belongs to a unit.
-func (c *Checker) cuts(i int) (bool, error) {
-	row, inputs := &c.Rows[i], 0
+// cuts reports whether a row that is no pre row cuts the domain. It refuses a row
+// that neither does nor belongs to a unit.
+func (c *Checker) cuts(i int) bool {
+	row, inputs := c.Rows[i], 0
 	for _, j := range row.Idx {
 		if _, ok := c.at[j]; ok {
 			inputs++
 		}
 	}
-	if c.pre[i] || inputs == len(row.Idx) {
-		return !c.pre[i], nil
+	if inputs == len(row.Idx) {
+		return true
 	}
-	if (row.Kind == "on" || row.Kind == "off") && len(row.Idx) == 2 {
-		from, ok := c.owners[row.Idx[0]]
-		if z := row.Idx[1]; ok && c.Units[from.unit].Z != nil && *c.Units[from.unit].Z == z && c.Cols[z].Kind == "z" {
-			return false, nil
-		}
-	}
-	return false, fmt.Errorf("rows[%d]: a row of kind %.40q over columns of units is not proved", i, row.Kind)
+	need((row.Kind == "on" || row.Kind == "off") && len(row.Idx) == 2, "rows[%d]: a row of kind %.40q over units is not proved", i, row.Kind)
+	from, ok := c.owners[row.Idx[0]]
+	z := row.Idx[1]
+	need(ok && c.Cols[z].Kind == "z" && c.Units[from.unit].Z != nil && *c.Units[from.unit].Z == z, "rows[%d]: it is of no unit", i)
+	return false
 }

@@ -1,7 +1,6 @@
 package verify
 
 import (
-	"fmt"
 	"math"
 	"math/big"
 	"math/bits"
@@ -10,31 +9,19 @@ import (
 	"relucount/pkg/record"
 )
 
-// form is an affine function of coordinates, the constant last.
+// form is an affine function of coordinates, the constant last. It is also a
+// list of numbers.
 type form []*big.Int
 
 // space is the network over coordinates.
 type space struct {
 	n     int
 	units []unit
-	rows  map[int]limits // of the domain
-	box   [2]form        // limits of the coordinates, lower and upper
-	scale uint           // of the box
-	lift  []form         // the coordinates over the inputs, nil if they are these
-	ends  []ends         // of each of lift
-}
-
-// ends has what each input adds to a form at a corner of the box, at its lower
-// and its upper limit, where short integers times 2^shift have room for it.
-type ends struct {
-	add   [2][]int64
-	shift uint
-}
-
-// limits is the value of a row less its lower and its upper limit; nil for none.
-type limits struct {
-	less     [2]form
-	equation bool
+	rows  map[int][2]form // of the domain: the value less the lower, and less the upper limit; nil for none
+	box   [2]form         // limits of the coordinates, lower and upper
+	scale uint            // of the box
+	lift  []form          // the coordinates over the inputs, nil if they are these
+	ends  []ends          // of each of lift
 }
 
 // unit is a pre-activation: a form, and multiples of pre-activations of earlier
@@ -48,6 +35,13 @@ type unit struct {
 type link struct {
 	owner
 	by *big.Int
+}
+
+// ends has what each input adds to a form at a corner of the box, at its lower
+// and its upper limit, where short integers times 2^shift have room for it.
+type ends struct {
+	add   [2][]int64
+	shift uint
 }
 
 // admit makes the scale large enough for numbers; nil is none.
@@ -87,8 +81,23 @@ func (f form) plus(by *big.Int, g form, t *big.Int) {
 	}
 }
 
-// corners returns what inputs add to a form at corners, or nothing when that is too
-// long.
+// most is the maximum of a form over the box, or with end 0 the minimum.
+func (s *space) most(f form, end int) *big.Int {
+	var t big.Int
+	total := new(big.Int).Lsh(f[s.n], s.scale)
+	for i, v := range f[:s.n] {
+		switch v.Sign() {
+		case 1:
+			total.Add(total, t.Mul(v, s.box[end][i]))
+		case -1:
+			total.Add(total, t.Mul(v, s.box[1-end][i]))
+		}
+	}
+	return total
+}
+
+// corners returns what inputs add to a form at corners, or nothing when that is
+// too long.
 func (s *space) corners(f form) ends {
 	var products [2]form
 	shift := uint(math.MaxInt)
@@ -113,119 +122,79 @@ func (s *space) corners(f form) ends {
 	return out
 }
 
-// most is the maximum of a form over the box, or with end 0 the minimum.
-func (s *space) most(f form, end int) *big.Int {
-	var t big.Int
-	total := new(big.Int).Lsh(f[s.n], s.scale)
-	for i, v := range f[:s.n] {
-		switch v.Sign() {
-		case 1:
-			total.Add(total, t.Mul(v, s.box[end][i]))
-		case -1:
-			total.Add(total, t.Mul(v, s.box[1-end][i]))
+// row writes the inputs of a row less a number over n coordinates, which are the
+// inputs unless it has none.
+func (c *Checker) row(i, n int, less float64) form {
+	f := zero(n + 1)
+	for e, j := range c.Rows[i].Idx {
+		if at, ok := c.at[j]; ok && at < n {
+			f[at] = c.scaled(c.Rows[i].Val[e])
 		}
 	}
-	return total
-}
-
-// overInputs writes a row over the inputs, less a constant.
-func (c *Checker) overInputs(row int, constant float64) form {
-	f := zero(len(c.at) + 1)
-	for e, j := range c.Rows[row].Idx {
-		if at, ok := c.at[j]; ok {
-			f[at] = c.scaled(c.Rows[row].Val[e])
-		}
-	}
-	f[len(c.at)] = c.scaled(-constant)
+	f[n] = c.scaled(-less)
 	return f
 }
 
-// network writes the network over both kinds of coordinates.
-func (c *Checker) network() error {
-	var domain []int
-	for i, row := range c.Rows {
-		cuts, err := c.cuts(i)
-		if err != nil {
-			return err
-		}
-		if cuts {
-			domain = append(domain, i)
-		}
-		if cuts || c.pre[i] {
-			c.admit(row.Lo, row.Hi)
-			for e := range row.Val {
-				c.admit(&row.Val[e])
-			}
-		}
-	}
-	for j := range c.at {
-		c.admit(c.Cols[j].Lo, c.Cols[j].Hi)
-	}
-	x := &space{n: len(c.at), scale: c.scale, rows: map[int]limits{}}
-	y := &space{n: c.first + len(domain), scale: 2 * c.scale, rows: map[int]limits{}, lift: []form{}}
-	c.inputs, c.spaces = x, map[string]*space{record.OverInputs: x}
-	if !c.skips {
-		c.spaces[record.OverFirst] = y
-	}
+// network writes the network over both kinds of coordinates: the inputs, and the
+// first units with the rows of the domain.
+func (c *Checker) network(first int, domain []int) {
+	x := &space{n: len(c.at), scale: c.scale, rows: map[int][2]form{}}
+	y := &space{n: first + len(domain), scale: 2 * c.scale, rows: map[int][2]form{}, lift: []form{}}
+	c.inputs, c.spaces = x, map[string]*space{record.OverInputs: x, record.OverFirst: y}
 	for _, col := range c.Cols {
 		if col.Kind == "input" {
 			x.box[0], x.box[1] = append(x.box[0], c.scaled(*col.Lo)), append(x.box[1], c.scaled(*col.Hi))
 		}
 	}
-	for k := range c.first {
-		y.lift = append(y.lift, c.overInputs(c.Units[k].Pre, *c.Rows[c.Units[k].Pre].Lo))
+	c.fill(x, 0)
+	for k := range first {
+		y.lift = append(y.lift, x.units[k].own)
 	}
 	for _, i := range domain {
-		lo, hi := c.Rows[i].Lo, c.Rows[i].Hi
-		var overX, overY limits
-		overX.equation = lo != nil && hi != nil && *lo == *hi
-		overY.equation = overX.equation
-		for end, v := range []*float64{lo, hi} {
-			if v != nil {
-				overX.less[end], overY.less[end] = c.overInputs(i, *v), zero(y.n+1)
-				overY.less[end][len(y.lift)], overY.less[end][y.n] = c.scaled(1), c.scaled(-*v)
+		var overX, overY [2]form
+		for end, limit := range []*float64{c.Rows[i].Lo, c.Rows[i].Hi} {
+			if limit != nil {
+				overX[end], overY[end] = c.row(i, x.n, *limit), zero(y.n+1)
+				overY[end][len(y.lift)], overY[end][y.n] = c.scaled(1), c.scaled(-*limit)
 			}
 		}
 		x.rows[i], y.rows[i] = overX, overY
-		y.lift = append(y.lift, c.overInputs(i, 0))
+		y.lift = append(y.lift, c.row(i, x.n, 0))
 	}
 	for _, f := range y.lift {
 		y.ends = append(y.ends, x.corners(f))
 		y.box[0], y.box[1] = append(y.box[0], x.most(f, 0)), append(y.box[1], x.most(f, 1))
 	}
-	for k, u := range c.Units {
-		x.units = append(x.units, c.over(x, k, c.overInputs(u.Pre, *c.Rows[u.Pre].Lo)))
-		own := zero(y.n + 1)
-		if k < c.first {
-			own[k].SetInt64(1)
-			y.units = append(y.units, unit{own: own})
-		} else {
-			own[y.n] = c.scaled(-*c.Rows[u.Pre].Lo)
-			y.units = append(y.units, c.over(y, k, own))
-		}
-	}
-	return nil
+	c.fill(y, first)
 }
 
-// over is a unit with a form of depth 1 and what it takes of earlier units.
-func (c *Checker) over(s *space, k int, own form) unit {
-	u, row := unit{own: own, depth: 1}, c.Rows[c.Units[k].Pre]
-	for e, j := range row.Idx {
-		if from, ok := c.owners[j]; ok && from.unit != k {
-			by := c.scaled(row.Val[e])
-			if !from.on { // hbar is -g
-				by.Neg(by)
-			}
-			u.from, u.depth = append(u.from, link{from, by}), max(u.depth, s.units[from.unit].depth+1)
+// fill writes the units over coordinates, of which the first are units.
+func (c *Checker) fill(s *space, first int) {
+	for k, from := range c.Units {
+		if k < first {
+			s.units = append(s.units, unit{own: zero(s.n + 1)})
+			s.units[k].own[k].SetInt64(1)
+			continue
 		}
+		row := c.Rows[from.Pre]
+		u := unit{own: c.row(from.Pre, s.n, *row.Lo), depth: 1}
+		for e, j := range row.Idx {
+			if o, ok := c.owners[j]; ok && o.unit != k {
+				by := c.scaled(row.Val[e])
+				if !o.on { // hbar is -g
+					by.Neg(by)
+				}
+				u.from, u.depth = append(u.from, link{o, by}), max(u.depth, s.units[o.unit].depth+1)
+			}
+		}
+		for _, v := range u.own {
+			v.Lsh(v, c.scale*(u.depth-1))
+		}
+		for _, l := range u.from {
+			l.by.Lsh(l.by, c.scale*(u.depth-1-s.units[l.unit].depth))
+		}
+		s.units = append(s.units, u)
 	}
-	for _, v := range u.own {
-		v.Lsh(v, c.scale*(u.depth-1))
-	}
-	for _, l := range u.from {
-		l.by.Lsh(l.by, c.scale*(u.depth-1-s.units[l.unit].depth))
-	}
-	return u
 }
 
 // fraction is what a number may be that is no double.
@@ -233,15 +202,15 @@ var fraction = regexp.MustCompile("^-?[0-9]+(/[0-9]+)?$")
 
 // common returns integers in the ratio of the numbers, and the factor that makes
 // them.
-func common(numbers ...record.Rational) (form, *big.Int, error) {
+func common(numbers []record.Rational) (form, *big.Int) {
 	factor, rats := big.NewInt(1), make([]big.Rat, len(numbers))
 	for i, v := range numbers {
 		if v.Fraction == "" {
 			rats[i].SetFloat64(v.Double)
-		} else if len(v.Fraction) > 10000 || !fraction.MatchString(v.Fraction) {
-			return nil, nil, fmt.Errorf("%.40q is no fraction of at most 10000 characters", v.Fraction)
-		} else if _, ok := rats[i].SetString(v.Fraction); !ok {
-			return nil, nil, fmt.Errorf("%.40q has the denominator 0", v.Fraction)
+		} else {
+			need(len(v.Fraction) <= 10000 && fraction.MatchString(v.Fraction), "%.40q is no fraction of at most 10000 characters", v.Fraction)
+			_, ok := rats[i].SetString(v.Fraction)
+			need(ok, "%.40q has the denominator 0", v.Fraction)
 		}
 		gcd := new(big.Int).GCD(nil, nil, factor, rats[i].Denom())
 		factor.Mul(factor, gcd.Quo(rats[i].Denom(), gcd))
@@ -251,5 +220,5 @@ func common(numbers ...record.Rational) (form, *big.Int, error) {
 		out[i] = new(big.Int).Quo(factor, rats[i].Denom())
 		out[i].Mul(out[i], rats[i].Num())
 	}
-	return out, factor, nil
+	return out, factor
 }

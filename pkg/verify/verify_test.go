@@ -3,10 +3,15 @@ package verify_test
 import (
 	"bytes"
 	"fmt"
+	"go/parser"
+	"go/token"
 	"io"
 	"math"
 	"math/big"
 	"math/rand/v2"
+	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 
 	"relucount/pkg/milp"
@@ -126,6 +131,31 @@ func TestProofs(t *testing.T) {
 		got, err := check(text)
 		if n > 0 && (err != nil || got.Cmp(big.NewInt(int64(n))) != 0) {
 			t.Errorf("seed %d: %v, %v, want %d\n%.3000s", seed, got, err, n, text)
+		}
+	}
+}
+
+// The package shares no code with what makes proofs: it imports the standard
+// library, and the wire.
+func TestImports(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ImportsOnly)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, spec := range file.Imports {
+			path, _ := strconv.Unquote(spec.Path.Value)
+			first, _, _ := strings.Cut(path, "/")
+			if path != "relucount/pkg/record" && (first == "relucount" || strings.Contains(first, ".")) {
+				t.Errorf("%s imports %s", name, path)
+			}
 		}
 	}
 }

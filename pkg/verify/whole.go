@@ -1,8 +1,6 @@
 package verify
 
 import (
-	"errors"
-	"fmt"
 	"math/big"
 	"slices"
 
@@ -21,28 +19,21 @@ type Piece struct {
 // In the order of a tree the first path has off only, and the path after each
 // begins with the on-subtree beside the deepest off-subtree that has just ended,
 // and goes on with off only.
-func Whole(pieces []Piece) (*big.Int, error) {
-	if len(pieces) == 0 {
-		return nil, errors.New("nothing is proved")
-	}
+func Whole(pieces []Piece) (total *big.Int, err error) {
+	defer rescue(&err)
+	need(len(pieces) > 0, "nothing is proved")
 	slices.SortFunc(pieces, func(a, b Piece) int {
 		return slices.CompareFunc(a.Path, b.Path, func(a, b record.Split) int { return slices.Compare(a[:], b[:]) })
 	})
-	total := new(big.Int)
+	total = new(big.Int)
 	var next record.Path
 	for i, p := range pieces {
-		if i > 0 && beginsWith(p.Path, pieces[i-1].Path) {
-			return nil, fmt.Errorf("both %v and %v are proved", pieces[i-1].Path, p.Path)
-		}
-		if i > 0 && len(next) == 0 {
-			return nil, fmt.Errorf("%v is proved besides the whole", p.Path)
-		}
-		if !beginsWith(p.Path, next) {
-			return nil, fmt.Errorf("nothing is proved below %v", next)
-		}
+		need(i == 0 || !beginsWith(p.Path, pieces[i-1].Path), "both %v and %v are proved", pieces[max(i-1, 0)].Path, p.Path)
+		need(i == 0 || len(next) > 0, "%v is proved besides the whole", p.Path)
+		need(beginsWith(p.Path, next), "nothing is proved below %v", next)
 		for d := len(next); d < len(p.Path); d++ {
 			if p.Path[d][1] != 0 {
-				return nil, fmt.Errorf("nothing is proved below %v", append(slices.Clone(p.Path[:d]), record.Split{p.Path[d][0], 0}))
+				need(false, "nothing is proved below %v", append(slices.Clone(p.Path[:d]), record.Split{p.Path[d][0], 0}))
 			}
 		}
 		total.Add(total, p.Regions)
@@ -54,9 +45,7 @@ func Whole(pieces []Piece) (*big.Int, error) {
 			next[len(next)-1][1] = 1
 		}
 	}
-	if len(next) > 0 {
-		return nil, fmt.Errorf("nothing is proved below %v", next)
-	}
+	need(len(next) == 0, "nothing is proved below %v", next)
 	return total, nil
 }
 
