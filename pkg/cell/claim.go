@@ -78,11 +78,11 @@ func (c *Cell) Again(ws *Workspace, unit int, on bool) *Why {
 }
 
 // Mixture is as that of polytope.Implicit, of a cell in a zonotope.
-func (c *Cell) Mixture(ws *Workspace, slack float64, at []float64) ([]polytope.Part, bool) {
+func (c *Cell) Mixture(ws *Workspace, at []float64) (parts []polytope.Part, err float64, ok bool) {
 	if s, ok := c.shape.(*implicitShape); ok {
-		return s.p.Mixture(&ws.bench, slack, at)
+		return s.p.Mixture(&ws.bench, at)
 	}
-	return nil, false
+	return nil, 0, false
 }
 
 // Interior returns a point of the space's coordinates that is strictly inside of

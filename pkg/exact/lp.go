@@ -1,6 +1,7 @@
 package exact
 
 import (
+	"cmp"
 	"math/big"
 	"slices"
 )
@@ -144,34 +145,49 @@ func (s *dual) leaving() int {
 }
 
 // entering finds the nonbasic variable that takes the place of basic variable
-// r: of those that move it in the right direction the one whose reduced cost
-// comes to 0 first.
+// r, of those that move it in the right direction: in the order in which their
+// reduced costs come to 0. Coordinates before it, which by going from one bound to
+// the other do not move r all the way, do that (the long step of the dual
+// method: Maros, "A generalized dual phase-2 simplex algorithm", 2003).
 func (s *dual) entering(r int) int {
 	var x big.Int
 	want := -1 // the sign in which x[head[r]] has to move
 	if s.violation(r, &x) {
 		want = 1
 	}
-	z := s.tab[len(s.tab)-1]
-	at := -1
-	var a, b big.Int
+	row, z := s.tab[r], s.tab[len(s.tab)-1]
+	var list []int
 	for j := range s.tail {
-		t := &s.tab[r][j]
 		move := 1 // the sign in which the nonbasic variable may move
 		if s.tail[j] < s.d && s.up[j] {
 			move = -1
 		}
-		if t.Sign()*move != want {
-			continue
+		if row[j].Sign()*move == want {
+			list = append(list, j)
 		}
-		if at >= 0 { // |z[j]| / |t[j]| against the least so far
-			a.Mul(&z[j], &s.tab[r][at])
-			b.Mul(&z[at], t)
-			if c := a.CmpAbs(&b); c > 0 || c == 0 && s.tail[j] > s.tail[at] {
-				continue
-			}
+	}
+	var a, b big.Int
+	slices.SortFunc(list, func(i, j int) int { // |z[i]| / |row[i]| against that of j
+		a.Mul(&z[i], &row[j])
+		b.Mul(&z[j], &row[i])
+		return cmp.Or(a.CmpAbs(&b), cmp.Compare(s.tail[i], s.tail[j]))
+	})
+	flipped := false
+	at := -1
+	for _, j := range list {
+		// from bound to bound a coordinate moves r by twice its entry
+		x.Sub(&x, a.Lsh(b.Abs(&row[j]), 1))
+		if s.tail[j] >= s.d || x.Sign() <= 0 {
+			at = j
+			break
 		}
-		at = j
+		s.up[j] = !s.up[j]
+		flipped = true
+	}
+	if flipped {
+		for i := range s.tab {
+			s.settle(i)
+		}
 	}
 	return at
 }

@@ -12,12 +12,12 @@ type Part struct {
 	Weight float64
 }
 
-// Mixture returns a point of the cell that keeps each row by more than its error
-// and slack, as a mixture of corners and of the middle of the box, which has a
-// share; or false when it finds none. It is the mean of vertices that are each
-// beyond rows on which those before are. At gets the point.
-func (c *Implicit) Mixture(b *Workspace, slack float64, at []float64) ([]Part, bool) {
-	d := c.out.d
+// Mixture returns a point of the cell that certainly keeps each row, as a mixture
+// of corners and of the middle of the box, which has a share; or false when it
+// finds none. It is the mean of vertices that are each beyond rows on which those
+// before are. At gets the point, which is off by err.
+func (c *Implicit) Mixture(b *Workspace, at []float64) (parts []Part, err float64, ok bool) {
+	d, slack := c.out.d, c.body
 	shares := make([]float64, c.out.n)
 	points := 0.0
 	clear(at)
@@ -48,7 +48,7 @@ func (c *Implicit) Mixture(b *Workspace, slack float64, at []float64) ([]Part, b
 		pivots := c.out.Pivots
 		c.out.Aim(r)
 		if out := c.out.Primal(deepEnough); out == Lost {
-			return nil, false
+			return nil, 0, false
 		}
 		b.Pivots += c.out.Pivots - pivots
 		take()
@@ -60,7 +60,7 @@ func (c *Implicit) Mixture(b *Workspace, slack float64, at []float64) ([]Part, b
 		}
 	}
 	if least <= 0 {
-		return nil, false
+		return nil, 0, false
 	}
 	// the middle may be far beyond a row, but by no more than the row's size
 	size := 0.0
@@ -69,7 +69,7 @@ func (c *Implicit) Mixture(b *Workspace, slack float64, at []float64) ([]Part, b
 			size = max(size, norm(r[:d])*2*math.Sqrt(float64(d)))
 		}
 	}
-	parts := []Part{{nil, least / (4*size + least)}}
+	parts = []Part{{nil, least / (4*size + least)}}
 	total := parts[0].Weight
 	for v, w := range shares {
 		if w = w / points; w > total/1e3 {
@@ -80,19 +80,25 @@ func (c *Implicit) Mixture(b *Workspace, slack float64, at []float64) ([]Part, b
 			case slices.Equal(c.out.points[v*d:(v+1)*d], c.zono.centre):
 				parts[0].Weight += w
 			default:
-				return nil, false // a point that is no corner's
+				return nil, 0, false // a point that is no corner's
 			}
 		}
 	}
-	return c.blend(parts, slack, at)
+	for _, digits := range [...]int{4, 8, 17} {
+		if short, ok := c.blend(parts, digits, at); ok {
+			return short, slack, true
+		}
+	}
+	return nil, 0, false
 }
 
-// blend computes the point of a mixture, with weights rounded to what JSON writes
-// shortly, and checks it.
-func (c *Implicit) blend(parts []Part, slack float64, at []float64) ([]Part, bool) {
+// blend computes the point of a mixture, with weights rounded to so many digits,
+// and checks it.
+func (c *Implicit) blend(whole []Part, digits int, at []float64) ([]Part, bool) {
 	d := c.out.d
+	parts := slices.Clone(whole)
 	for i := range parts {
-		parts[i].Weight = Short(parts[i].Weight, 4)
+		parts[i].Weight = Short(parts[i].Weight, digits)
 	}
 	clear(at)
 	total := 0.0
@@ -111,7 +117,7 @@ func (c *Implicit) blend(parts []Part, slack float64, at []float64) ([]Part, boo
 		at[j] /= total
 	}
 	for i, r := range c.out.Rows {
-		if r != nil && dot(r[:d], at)+r[d] <= c.out.errs[i]+c.body+slack {
+		if r != nil && dot(r[:d], at)+r[d] <= c.out.errs[i]+c.body {
 			return nil, false
 		}
 	}

@@ -154,15 +154,12 @@ func (p *Prover) mixture(c *cell.Cell) *leaf {
 		return nil
 	}
 	at := make([]float64, p.net.Root.Dim)
-	mix, ok := c.Mixture(p.ws, blur, at)
-	if !ok || !p.within(c, at, blur) {
+	mix, err, ok := c.Mixture(p.ws, at)
+	if !ok || !p.within(c, at, err) {
 		return nil
 	}
 	return &leaf{mix: mix}
 }
-
-// blur is more than the distance of a mixture, as computed, from the exact one.
-const blur = 1e-10
 
 // point is a point by inputs that are doubles, with as few digits as will do.
 func (p *Prover) point(c *cell.Cell) *leaf {
