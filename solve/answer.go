@@ -18,7 +18,7 @@ func (s *solver) trial(ctx context.Context, n *network, p *record.Parity) error 
 	}
 	r := record.Trial{
 		Head: head(record.KindTrial), Milp: p.Milp, Trial: p.Trial, Size: p.Size, Seed: p.Seed,
-		Rows: t.Rows, Of: len(p.Rows), Closed: t.Closed, Doubtful: int(t.Doubtful), Margin: s.o.Resolution(),
+		Rows: t.Rows, Of: len(p.Rows), Closed: t.Closed, Doubtful: int(t.Doubtful), Margin: n.space.Resolution(s.o.Options),
 		Witness: t.Witness, Edited: n.content != "", Content: n.content,
 		Stats: s.stats(start, t.Effort), Prov: s.prov,
 	}
@@ -47,7 +47,7 @@ func (s *solver) cell(ctx context.Context, n *network, p *record.Parity) error {
 	r := record.Cell{
 		Head: head(record.KindCell), Milp: p.Milp, Trial: p.Trial, Size: p.Size, Seed: p.Seed, Rows: len(p.Rows),
 		Regions: regions.String(), Log2: record.Log2(regions), Exact: found.Complete,
-		Doubtful: int(found.Doubtful), Margin: s.o.Resolution(), Why: s.whyNot(ctx, found),
+		Doubtful: int(found.Doubtful), Margin: n.space.Resolution(s.o.Options), Why: s.whyNot(ctx, found),
 		Edited: n.content != "", Content: n.content,
 		Stats: s.stats(start, found.Effort), Prov: s.prov,
 	}
@@ -80,7 +80,7 @@ func (s *solver) count(ctx context.Context, n *network, c *cube) error {
 	o := s.o.Options
 	o.Bound = n.ceiling.Within
 	r := record.Count{
-		Head: head(record.KindCount), Milp: n.id, Scope: record.Whole, Margin: s.o.Resolution(),
+		Head: head(record.KindCount), Milp: n.id, Scope: record.Whole, Margin: n.space.Resolution(s.o.Options),
 		Edited: n.content != "", Content: n.content, Prov: s.prov,
 	}
 	name := n.name

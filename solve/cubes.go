@@ -50,10 +50,10 @@ func (s *solver) split(l *record.Line) error {
 		return cli.ErrInterrupted
 	}
 	s.e.Logf("%s: %d cubes, %d LPs", p.Name, len(cubes), effort.LPs)
-	content := p.Digest()
+	content, margin := p.Digest(), space.Resolution(s.o.Options)
 	r := record.Cube{
 		Head: head(record.KindCube), Milp: p.ID, Of: len(cubes),
-		Partition: partition(space, content, s.o.Margin, cubes), Margin: s.o.Margin, Prov: s.prov,
+		Partition: partition(space, content, margin, cubes), Margin: margin, Prov: s.prov,
 	}
 	if space.Edited() {
 		r.Content = content
@@ -102,8 +102,8 @@ func (s *solver) cube(l *record.Line) error {
 		return fmt.Errorf("cube record of the content %q of milp %q: that which came before has %q", c.Content, c.Milp, n.content)
 	case c.Prefix == nil:
 		return errors.New("prefix is missing")
-	case c.Margin > s.o.Margin:
-		return fmt.Errorf("the cubes were made with -margin %g: with %g there may be regions in none of them", c.Margin, s.o.Margin)
+	case c.Margin > n.space.Resolution(s.o.Options):
+		return fmt.Errorf("the cubes were made with a margin of %g: there may be regions in none of them", c.Margin)
 	}
 	err := record.CheckCube(c.Cube.Cube, c.Of, c.Partition)
 	if err == nil {

@@ -20,12 +20,13 @@ type options struct {
 }
 
 func (o *options) flags() []cli.Group {
+	o.Margin = region.DefaultMargin
 	engines := []cli.Choice{
 		{Name: "tree", Help: "the tree search"},
 		{Name: "mip", Help: "HiGHS's branch and bound, which cannot see regions that reach less than 1e-6 beyond a hyperplane"},
 	}
 	deciders := []cli.Choice{
-		{Name: "geometry", Old: "filtered", Help: "the tree's own geometry, and HiGHS where that is not sure"},
+		{Name: "geometry", Old: "filtered", Help: "the tree's own geometry, exactly"},
 		{Name: "highs", Help: "HiGHS alone: slow, for comparison"},
 	}
 	return []cli.Group{
@@ -47,9 +48,8 @@ func (o *options) flags() []cli.Group {
 		{Title: "Answers", Flags: []cli.Flag{
 			{Name: "engine", Arg: "E", Value: cli.Word(&o.Engine, "tree", engines...), Help: "what searches"},
 			{Name: "oracle", Arg: "O", Value: cli.Word(&o.Oracle, "geometry", deciders...), Help: "what decides in the tree search"},
-			{Name: "margin", Arg: "F", Value: cli.Number(&o.Margin, region.DefaultMargin, cli.Within(1e-9, 0.1)), Default: "1e-9",
-				Help: "how far a region must reach beyond each hyperplane that bounds it, in coordinates scaled to [-1, 1]; " +
-					"from 1e-9, which the tolerance of HiGHS supports, to 0.1"},
+			{Name: "margin", Arg: "R", Value: cli.Number(&o.Ball, 0, cli.AtLeast(0.0)), Default: "0, all regions",
+				Help: "count only regions that hold a ball of radius R, in the units of the milp's input columns, as far as doubles can tell"},
 			cli.TimeLimitFlag(&o.timeLimit, 0, "for each question, as 500ms or 10m. What is found by then is written as a partial fact: "+
 				"a count says how many regions there are at least and at most, and spends the second half of D on closing in"),
 		}},
@@ -67,6 +67,8 @@ func (o *options) check(e *cli.Env) error {
 		return cli.Usagef("-cubes only asks: -count, -proof, -probes, -max, -patterns and -witness belong to the solve that answers")
 	case o.proof && (!o.count || o.Max > 0 || o.Engine == "mip" || o.Oracle == "highs"):
 		return cli.Usagef("-proof is for -count with the tree search and without -max")
+	case o.Ball > 0 && (o.probes > 0 || o.proof || o.cubes > 0):
+		return cli.Usagef("-margin is for counts, trials and cells, and not with -proof")
 	case o.probes == 0 && (e.Given("seed") || e.Given("part")):
 		return cli.Usagef("-seed and -part are for -probes")
 	}

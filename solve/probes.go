@@ -52,7 +52,7 @@ func (s *solver) probe(ctx context.Context, n *network, i int) error {
 	n.probers <- p // after a panic it would not be fit for another probe
 	r := record.Probe{
 		Head: head(record.KindProbe), Milp: n.id, Probe: i, Of: s.o.probes, Seed: s.o.seed, Log2: d.Log2, Method: p.Method(),
-		Doubtful: int(d.Doubtful), Margin: s.o.Margin, Complete: d.Complete,
+		Doubtful: int(d.Doubtful), Margin: n.space.Resolution(s.o.Options), Complete: d.Complete,
 		Edited: n.content != "", Content: n.content, Stats: s.stats(start, d.Effort), Prov: s.prov,
 	}
 	s.e.Logf("%s: probe %d: 2^%.2f, %d LPs, %.1f s", n.name, i, d.Log2, d.LPs, r.Stats.Seconds)

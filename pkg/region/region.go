@@ -14,6 +14,7 @@ import (
 	"fmt"
 	"math/big"
 	"math/rand/v2"
+	"slices"
 	"strings"
 
 	"relucount/pkg/affine"
@@ -25,7 +26,8 @@ import (
 	"relucount/pkg/search"
 )
 
-// DefaultMargin is the margin of strictness in scaled coordinates.
+// DefaultMargin is the margin of strictness of the engines by HiGHS, in scaled
+// coordinates.
 const DefaultMargin = 1e-9
 
 // Region is a region that a count has found. It is valid until the call that
@@ -52,7 +54,8 @@ type Space struct {
 type Options struct {
 	Engine  string  // "tree" (or empty) or "mip"
 	Oracle  string  // of the tree: "geometry" (or empty), or "highs" for all decisions by HiGHS
-	Margin  float64 // a region must have a point this far from its hyperplanes
+	Margin  float64 // of the engines by HiGHS: a region must have a point this far from its hyperplanes
+	Ball    float64 // take only regions that hold a ball of this radius, in the units of the input columns; 0: all
 	Workers int     // for Count with the tree engine; at least 1
 	Max     int64   // for Count: stop after this number of regions; 0: never
 	// Prefix has the states of the leading units: Count takes only regions
@@ -80,13 +83,17 @@ type Options struct {
 	leaves int32
 }
 
-// Resolution is the margin that the engine can keep: regions that reach less far
-// beyond one of their hyperplanes are not seen.
-func (o Options) Resolution() float64 {
-	if o.Engine == "mip" {
-		return max(o.Margin, reference.MIPMargin)
+// Resolution is what regions must hold or reach to be found: the radius of a ball
+// where one is asked for, or the margin that the engine needs, if that is more.
+// It is 0 where the count is exact.
+func (s *Space) Resolution(o Options) float64 {
+	switch s.engine(o).(type) {
+	case reference.MIP:
+		return max(o.Ball, o.Margin, reference.MIPMargin)
+	case reference.LP:
+		return max(o.Ball, o.Margin)
 	}
-	return o.Margin
+	return o.Ball
 }
 
 // NewSpace prepares questions about a checked milp.
@@ -153,20 +160,33 @@ func (s *Space) Count(ctx context.Context, o Options) (CountResult, error) {
 	if len(o.Rows) > 0 {
 		bound = nil
 	}
+	guide, thick, err := s.thick(g, o)
+	if err != nil {
+		return CountResult{}, err
+	}
+	if thick != nil {
+		bound = nil
+	}
 	so := search.Options{Workers: o.Workers, Quick: o.quick, Leaves: o.leaves}
 	engine := s.engine(o)
 	if o.Proof != nil {
-		if _, ok := engine.(*search.Tree); !ok || len(o.Rows) > 0 {
-			return CountResult{}, errors.New("no proof: only the tree search on a network and a domain with an interior can prove its counts")
+		if _, ok := engine.(*search.Tree); !ok || len(o.Rows) > 0 || thick != nil {
+			return CountResult{}, errors.New("no proof: only the tree search on a network and a domain with an interior can prove its counts, of all regions")
 		}
-		var err error
 		if so.Proof, err = proof.NewBuilder(s.net, o.Proof); err != nil {
 			return CountResult{}, fmt.Errorf("no proof: %w", err)
 		}
 	}
 	b := search.NewBounds(s.Units(), o.Prefix, bound)
-	e, done := engine.Search(ctx, g, b, so)
+	e, done := engine.Search(ctx, guide, b, so)
 	lower, upper := b.Close(g.Seen(), done, e)
+	if thick != nil {
+		e.Doubtful += thick.Doubtful()
+		lower, upper = big.NewInt(g.Seen()), big.NewInt(g.Seen())
+		if !(done && e.Unclear == 0) && o.Bound != nil {
+			upper = o.Bound(make([]bool, s.Units()), slices.Repeat([]bool{true}, s.Units()))
+		}
+	}
 	r := CountResult{g.Regions(), done && e.Unclear == 0, lower, upper, e}
 	if err := g.Err(); err != nil {
 		return r, err
@@ -175,6 +195,19 @@ func (s *Space) Count(ctx context.Context, o Options) (CountResult, error) {
 		return r, so.Proof.Err()
 	}
 	return r, e.Err
+}
+
+// thick returns a guide that takes only the regions of g that hold the ball that
+// is asked for, if one is.
+func (s *Space) thick(g search.Guide, o Options) (search.Guide, *search.Thick, error) {
+	if o.Ball <= 0 {
+		return g, nil, nil
+	}
+	if s.net.Sliced() {
+		return nil, nil, errors.New("no region holds a ball: equations restrict the domain")
+	}
+	t := &search.Thick{Guide: g, Radius: o.Ball}
+	return t, t, nil
 }
 
 // check reports states and units that there are not.
@@ -217,8 +250,15 @@ func (s *Space) Trial(ctx context.Context, rows []record.ParityRow, o Options) (
 		last = func(r Region) { t.Witness = &record.Witness{Pattern: r.Pattern(), X: r.Point()} }
 	}
 	g := search.NewTrial(s.Units(), rows, last)
+	guide, thick, err := s.thick(g, o)
+	if err != nil {
+		return TrialResult{}, err
+	}
 	var done bool
-	t.Effort, done = s.engine(o).Search(ctx, g, nil, search.Options{Workers: 1, Few: true})
+	t.Effort, done = s.engine(o).Search(ctx, guide, nil, search.Options{Workers: 1, Few: true})
+	if thick != nil {
+		t.Doubtful += thick.Doubtful()
+	}
 	t.Rows = g.Survived()
 	t.Closed = t.Rows < len(rows) && (done || g.Dead()) && t.Unclear == 0
 	return t, t.Err

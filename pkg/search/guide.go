@@ -1,6 +1,7 @@
 package search
 
 import (
+	"math"
 	"sync"
 	"sync/atomic"
 
@@ -180,4 +181,38 @@ func Allowed(prefix []bool, k int) affine.StateSet {
 		return affine.StateOf(prefix[k])
 	}
 	return affine.Both
+}
+
+// Thick is a guide that takes, of the regions that another one wants, those that
+// hold a ball. The radius of the largest is computed in doubles: it is doubtful
+// where it is very near to the one that is asked for.
+type Thick struct {
+	Guide
+	Radius float64
+
+	doubtful atomic.Int64
+}
+
+// doubt is how near, relative to it, a radius must be to be doubtful.
+const doubt = 1e-6
+
+// Doubtful is the number of regions of which it is doubtful whether they count.
+func (t *Thick) Doubtful() int64 { return t.doubtful.Load() }
+
+// Each is true: each region is looked at.
+func (t *Thick) Each() bool { return true }
+
+// Found takes note of a region that holds the ball.
+func (t *Thick) Found(l Leaf) bool {
+	r := l.Region().Radius()
+	if math.Abs(r-t.Radius) <= doubt*t.Radius {
+		t.doubtful.Add(1)
+	}
+	switch {
+	case r < t.Radius:
+		return true
+	case t.Guide.Each():
+		return t.Guide.Found(l)
+	}
+	return t.Guide.Counted(1)
 }

@@ -60,6 +60,9 @@ type Region interface {
 	Map(layer int) [][]float64
 	// Facets returns the hyperplanes that bound the region within the domain.
 	Facets() []Facet
+	// Radius is that of the largest ball in the region, in the units of the
+	// input columns that are not fixed; by a linear program in doubles.
+	Radius() float64
 }
 
 // Facet is a hyperplane that bounds a region in the interior of the domain.
