@@ -12,6 +12,7 @@ package polytope
 import (
 	"math"
 	"math/bits"
+	"slices"
 )
 
 // MaxFacets is the number of facets that a polytope given by vertices may have.
@@ -322,9 +323,9 @@ func (s *Splitter) cross(p *Vertices, add func(u, v int, common uint64)) {
 const (
 	// blunt is the bound of a vertex's error from which on it is worth to look
 	// for a sharper one.
-	blunt = 1e-11
+	blunt = 1e-9
 	// illPosed is the one from which on the vertex is computed exactly.
-	illPosed = 1e-5
+	illPosed = 1e-4
 )
 
 // mix appends the point on the edge of p from u, below, to v, above, to q, of
@@ -340,14 +341,30 @@ func (s *Splitter) mix(q, p *Vertices, u, v int, cols []int, coordinates int, fn
 	x, y := -s.val[u], s.val[v]
 	t := x / (x + y)
 	from := len(q.Val)
+	q.Val = slices.Grow(q.Val, len(cols))[:from+len(cols)]
+	to := q.Val[from:]
+	to = to[:len(cols)]
 	far := 0.0
-	for i, c := range cols {
-		diff := b[c] - a[c]
-		q.Val = append(q.Val, a[c]+t*diff)
-		if i < coordinates {
+	if coordinates == 0 {
+		for i, c := range cols {
+			x := a[c]
+			diff := b[c] - x
+			to[i] = x + t*diff
+			if diff = math.Abs(diff); diff > far {
+				far = diff
+			}
+		}
+	} else {
+		for i, c := range cols[:coordinates] {
+			x := a[c]
+			diff := b[c] - x
+			to[i] = x + t*diff
 			far += diff * diff
-		} else if coordinates == 0 {
-			far = max(far, math.Abs(diff))
+		}
+		to = to[coordinates:]
+		for i, c := range cols[coordinates:] {
+			x := a[c]
+			to[i] = x + t*(b[c]-x)
 		}
 	}
 	e := max(p.Err[u], p.Err[v])
