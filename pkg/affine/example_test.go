@@ -30,10 +30,10 @@ func ExampleFunctions() {
 		return
 	}
 	var first, second affine.Functions
-	n.Enter(&first, n.Root, nil, 0, n.First(n.Root), 1e-9)
+	n.Enter(&first, n.Root, nil, 0, n.First(n.Root), nil)
 	for _, on := range []bool{false, true} {
 		states := []affine.State{{On: true}, {On: on}, {}}
-		n.Enter(&second, n.Root, &first, 1, n.Sums(&first, states, nil), 1e-9)
+		n.Enter(&second, n.Root, &first, 1, n.Sums(&first, states, nil), states)
 		row := n.OverInputs(n.Root, second.Row(2)) // of norm 1 over the frame
 		fmt.Printf("%g x %+g\n", second.Norm(2)*row[0], second.Norm(2)*row[1])
 	}

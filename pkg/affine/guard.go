@@ -3,11 +3,7 @@ package affine
 import (
 	"math"
 
-	"gonum.org/v1/gonum/floats"
-
-	"relucount/pkg/domain"
 	"relucount/pkg/exact"
-	"relucount/pkg/milp"
 )
 
 // Bounds says how far the bounds of a milp's units can be relied on over its
@@ -65,49 +61,28 @@ func (g *Guard) exactly(f *Functions) *Exact {
 // the cell.
 func (g *Guard) Fails(f *Functions) bool { return g.exactly(f).Vec.ConstantSign() < 0 }
 
-// slack bounds the error of a bound by intervals, relative to the terms that make
-// it up, unless these are very many.
-const slack = 1e-12
-
 // readBounds bounds the units by intervals over the present limits of the
-// inputs, layer by layer. A unit that these leave one state has no other: that
-// changes no pattern, and spares the search the question. Guards are the limits
-// that intervals do not prove, where limits may restrict the domain.
-func (n *Network) readBounds(top *Frame, guards bool) {
-	lower, upper := make([]float64, len(n.Units)), make([]float64, len(n.Units))
+// inputs. A unit that these leave one state has no other: that changes no
+// pattern, and spares the search the question. Guards are the limits that
+// intervals do not prove, where limits may restrict the domain.
+func (n *Network) readBounds(guards bool) {
+	lower, upper := n.p.Intervals()
 	for l := range n.Layers {
 		for k := n.Layers[l].First; k < n.Layers[l].End; k++ {
-			sum := top.sum(k)
-			lo, hi := domain.Range(sum[:top.Dim], sum[top.Dim], top.lo, top.hi)
 			u, pu := &n.Units[k], &n.p.Units[k]
-			mag := n.directSize(&n.p.Rows[pu.Pre]) + floats.Norm(sum[:top.Dim+1], 1)
-			for e, j := range u.From {
-				a, b := u.output(e, lower[j]), u.output(e, upper[j])
-				lo, hi = lo+min(a, b), hi+max(a, b)
-				if lower[j] < 0 && upper[j] > 0 {
-					lo, hi = lo-max(0, min(a, b)), hi-min(0, max(a, b))
-				}
-				mag += max(math.Abs(a), math.Abs(b))
+			if most := float64(n.p.Cols[pu.H].Hi); guards && upper[k] > most {
+				n.guard(l, Guard{Unit: k, Sign: -1, Limit: most})
 			}
-			most, least := float64(n.p.Cols[pu.H].Hi), -float64(n.p.Cols[pu.Hbar].Hi)
-			err := max(slack, float64(len(n.p.Rows[pu.Pre].Idx)+8)*4*ulp) * mag
-			lo, hi = lo-err, hi+err
-			if guards {
-				if hi > most {
-					n.guard(l, Guard{Unit: k, Sign: -1, Limit: most})
-				}
-				if lo < least {
-					n.guard(l, Guard{Unit: k, Sign: 1, Limit: -least})
-				}
+			if least := -float64(n.p.Cols[pu.Hbar].Hi); guards && lower[k] < least {
+				n.guard(l, Guard{Unit: k, Sign: 1, Limit: -least})
 			}
 			switch {
 			case u.Only != Both:
-			case lo > 0:
+			case lower[k] > 0:
 				u.Only = Active
-			case hi <= 0:
+			case upper[k] <= 0:
 				u.Only = Inactive
 			}
-			lower[k], upper[k] = max(lo, least), min(hi, most)
 		}
 	}
 }
@@ -116,18 +91,6 @@ func (n *Network) guard(layer int, g Guard) {
 	g.Number = len(n.guards)
 	n.guards = append(n.guards, g)
 	n.Layers[layer].Guards = append(n.Layers[layer].Guards, g)
-}
-
-// directSize is the sum of the terms of a row that the inputs and the constant make,
-// without what cancels.
-func (n *Network) directSize(r *milp.Row) float64 {
-	mag := math.Abs(float64(r.Lo))
-	for e, j := range r.Idx {
-		if c := n.p.Cols[j]; n.Has(j) {
-			mag += math.Abs(r.Val[e]) * max(math.Abs(float64(c.Lo)), math.Abs(float64(c.Hi)))
-		}
-	}
-	return mag
 }
 
 // narrowed tells that a limit of an input is not that of the domain any more.
@@ -140,7 +103,3 @@ func (n *Network) narrowed() bool {
 	}
 	return false
 }
-
-// output is what the e-th unit from which u takes adds to it at the
-// pre-activation g.
-func (u *Unit) output(e int, g float64) float64 { return g * u.weight(e, g > 0) }

@@ -21,7 +21,7 @@ func TestGuards(t *testing.T) {
 		t.Errorf("guards %v, one of unit 0 at 3 expected", n.Layers[0].Guards)
 	}
 	f := descend(n, make([]affine.State, 2))[0]
-	row, ok := n.Layers[0].Guards[0].Row(f)
+	row, _, ok := n.Layers[0].Guards[0].Row(f)
 	if !ok {
 		t.Fatal("no row")
 	}

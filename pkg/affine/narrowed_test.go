@@ -38,7 +38,7 @@ func TestNarrowedLimits(t *testing.T) {
 		{"all positive, small", [4]float64{0.1, 0.5, 0.1, 0.2}, Hold, [3]StateSet{Active, Both, Inactive}},
 		{"decided", [4]float64{0.8, 1, 0.25, 0.5}, Hold, [3]StateSet{Active, Active, Both}},
 		{"never", [4]float64{-0.5, -0.25, -0.2, 0.1}, Hold, [3]StateSet{Inactive, Inactive, Inactive}},
-		{"fixed, where a unit is 0", [4]float64{0.5, 0.5, 0.5, 0.5}, Hold, [3]StateSet{Active, Both, Inactive}},
+		{"fixed, where a unit is 0", [4]float64{0.5, 0.5, 0.5, 0.5}, Hold, [3]StateSet{Active, Inactive, Inactive}},
 		{"moved out", [4]float64{2, 3, 0, 1}, Restrict, [3]StateSet{Active, Active, Active}},
 		{"anything else changed", [4]float64{0.1, 0.5, 0.1, 0.2}, Unknown, [3]StateSet{Both, Both, Both}},
 	} {

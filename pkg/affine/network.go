@@ -120,7 +120,7 @@ func NewNetwork(p *milp.Problem, bounds Bounds) (*Network, error) {
 	n.readLayers()
 	top := n.top()
 	if bounds != Unknown && n.narrowed() {
-		n.readBounds(top, bounds == Restrict)
+		n.readBounds(bounds == Restrict)
 	}
 	n.Root = n.rootFrame(top)
 	if d := n.Dim(); n.Root == top && d <= polytope.MaxFacets/2 {

@@ -29,7 +29,7 @@ func Example() {
 		fmt.Println(err)
 		return
 	}
-	ws := cell.NewWorkspace(n, 1e-9, cell.DefaultShapes)
+	ws := cell.NewWorkspace(n, cell.DefaultShapes)
 	square, _ := ws.Root()
 	square.Enter(ws)
 	for i := range square.Open {
@@ -38,7 +38,7 @@ func Example() {
 	parts, _ := square.Split(ws, affine.Both)
 	for _, c := range parts {
 		at := make([]float64, 2)
-		c.Centre(at)
+		c.Centre(ws, at)
 		u := c.Open[0].Unit
 		c.Look(ws, 0)
 		regions, _ := c.Parts(ws)

@@ -14,23 +14,23 @@ import (
 )
 
 // TestGuards: where inputs go beyond the domain for which the limits of units
-// hold, these cut cells, leave them empty, or leave too little to tell.
+// hold, these cut cells or leave them empty.
 func TestGuards(t *testing.T) {
 	t.Parallel()
 	n := truth.OneLayer([][]float64{{1, 0.25}, {-1, 0.5}}) // limits 1.25 and 0.75 below, 0.75 and 1.5 above
 	for _, c := range []struct {
-		lo, hi         float64
-		facets         int
-		empty, isClose bool
-		cells          []string
+		lo, hi float64
+		facets int
+		empty  bool
+		cells  []string
 	}{
-		{-1, 1, 0, false, false, []string{"01", "10", "11"}},
-		{-1, 5, 2, false, false, []string{"01", "10", "11"}}, // either unit cuts at 1
-		{-5, 0.25, 2, false, false, []string{"01", "11"}},
-		{0.75, 5, 2, false, false, []string{"10"}},
-		{2, 5, 0, true, false, nil},
-		{-5, -2, 0, true, false, nil},
-		{1, 5, 0, false, true, nil}, // a point is left
+		{-1, 1, 0, false, []string{"01", "10", "11"}},
+		{-1, 5, 2, false, []string{"01", "10", "11"}}, // either unit cuts at 1
+		{-5, 0.25, 2, false, []string{"01", "11"}},
+		{0.75, 5, 2, false, []string{"10"}},
+		{2, 5, 0, true, nil},
+		{-5, -2, 0, true, nil},
+		{1, 5, 0, true, nil}, // a point is left
 	} {
 		p := truth.Copy(t, truth.In(n, -1, 1, "interval").Encode(t))
 		p.Cols[0].Lo, p.Cols[0].Hi = milp.Lo(c.lo), milp.Hi(c.hi)
@@ -38,10 +38,10 @@ func TestGuards(t *testing.T) {
 			who := fmt.Sprintf("%s, inputs from %g to %g", kind, c.lo, c.hi)
 			_, ws := workspace(t, p, affine.Restrict, s)
 			k := root(t, ws)
-			if !k.Enter(ws) || k.Empty != c.empty || k.Close != c.isClose {
-				t.Errorf("%s: empty %v, close %v", who, k.Empty, k.Close)
+			if !k.Enter(ws) || k.Empty != c.empty {
+				t.Errorf("%s: empty %v", who, k.Empty)
 			}
-			if c.empty || c.isClose {
+			if c.empty {
 				if len(k.Open) != 2 {
 					t.Errorf("%s: open units %v, both expected", who, k.Open)
 				}
@@ -50,7 +50,7 @@ func TestGuards(t *testing.T) {
 			facets := 0
 			for e := k.Facets; e != nil; e = e.Rest {
 				facets++
-				if e.Unit != -1 || !e.On {
+				if e.Plane >= 0 || !e.On {
 					t.Errorf("%s: facet %+v", who, e)
 				}
 			}
@@ -94,7 +94,7 @@ func TestGuardsOfDrawn(t *testing.T) {
 			ok = divide(ws, c, len(n.Layers), func(c *cell.Cell) {
 				got = append(got, pattern(c))
 				for e := c.Facets; e != nil; e = e.Rest {
-					if e.Unit < 0 {
+					if e.Plane < 0 {
 						guards++
 					}
 				}
@@ -114,6 +114,6 @@ func TestGuardsOfDrawn(t *testing.T) {
 		}
 	}
 	if sure < 10 || cut == 0 {
-		t.Errorf("%d were not close, of these %d cut by limits", sure, cut)
+		t.Errorf("%d domains, of these %d cut by limits", sure, cut)
 	}
 }

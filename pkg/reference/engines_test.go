@@ -23,8 +23,7 @@ import (
 
 const margin = 1e-9
 
-// engines are both reference engines and the tree search, of which LP is the
-// referee.
+// engines are both reference engines and the tree search.
 func engines(t testing.TB, p *milp.Problem) map[string]search.Engine {
 	t.Helper()
 	n, err := affine.NewNetwork(p, affine.Hold)
@@ -34,7 +33,7 @@ func engines(t testing.TB, p *milp.Problem) map[string]search.Engine {
 	m := reference.NewModel(p, n, affine.Hold, false)
 	lp := reference.LP{Model: m, Margin: margin}
 	out := map[string]search.Engine{"lp": lp, "mip": reference.MIP{LP: lp}}
-	tree := search.NewTree(n, margin, cell.DefaultShapes, func(g search.Guide) search.Referee { return m.NewReferee(g, margin) })
+	tree := search.NewTree(n, cell.DefaultShapes, func() (search.Look, func() search.Effort) { return m.NewLook(margin) })
 	if m.Plain() && tree.Able() {
 		out["tree"] = tree
 	}

@@ -17,14 +17,14 @@ import (
 )
 
 // tree returns the engine for a milp.
-func tree(t testing.TB, p *milp.Problem, margin float64, shapes cell.Shapes) *search.Tree {
+func tree(t testing.TB, p *milp.Problem, shapes cell.Shapes) *search.Tree {
 	t.Helper()
 	n, err := affine.NewNetwork(p, affine.Hold)
 	if err != nil {
 		t.Fatal(err)
 	}
 	m := reference.NewModel(p, n, affine.Hold, false)
-	return search.NewTree(n, margin, shapes, func(g search.Guide) search.Referee { return m.NewReferee(g, margin) })
+	return search.NewTree(n, shapes, func() (search.Look, func() search.Effort) { return m.NewLook(1e-9) })
 }
 
 // TestSurvey surveys in the middle of a count: the bounds hold, some are better
@@ -36,12 +36,8 @@ func TestSurvey(t *testing.T) {
 		trials++
 		rng := rand.New(rand.NewPCG(5, trial))
 		p := truth.Dense(rng, 2+rng.IntN(3), 5, 6, 5).Encode(t)
-		margin := 1e-9
-		if trial%3 == 0 { // the referee counts thin cells
-			margin = 1e-3
-		}
 		for _, shapes := range []cell.Shapes{cell.DefaultShapes, {}} {
-			tr := tree(t, p, margin, shapes)
+			tr := tree(t, p, shapes)
 			g := search.NewCount(nil, nil, 0, nil, nil)
 			if _, done := tr.Search(context.Background(), g, nil, search.Options{Workers: 1}); !done {
 				t.Fatal("the count was ended early")
