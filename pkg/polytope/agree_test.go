@@ -1,6 +1,7 @@
 package polytope
 
 import (
+	"math"
 	"math/rand/v2"
 	"testing"
 
@@ -28,7 +29,7 @@ func slanted(rng *rand.Rand, d int, fns [][]float64) (z *Zonotope, over [][]floa
 		}
 		over = append(over, g)
 	}
-	return NewZonotope(make([]float64, d), gen), over
+	return NewZonotope(make([]float64, d), gen, 1e-14), over
 }
 
 // pair is one polytope in both forms.
@@ -46,13 +47,13 @@ func (x pair) reach(t *testing.T, seed uint64, b *Workspace) (cut int) {
 	cut = -1
 	for k := range x.fns {
 		lo, hi := x.v.Range(x.cols[k])
-		below, above, least, most := x.c.Reach(b, k, strict)
+		below, above, least, most := x.c.Reach(b, k)
 		for _, side := range []struct {
 			got  Verdict
 			far  float64
 			seen float64
 		}{{below, -lo, -least}, {above, hi, most}} {
-			if want := strict.Verdict(side.far); side.got != want && side.got != Unsure || side.got == Unsure && (side.far > 1e-5 || side.far < -1e-5) || side.seen > side.far+1e-9 {
+			if want := VerdictOf(side.far > 0); math.Abs(side.far) > 1e-9 && side.got != want && side.got != Unsure || side.got == Unsure && math.Abs(side.far) > 1e-9 || side.seen > side.far+1e-9 {
 				t.Errorf("seed %d: side %d up to %g; the vertices say %d up to %g", seed, side.got, side.seen, want, side.far)
 			}
 		}
@@ -64,19 +65,19 @@ func (x pair) reach(t *testing.T, seed uint64, b *Workspace) (cut int) {
 }
 
 // parts compares into how many parts the functions cut, and reports whether
-// both forms were sure.
-func (x pair) parts(t *testing.T, seed uint64, s *Splitter, b *Workspace, limits []Tolerances) bool {
+// rows and points were sure.
+func (x pair) parts(t *testing.T, seed uint64, s *Splitter, b *Workspace) bool {
 	t.Helper()
 	all := make([]int, len(x.fns))
 	for k := range all {
 		all[k] = k
 	}
-	n, sure := s.Parts(x.v, x.cols, limits[:len(all)], 0)
-	m, also := x.c.Clone(b).Parts(b, all, limits[:len(all)], 0)
-	if sure && also && n != m {
+	n := s.Parts(x.v, x.cols, x.fns)
+	m, sure := x.c.Clone(b).Parts(b, all)
+	if sure && n != m {
 		t.Errorf("seed %d: %d parts by vertices, %d by rows and points, %d functions", seed, n, m, len(all))
 	}
-	return sure && also
+	return sure
 }
 
 // TestFormsAgree cuts boxes and slanted boxes in both forms and compares, at
@@ -93,18 +94,13 @@ func TestFormsAgree(t *testing.T) {
 		if seed%2 == 1 {
 			z, over = slanted(rng, d, fns)
 		}
-		var s Splitter
-		var b Workspace
+		s := Splitter{Oracle: planes(over)}
 		p, cols := boxWith(d, over)
-		x := pair{&p, cols, NewImplicit(d, z), make([]int, len(fns))}
-		limits := make([]Tolerances, len(fns))
-		for k := range x.fns {
-			x.fns[k], limits[k] = k, strict
-		}
-		x.c.SetFunctions(&b, fns)
+		x := pair{&p, cols, NewImplicit(d, z), numbers(len(fns))}
+		b := with(x.c, fns, fns)
 		for {
-			cut := x.reach(t, seed, &b)
-			if x.parts(t, seed, &s, &b, limits) {
+			cut := x.reach(t, seed, b)
+			if x.parts(t, seed, &s, b) {
 				counted++
 			}
 			if cut < 0 {
@@ -123,8 +119,8 @@ func TestFormsAgree(t *testing.T) {
 			for _, k := range keep {
 				columns = append(columns, x.cols[k])
 			}
-			under, upper, ok := s.Split(x.v, x.cols[cut], strict.Zero, columns)
-			below, above, also := x.c.Split(&b, cut, strict, keep)
+			under, upper, ok := s.Split(x.v, x.cols[cut], columns, append([]int{x.fns[cut]}, rest...))
+			below, above, also := x.c.Split(b, cut, keep)
 			if !ok || !also {
 				t.Fatalf("seed %d: split by vertices: %v, by rows and points: %v", seed, ok, also)
 			}

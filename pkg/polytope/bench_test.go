@@ -25,10 +25,11 @@ func BenchmarkSplit(b *testing.B) {
 			keep[k] = k + 1
 		}
 		b.Run(fmt.Sprintf("vertices-%d", d), func(b *testing.B) {
-			var s Splitter
+			s := Splitter{Oracle: planes(fns)}
 			p, cols := boxWith(d, fns)
+			columns := append(numbers(d), cols[1:]...)
 			for b.Loop() {
-				below, above, ok := s.Split(&p, cols[0], strict.Zero, cols[1:])
+				below, above, ok := s.Split(&p, cols[0], columns, numbers(len(fns)))
 				if !ok {
 					b.Fatal("no split")
 				}
@@ -38,11 +39,10 @@ func BenchmarkSplit(b *testing.B) {
 			b.ReportMetric(float64(p.Len()), "vertices")
 		})
 		b.Run(fmt.Sprintf("implicit-%d", d), func(b *testing.B) {
-			var w Workspace
 			c := NewImplicit(d, nil)
-			c.SetFunctions(&w, fns)
+			w := with(c, fns, fns)
 			for b.Loop() {
-				below, above, ok := c.Clone(&w).Split(&w, 0, strict, keep)
+				below, above, ok := c.Clone(w).Split(w, 0, keep)
 				if !ok {
 					b.Fatal("no split")
 				}
@@ -60,22 +60,16 @@ func BenchmarkParts(b *testing.B) {
 	for _, d := range []int{3, 5} {
 		rng := rand.New(rand.NewPCG(2, uint64(d)))
 		fns := hyperplanes(rng, d, 10, false)
-		limits := make([]Tolerances, len(fns))
-		order := make([]int, len(fns))
-		for k := range limits {
-			limits[k], order[k] = strict, k
+		order := numbers(len(fns))
+		for k := range fns {
 			fns[k][d] /= 4
 		}
 		b.Run(fmt.Sprintf("vertices-%d", d), func(b *testing.B) {
-			var s Splitter
+			s := Splitter{Oracle: planes(fns)}
 			p, cols := boxWith(d, fns)
 			var parts int64
 			for b.Loop() {
-				n, ok := s.Parts(&p, cols, limits, 0)
-				if !ok {
-					b.Fatal("not sure")
-				}
-				parts = n
+				parts = s.Parts(&p, cols, order)
 			}
 			b.ReportMetric(float64(parts), "parts")
 			perOp(b, s.Sections, "sections")
@@ -83,13 +77,12 @@ func BenchmarkParts(b *testing.B) {
 		z, _ := slanted(rng, d, nil)
 		for name, zono := range map[string]*Zonotope{"box": nil, "zonotope": z} {
 			b.Run(fmt.Sprintf("%s-%d", name, d), func(b *testing.B) {
-				var w Workspace
 				c := NewImplicit(d, zono)
-				c.SetFunctions(&w, fns)
+				w := with(c, fns, fns)
 				var parts int64
 				for b.Loop() {
-					q := c.Clone(&w)
-					n, ok := q.Parts(&w, order, limits, 0)
+					q := c.Clone(w)
+					n, ok := q.Parts(w, order)
 					if !ok {
 						b.Fatal("not sure")
 					}
@@ -114,7 +107,7 @@ func BenchmarkSimplex(b *testing.B) {
 			for _, row := range hyperplanes(rng, d, 2*d, false) {
 				s.Aim(row)
 				if s.Primal(0) == Reached {
-					s.Add(row)
+					s.Add(row, 0, 0)
 				}
 			}
 			aims := hyperplanes(rng, d, 64, false)
@@ -145,7 +138,7 @@ func BenchmarkZonotope(b *testing.B) {
 		z := domain(rng, d, n)
 		row := hyperplanes(rng, d, 1, false)[0]
 		var work []float64
-		y := make([]float64, d)
+		y, sum := make([]float64, d), make([]float64, d)
 		b.Run(fmt.Sprintf("max-%d-%d", d, n), func(b *testing.B) {
 			for b.Loop() {
 				z.Max(row, &work)
@@ -154,7 +147,7 @@ func BenchmarkZonotope(b *testing.B) {
 		b.Run(fmt.Sprintf("at-%d-%d", d, n), func(b *testing.B) {
 			for b.Loop() {
 				z.Max(row, &work)
-				z.At(work, y)
+				z.At(work, y, sum)
 			}
 		})
 		b.Run(fmt.Sprintf("below-%d-%d", d, n), func(b *testing.B) {

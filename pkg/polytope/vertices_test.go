@@ -122,7 +122,7 @@ func TestSplit(t *testing.T) {
 		rng := rand.New(rand.NewPCG(37, seed))
 		d := 1 + rng.IntN(4)
 		fns := hyperplanes(rng, d, 5, seed%2 == 0)
-		if seed%3 == 0 { // through a corner
+		if seed%6 == 0 { // through a corner, exactly
 			for _, f := range fns {
 				f[d] = 0
 				for _, c := range f[:d] {
@@ -133,24 +133,23 @@ func TestSplit(t *testing.T) {
 		rows := boxRows(d)
 		first, cols := boxWith(d, fns)
 		p := &first
-		all := make([]int, p.Cols)
-		for j := range all {
-			all[j] = j
-		}
-		var s Splitter
+		all, order := numbers(p.Cols), numbers(len(fns))
+		s := Splitter{Oracle: planes(fns)}
 		for k, f := range fns {
 			lo, hi := p.Range(cols[k])
 			if lo > -1e-3 || hi < 1e-3 {
 				continue
 			}
 			if d > 1 {
-				s.sort(p, cols[k], 1e-13)
-				q := s.section(p, all)
+				s.sort(p, cols[k], k, order)
+				s.cuts = append(s.cuts[:0], k)
+				q := s.section(p, all, append(numbers(d), order...))
+				s.cuts = s.cuts[:0]
 				same(t, "section", seed, d, q, fns, append(append([][]float64{}, rows...), f), 1)
 				s.Put(q)
 				sections++
 			}
-			below, above, ok := s.Split(p, cols[k], 1e-13, all)
+			below, above, ok := s.Split(p, cols[k], all, append([]int{k}, order...))
 			if !ok {
 				t.Fatalf("seed %d: no split", seed)
 			}
@@ -171,25 +170,26 @@ func TestSplit(t *testing.T) {
 // TestSplitColumns: the parts have the columns that were asked for.
 func TestSplitColumns(t *testing.T) {
 	t.Parallel()
-	p, _ := boxWith(2, [][]float64{{1, 2, 0}, {3, 0, 1}, {0, 1, 5}})
-	var s Splitter
-	below, above, ok := s.Split(&p, 0, 0, []int{4, 1})
+	fns := [][]float64{{1, 2, 0}, {3, 0, 1}, {0, 1, 5}, {1, 0, 0}}
+	p, _ := boxWith(2, fns)
+	s := Splitter{Oracle: planes(fns)}
+	below, above, ok := s.Split(&p, 5, []int{0, 1, 4}, []int{3, 2})
 	if !ok {
 		t.Fatal("no split")
 	}
 	for _, q := range []*Vertices{below, above} {
-		if q.Cols != 2 || q.Len() != 4 {
+		if q.Cols != 3 || q.Len() != 4 {
 			t.Errorf("%d columns of %d vertices", q.Cols, q.Len())
 		}
 		for v := range q.Len() {
-			if at := q.At(v); at[0] != at[1]+5 {
+			if at := q.At(v); at[2] != at[1]+5 {
 				t.Errorf("columns %v", at)
 			}
 		}
 	}
 	c := s.Clone(below)
 	s.Put(below)
-	if s.New() != below || c.Len() != 4 || c.At(0)[0] != c.At(0)[1]+5 {
+	if s.New() != below || c.Len() != 4 || c.At(0)[2] != c.At(0)[1]+5 {
 		t.Error("a clone shares what was given back")
 	}
 }

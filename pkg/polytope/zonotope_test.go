@@ -46,7 +46,7 @@ func TestZonotope(t *testing.T) {
 				clear(gen[i])
 			}
 		}
-		z = NewZonotope(z.centre, gen)
+		z = NewZonotope(z.centre, gen, 1e-14)
 		var work []float64
 		inside := func(y []float64) bool {
 			for range 5 {
@@ -66,7 +66,7 @@ func TestZonotope(t *testing.T) {
 				t.Errorf("seed %d: maximum %g, the corners' is %g", seed, got, want)
 			}
 			y := make([]float64, d)
-			z.At(work, y)
+			z.At(work, y, make([]float64, len(y)))
 			if v := eval(row, y); math.Abs(v-want) > 1e-12 || !inside(y) {
 				t.Errorf("seed %d: the value at %v is %g, the maximum %g", seed, y, v, want)
 			}
@@ -75,7 +75,7 @@ func TestZonotope(t *testing.T) {
 			}
 		}
 		points := 0
-		z.extremes(func(y []float64) {
+		z.extremes(func(y []float64, _ Corner) {
 			points++
 			if !inside(y) {
 				t.Errorf("seed %d: %v is not in the zonotope", seed, y)
@@ -92,7 +92,7 @@ func TestZonotope(t *testing.T) {
 func TestBelow(t *testing.T) {
 	t.Parallel()
 	s, c := math.Sincos(0.3)
-	z := NewZonotope([]float64{0.1, -0.1}, [][]float64{{0.6 * c, -0.2 * s}, {0.6 * s, 0.2 * c}})
+	z := NewZonotope([]float64{0.1, -0.1}, [][]float64{{0.6 * c, -0.2 * s}, {0.6 * s, 0.2 * c}}, 1e-14)
 	var work []float64
 	for k := range 40 {
 		y, x := math.Sincos(float64(k) / 40 * 2 * math.Pi)
