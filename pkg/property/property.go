@@ -26,13 +26,7 @@ func Seeds(t testing.TB, all, some int) iter.Seq[uint64] {
 			}
 		}
 	}
-	draw := uint64(time.Now().UnixNano())
-	if v := os.Getenv(Variable); v != "" {
-		var err error
-		if draw, err = strconv.ParseUint(v, 10, 64); err != nil {
-			t.Fatalf("%s: %v", Variable, err)
-		}
-	}
+	draw := drawn(t)
 	t.Logf("%d of %d seeds, drawn with %s=%d", some, all, Variable, draw)
 	chosen := rand.New(rand.NewPCG(draw, 0)).Perm(all)[:some]
 	slices.Sort(chosen)
@@ -43,4 +37,37 @@ func Seeds(t testing.TB, all, some int) iter.Seq[uint64] {
 			}
 		}
 	}
+}
+
+// Anew returns seeds that are others each time: all of them, or, with -short,
+// some. A test that fails prints what repeats them.
+func Anew(t testing.TB, all, some int) iter.Seq[uint64] {
+	t.Helper()
+	n := all
+	if testing.Short() {
+		n = min(some, all)
+	}
+	draw := drawn(t)
+	t.Logf("%d seeds, drawn with %s=%d", n, Variable, draw)
+	return func(yield func(uint64) bool) {
+		for i := range uint64(n) {
+			if !yield(draw + i) {
+				return
+			}
+		}
+	}
+}
+
+// drawn is what a sample is drawn with.
+func drawn(t testing.TB) uint64 {
+	t.Helper()
+	v := os.Getenv(Variable)
+	if v == "" {
+		return uint64(time.Now().UnixNano())
+	}
+	draw, err := strconv.ParseUint(v, 10, 64)
+	if err != nil {
+		t.Fatalf("%s: %v", Variable, err)
+	}
+	return draw
 }
