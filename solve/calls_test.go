@@ -30,14 +30,19 @@ func TestCalls(t *testing.T) {
 		"-cubes=1048577":   "-cubes 1048577: from 1 to 1048576",
 		"-engine=ilp":      `-engine "ilp": tree or mip`,
 		"-oracle=delphi":   `-oracle "delphi": geometry or highs`,
-		"-margin=1e-10":    "-margin 1e-10: from 1e-09 to 0.1",
-		"-margin=NaN":      "-margin NaN: from 1e-09 to 0.1",
+		"-margin=-1":       "-margin -1: at least 0",
+		"-margin=NaN":      "-margin NaN: at least 0",
+		"-proof":           "-proof is for -count with the tree search and without -max",
 		"-time-limit=-1s":  "-time-limit -1s: at least 0s",
 		"-j=0":             "-j 0: at least 1",
 	})
-	const belongs = "solve: -cubes only asks: -count, -probes, -max, -patterns and -witness belong to the solve that answers"
+	const belongs = "solve: -cubes only asks: -count, -proof, -probes, -max, -patterns and -witness belong to the solve that answers"
 	for _, flag := range []string{"-count", "-probes=3", "-max=3", "-patterns", "-witness"} {
 		clitest.Check(t, tool, []run{{"-cubes " + flag, "never read", []string{"-cubes=2", flag}, 2, nil, []string{belongs}}})
+	}
+	const whole = "solve: -margin is for counts, trials and cells, and not with -proof"
+	for _, flags := range [][]string{{"-probes=3"}, {"-count", "-proof"}, {"-cubes=2"}} {
+		clitest.Check(t, tool, []run{{"-margin " + flags[0], "never read", append(flags, "-margin=0.1"), 2, nil, []string{whole}}})
 	}
 }
 
@@ -204,9 +209,9 @@ func TestCubes(t *testing.T) {
 	if sum != 7 {
 		t.Errorf("%d cubes have %d regions", len(cubes), sum)
 	}
-	made := clitest.Run(t, tool(), milp, "-cubes=3", "-margin=0.001")
-	got := clitest.Run(t, tool(), made.Out)
-	if got.Code != 1 || !strings.Contains(got.Err, "solve: stdin:2: the cubes were made with -margin 0.001: with 1e-09 there may be regions in none of them\n") {
+	made := clitest.Run(t, tool(), milp, "-cubes=3")
+	got := clitest.Run(t, tool(), strings.Replace(made.Out, `"margin":0`, `"margin":0.001`, 1))
+	if got.Code != 1 || !strings.Contains(got.Err, "solve: stdin:2: the cubes were made with a margin of 0.001: there may be regions in none of them\n") {
 		t.Errorf("%+v", got)
 	}
 	edited := strings.Replace(milp, `"kind":"input","lo":-1`, `"kind":"input","lo":-0.5`, 1)

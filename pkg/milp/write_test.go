@@ -312,7 +312,7 @@ func same(t testing.TB, what string, p *milp.Problem, got *program, equal func(*
 				t.Errorf("%s: row %s: [%v, %v], [%v, %v] expected", what, name, got.lo[name], got.hi[name], l, h)
 			}
 			for e, j := range r.Idx {
-				if v := got.entry[[2]string{name, cols(j)}]; !equal(v, r.Val[e]) {
+				if v := got.entry[[2]string{name, cols(j)}]; !(v == nil && r.Val[e] == 0) && !equal(v, r.Val[e]) {
 					t.Errorf("%s: row %s, column %s: %v for %v", what, name, cols(j), v, r.Val[e])
 				}
 				if r.Val[e] != 0 { // of a unit that is 0 at least, or at most
