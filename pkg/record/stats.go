@@ -18,11 +18,13 @@ type Work struct {
 	Pivots  int64 `json:"pivots,omitempty"`  // simplex iterations
 	MIPs    int64 `json:"mips,omitempty"`    // mixed-integer programs solved
 	Retries int64 `json:"retries,omitempty"` // LPs solved again from scratch
+	Zeros   int64 `json:"zeros,omitempty"`   // values that doubles left open, and that are 0 as no other can be so small
+	Exact   int64 `json:"exact,omitempty"`   // questions that doubles left open, answered by exact arithmetic
 }
 
 // figures lists the figures, in the order in which they are compared.
-func (w *Work) figures() [6]*int64 {
-	return [...]*int64{&w.LPs, &w.HiGHS, &w.Pivots, &w.Nodes, &w.MIPs, &w.Retries}
+func (w *Work) figures() [8]*int64 {
+	return [...]*int64{&w.LPs, &w.HiGHS, &w.Pivots, &w.Nodes, &w.MIPs, &w.Retries, &w.Zeros, &w.Exact}
 }
 
 // Add adds what else has been done.

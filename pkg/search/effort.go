@@ -6,8 +6,6 @@ import "relucount/pkg/record"
 // visited, and units decided by linear programs.
 type Effort struct {
 	record.Work
-	Apart    int64 // values that are 0, as no other can be so small
-	Exact    int64 // decisions by exact arithmetic
 	Doubtful int64 // decisions within the numerical tolerance of HiGHS
 	Unclear  int64 // LPs that HiGHS could not solve; taken as infeasible
 	// Closest is the least distance by which a side of a hyperplane was taken
@@ -20,8 +18,6 @@ type Effort struct {
 // Since is what has been spent after e was what it was before.
 func (e Effort) Since(before Effort) Effort {
 	e.Work = e.Work.Since(before.Work)
-	e.Apart -= before.Apart
-	e.Exact -= before.Exact
 	e.Doubtful -= before.Doubtful
 	e.Unclear -= before.Unclear
 	return e
@@ -37,8 +33,6 @@ func (e *Effort) Near(v float64) {
 // Add adds what else has been spent.
 func (e *Effort) Add(o Effort) {
 	e.Work.Add(o.Work)
-	e.Apart += o.Apart
-	e.Exact += o.Exact
 	e.Doubtful += o.Doubtful
 	e.Unclear += o.Unclear
 	e.Near(o.Closest)

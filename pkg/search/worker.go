@@ -331,7 +331,7 @@ func (w *worker) effort() Effort {
 	e.Nodes += c.Sections
 	e.LPs += c.LPs
 	e.Pivots += c.Pivots
-	e.Apart += c.Apart
+	e.Zeros += c.Apart
 	e.Exact += c.Exact
 	return e
 }
