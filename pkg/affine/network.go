@@ -1,8 +1,6 @@
 package affine
 
 import (
-	"gonum.org/v1/gonum/floats"
-
 	"relucount/pkg/milp"
 	"relucount/pkg/polytope"
 )
@@ -241,5 +239,3 @@ func (n *Network) Edit(f func(layers []Layer)) *Network {
 	f(c.Layers)
 	return &c
 }
-
-func norm(v []float64) float64 { return floats.Norm(v, 2) }

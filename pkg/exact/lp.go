@@ -62,7 +62,6 @@ type dual struct {
 	tab    [][]big.Int
 	den    big.Int
 	val    []big.Int // den times the basic variables
-	low    []bool    // of the leaving variable: which bound it violates
 	pivots int64
 }
 
