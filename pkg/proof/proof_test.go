@@ -106,7 +106,7 @@ func drawProblem(t testing.TB, rng *rand.Rand, seed uint64) *milp.Problem {
 func TestProofs(t *testing.T) {
 	t.Parallel()
 	mixed, fractions := false, false
-	for seed := range property.Anew(t, 150, 24) {
+	for seed := range property.Anew(t, 60, 16) {
 		rng := rand.New(rand.NewPCG(seed, 1))
 		p := drawProblem(t, rng, seed)
 		if len(p.Units) == 0 {

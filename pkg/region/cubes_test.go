@@ -249,7 +249,10 @@ func TestCubesWhereClose(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		plain := countAll(t, s, "tree", 1)
+		plain := enumerate(t, s, Options{Engine: "tree", Workers: 1})
+		if exact := truth.OfNetwork(d.Net, d.Domain).Regions(); !sameRegions(t, fmt.Sprint(i), plain, exact) {
+			t.Fatal(d)
+		}
 		for _, n := range []int{2, 7, 50} {
 			var sum CountResult
 			for _, c := range cubesOf(t, s, n, 2) {
