@@ -32,13 +32,17 @@ func TestCalls(t *testing.T) {
 		"-oracle=delphi":   `-oracle "delphi": geometry or highs`,
 		"-margin=-1":       "-margin -1: at least 0",
 		"-margin=NaN":      "-margin NaN: at least 0",
-		"-proof":           "-proof is for -count with the tree search and without -max",
+		"-proof=maybe":     `invalid boolean value "maybe" for -proof: true or false belongs here`,
 		"-time-limit=-1s":  "-time-limit -1s: at least 0s",
 		"-j=0":             "-j 0: at least 1",
 	})
 	const belongs = "solve: -cubes only asks: -count, -proof, -probes, -max, -patterns and -witness belong to the solve that answers"
 	for _, flag := range []string{"-count", "-probes=3", "-max=3", "-patterns", "-witness"} {
 		clitest.Check(t, tool, []run{{"-cubes " + flag, "never read", []string{"-cubes=2", flag}, 2, nil, []string{belongs}}})
+	}
+	const counts = "solve: -proof is for counts by the tree search without -max, not for probes"
+	for _, flag := range []string{"-max=3", "-engine=mip", "-oracle=highs", "-probes=3"} {
+		clitest.Check(t, tool, []run{{"-proof " + flag, "never read", []string{"-proof", flag}, 2, nil, []string{counts}}})
 	}
 	const whole = "solve: -margin is for counts, trials and cells, and not with -proof"
 	for _, flags := range [][]string{{"-probes=3"}, {"-count", "-proof"}, {"-cubes=2"}} {

@@ -35,7 +35,7 @@ func (o *options) flags() []cli.Group {
 			{Name: "max", Arg: "N", Value: cli.Int(&o.Max, 0, cli.AtLeast[int64](0)), Default: "0, no limit",
 				Help: "stop every count after N regions"},
 			{Name: "patterns", Value: cli.Switch(&o.patterns), Help: "write a pattern record for each region counted, with a point of it"},
-			{Name: "proof", Value: cli.Switch(&o.proof), Help: "write with each count proof records, which report -verify and examples/verify.py check with the milp"},
+			{Name: "proof", Value: cli.Switch(&o.proof), Help: "write with each count, of a milp (-count) or of a cube, the records of its proof, which report -verify and examples/verify.py check with the milp"},
 			{Name: "witness", Value: cli.Switch(&o.Witness), Help: "write with each trial the region that it found last"},
 			{Name: "probes", Arg: "N", Value: cli.Int(&o.probes, 0, cli.Within(1, record.MostProbes)),
 				Help: "make N random descents through the regions of every milp and write a probe record for each; " +
@@ -65,8 +65,8 @@ func (o *options) check(e *cli.Env) error {
 	switch {
 	case o.cubes > 0 && (o.count || o.proof || o.probes > 0 || o.Max > 0 || o.patterns || o.Witness):
 		return cli.Usagef("-cubes only asks: -count, -proof, -probes, -max, -patterns and -witness belong to the solve that answers")
-	case o.proof && (!o.count || o.Max > 0 || o.Engine == "mip" || o.Oracle == "highs"):
-		return cli.Usagef("-proof is for -count with the tree search and without -max")
+	case o.proof && (o.Max > 0 || o.probes > 0 || o.Engine == "mip" || o.Oracle == "highs"):
+		return cli.Usagef("-proof is for counts by the tree search without -max, not for probes")
 	case o.Ball > 0 && (o.probes > 0 || o.proof || o.cubes > 0):
 		return cli.Usagef("-margin is for counts, trials and cells, and not with -proof")
 	case o.probes == 0 && (e.Given("seed") || e.Given("part")):
