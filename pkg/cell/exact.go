@@ -2,6 +2,7 @@ package cell
 
 import (
 	"math/big"
+	"slices"
 
 	"relucount/pkg/exact"
 	"relucount/pkg/polytope"
@@ -129,12 +130,19 @@ func (o oracle) rows(planes []int) [][]big.Int {
 }
 
 func (o oracle) Sign(planes []int, function int) (sign int, value float64) {
-	sign, value, ok := exact.Meet(o.rows(planes), o.ws.net.Plane(o.ws.f, function).Over)
+	rows, f := o.rows(planes), o.ws.net.Plane(o.ws.f, function).Over
+	if central(f) && !slices.ContainsFunc(rows, func(r []big.Int) bool { return !central(r) }) {
+		return 0, 0 // planes through the middle meet there, if in one point
+	}
+	sign, value, ok := exact.Meet(rows, f)
 	if !ok {
 		panic("cell: the planes of a vertex meet in more than a point")
 	}
 	return sign, value
 }
+
+// central reports whether a plane goes through the middle of the box.
+func central(f []big.Int) bool { return f[len(f)-1].Sign() == 0 }
 
 func (o oracle) Row(plane int) (row []float64, err float64) {
 	return o.ws.net.Rounded(o.ws.f, plane)
