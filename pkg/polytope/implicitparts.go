@@ -116,7 +116,7 @@ func (c *Implicit) parts(b *Workspace, fns, cuts []int) (int64, bool) {
 	var cut []int
 	var share []float64
 	for _, f := range fns {
-		if c.whole != nil && norm(c.fns[f][:c.out.d]) <= 1e3*c.errs[f] { // perhaps it is constant there
+		if c.whole != nil && norm(c.fns[f][:c.out.d]) <= 2*c.errs[f] { // perhaps it is constant there
 			b.Asked.Exact++
 			sign, constant := b.Oracle.Depends(cuts, c.nums[f])
 			if constant && sign == 0 {
