@@ -125,11 +125,12 @@ ourselves, so their numbers are not those of the paper.
 
 *Regions* is the count as a power of 2 and in full. Where *exact* says no, it is the
 number of regions found before the time limit; each is a region, but there are more.
-*Doubtful* is the number of decisions that are too close for double precision. With 0
-there is no reason to doubt the count. *Seconds* and *LPs* are the cost of the count.
-*Serra 2018* bounds the number for all networks of this shape, *activation* for all
-networks whose trained weights have the same signs. The command makes the records of
-the row; [records.md](records.md) describes them.
+*Doubtful* is the number of decisions that are not proved. Since counts are exact it is 0
+([exactness.md](exactness.md)); rows with another number are of an earlier version.
+*Seconds* and *LPs* are the cost of the count. *Serra 2018* bounds the number for all
+networks of this shape, *activation* for all networks whose trained weights have the
+same signs. The command makes the records of the row; [records.md](records.md)
+describes them.
 
 `make results` writes this page, and `LIMIT=2h make results` gives each count two
 hours. It keeps the records in `build/results` and does not count a network again that
