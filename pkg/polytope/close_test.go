@@ -11,20 +11,24 @@ import (
 )
 
 // parallels draws hyperplanes of which most are next to others: at angles and
-// distances from 1e-11 down to 1e-15.
-func parallels(rng *rand.Rand, d, n int) [][]float64 {
+// distances from 10^-digits down to 1e-15.
+func parallels(rng *rand.Rand, d, n int, digits float64) [][]float64 {
 	fns := hyperplanes(rng, d, n, rng.IntN(3) == 0)
 	for k := 1; k < n; k++ {
 		if rng.IntN(3) == 0 {
 			continue
 		}
-		eps := math.Pow(10, -11-4*rng.Float64())
+		eps := math.Pow(10, -digits-(15-digits)*rng.Float64())
 		tilted := rng.IntN(2) == 0
 		for j, v := range fns[rng.IntN(k)] {
 			if tilted || j == d {
 				v += eps * rng.NormFloat64()
 			}
 			fns[k][j] = v
+		}
+		size := norm(fns[k][:d])
+		for j := range fns[k] {
+			fns[k][j] /= size
 		}
 	}
 	return fns
@@ -67,7 +71,7 @@ func TestParallels(t *testing.T) {
 	for seed := range property.Anew(t, 400, 60) {
 		rng := rand.New(rand.NewPCG(seed, 39))
 		d := 1 + rng.IntN(4)
-		fns := parallels(rng, d, 2+rng.IntN(5))
+		fns := parallels(rng, d, 2+rng.IntN(5), 11)
 		want := planes(fns).partsExactly(nil, 0)
 		order := numbers(len(fns))
 		s := Splitter{Oracle: planes(fns)}
@@ -153,7 +157,7 @@ func TestErr(t *testing.T) {
 	for seed := range property.Anew(t, 300, 60) {
 		rng := rand.New(rand.NewPCG(seed, 40))
 		d := 1 + rng.IntN(4)
-		fns := parallels(rng, d, 3+rng.IntN(6))
+		fns := parallels(rng, d, 3+rng.IntN(6), 1)
 		s := Splitter{Oracle: planes(fns)}
 		first, cols := boxWith(d, fns)
 		p := &first
