@@ -9,6 +9,7 @@ import (
 
 	"relucount/pkg/affine"
 	"relucount/pkg/cell"
+	"relucount/pkg/domain"
 	"relucount/pkg/property"
 	"relucount/pkg/truth"
 )
@@ -153,6 +154,61 @@ func TestExactInputs(t *testing.T) {
 		if t.Failed() {
 			t.Fatalf("seed %d: %v", seed, d)
 		}
+	}
+}
+
+// TestExactRows has equations that do not divide, and rows that cut next to
+// nothing off, or leave a strip next to nothing wide.
+func TestExactRows(t *testing.T) {
+	t.Parallel()
+	counted := 0
+	for seed := range property.Anew(t, 300, 30) {
+		rng := rand.New(rand.NewPCG(seed, 105))
+		style := truth.Styles[seed%uint64(len(truth.Styles))]
+		inputs := 2 + rng.IntN(3)
+		d := truth.Styled(rng, style, inputs, 1+rng.IntN(2), 5)
+		coef := func() (a []float64) {
+			for range inputs {
+				a = append(a, float64(rng.IntN(7)-3)/[]float64{1, 3, 7}[rng.IntN(3)])
+			}
+			return a
+		}
+		var last []float64
+		for range 1 + rng.IntN(3) {
+			r := domain.Row{A: coef(), Lo: math.Inf(-1)}
+			if last != nil && rng.IntN(2) == 0 { // next to the one before, or the same with rounding
+				for j, v := range last {
+					r.A[j] = v * (1 + []float64{0, 1e-15, -1e-13}[rng.IntN(3)]) / 3
+				}
+			}
+			r.Hi = []float64{0, 1, 1e-17, -1e-17, 1e-30, 1. / 3}[rng.IntN(6)]
+			switch rng.IntN(3) {
+			case 0:
+				r.Lo = r.Hi
+			case 1:
+				r.Lo = r.Hi - []float64{1e-30, 1e-17, 1e-9, 0.5}[rng.IntN(4)]
+			}
+			if last == nil || rng.IntN(3) > 0 {
+				last = r.A
+			}
+			d.Domain.Rows = append(d.Domain.Rows, r)
+		}
+		exact := truth.OfNetwork(d.Net, d.Domain).Regions()
+		s, err := NewSpace(d.Encode(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !s.tree().Able() { // nothing varies, or no interior is left
+			continue
+		}
+		counted++
+		exactly(t, style.Name, rng, d, exact)
+		if t.Failed() {
+			t.Fatalf("seed %d: %v%v", seed, d, d.Domain.Rows)
+		}
+	}
+	if counted == 0 {
+		t.Error("no domain was left")
 	}
 }
 
