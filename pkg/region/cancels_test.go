@@ -3,6 +3,7 @@ package region
 import (
 	"context"
 	"fmt"
+	"math"
 	"testing"
 
 	"relucount/pkg/domain"
@@ -51,6 +52,26 @@ func TestCancelledRow(t *testing.T) {
 			if err != nil || c.Regions != int64(want) {
 				t.Errorf("%v: %s: %d regions, %v; there are %d", limits, f.name, c.Regions, err, want)
 			}
+		}
+	}
+}
+
+// TestShiftedMiddle: the middle of an input's limits is no double, so that the
+// row seems to cut nothing off, where it leaves the unit one state.
+func TestShiftedMiddle(t *testing.T) {
+	t.Parallel()
+	const far = 1e8
+	ulp := math.Nextafter(far, 2*far) - far
+	d := truth.In(truth.OneLayer([][]float64{{1, -1, -0.1 * ulp}}), far, far, "interval")
+	d.Domain.Upper[0] += 3 * ulp
+	d.Domain.Rows = []domain.Row{{A: []float64{1, -1}, Lo: 0.25 * ulp, Hi: 1}}
+	if want := len(truth.OfNetwork(d.Net, d.Domain).Regions()); want != 1 {
+		t.Fatalf("%d regions, 1 expected", want)
+	}
+	for _, f := range forms(t, d) {
+		c, err := f.space.Count(context.Background(), Options{Workers: 1})
+		if err != nil || c.Regions != 1 {
+			t.Errorf("%s: %d regions, %v; there is 1", f.name, c.Regions, err)
 		}
 	}
 }
