@@ -30,3 +30,15 @@ func TestSeeds(t *testing.T) {
 		break
 	}
 }
+
+func TestAnew(t *testing.T) {
+	first := slices.Collect(property.Anew(t, 50, 7))
+	if next := slices.Collect(property.Anew(t, 50, 7)); slices.Equal(first, next) {
+		t.Errorf("the same seeds twice: %v", next)
+	}
+	t.Setenv(property.Variable, "5")
+	want := []uint64{5, 6, 7}
+	if got := slices.Collect(property.Anew(t, 3, 3)); !slices.Equal(got, want) {
+		t.Errorf("seeds %v", got)
+	}
+}
