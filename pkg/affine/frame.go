@@ -181,7 +181,8 @@ func (n *Network) rootFrame(top *Frame) *Frame {
 	var cutting []Row
 	for _, r := range s.Rows {
 		lo, hi := domain.Range(r.Coef, 0, s.Lo, s.Hi)
-		if pad := float64(len(r.Coef)+8) * ulp * max(math.Abs(lo), math.Abs(hi), math.Abs(r.Lo), math.Abs(r.Hi)); lo-pad < r.Lo || hi+pad > r.Hi {
+		pad := float64(len(r.Coef)+8) * ulp * (r.size + max(math.Abs(lo), math.Abs(hi), math.Abs(r.Lo), math.Abs(r.Hi)))
+		if lo-pad < r.Lo || hi+pad > r.Hi {
 			cutting = append(cutting, r)
 		}
 	}

@@ -105,12 +105,13 @@ func (n *Network) Enter(to *Functions, frame *Frame, before *Functions, at int, 
 		err := sum[d+3] + steps*sum[d+2]
 		u := &to.units[i]
 		if sum[d+1] == 0 && err < math.Inf(1) { // nothing but zeros
+			if math.Abs(sum[d]) <= err && err > 0 { // or what has cancelled up to rounding
+				to.refine(i)
+				continue
+			}
 			*u = function{value: sum[d], on: sum[d] > 0, rawErr: err}
 			clear(b)
 			b[d] = u.value
-			if math.Abs(u.value) <= err && err > 0 {
-				u.on = to.Exactly(to.Layer.First+i).Vec.ConstantSign() > 0
-			}
 			continue
 		}
 		size, total := 0.0, 0.0

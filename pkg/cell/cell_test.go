@@ -183,6 +183,33 @@ func TestCells(t *testing.T) {
 	}
 }
 
+// TestExact: the cells of networks in difficult styles, whose hyperplanes meet
+// in common points or are next to the same, have the exact states, too.
+func TestExact(t *testing.T) {
+	t.Parallel()
+	asked := int64(0)
+	for seed := range property.Seeds(t, 90, 12) {
+		rng := rand.New(rand.NewPCG(3, seed))
+		d := truth.Styled(rng, truth.Styles[seed%uint64(len(truth.Styles))], 1+rng.IntN(3), 1+rng.IntN(3), 4)
+		p := d.Encode(t)
+		exact := truth.OfNetwork(d.Net, d.Domain).Regions()
+		for kind, s := range shapes {
+			n, ws := workspace(t, p, affine.Hold, s)
+			if n.Root.Dim == 0 {
+				continue
+			}
+			got, ok := patterns(ws, root(t, ws), len(n.Layers))
+			if want := heads(exact, len(n.Layers))[len(n.Layers)]; !ok || !slices.Equal(got, want) {
+				t.Errorf("%d, %s, %s: %v, exactly %v", seed, d.Net.Name, kind, got, want)
+			}
+			asked += ws.Cost().Exact
+		}
+	}
+	if asked == 0 {
+		t.Error("doubles told everything")
+	}
+}
+
 // checkCell checks that the centre is strictly within the cell, and that its
 // facets are those of its states.
 func checkCell(t *testing.T, n *affine.Network, ws *cell.Workspace, c *cell.Cell) {

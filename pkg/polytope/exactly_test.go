@@ -43,7 +43,8 @@ func (p planes) Sign(of []int, function int) (int, float64) {
 	if !ok {
 		panic("no vertex")
 	}
-	return sign, value
+	row := p.row(function) // which may be shorter than 1, where it is whole
+	return sign, value * norm(row[:len(row)-1])
 }
 
 func (p planes) Row(k int) ([]float64, float64) { return p.row(k), off }

@@ -9,14 +9,20 @@ import (
 
 	"relucount/pkg/affine"
 	"relucount/pkg/cell"
+	"relucount/pkg/domain"
 	"relucount/pkg/property"
 	"relucount/pkg/truth"
 )
 
-// forms are the spaces of a network that the tree search takes, by the shape of
-// cells: as it comes, by vertices, and by rows and points with sums that are
-// added up late.
-func forms(t testing.TB, d truth.Drawn) map[string]*Space {
+// form is a space with cells of one shape.
+type form struct {
+	name  string
+	space *Space
+}
+
+// forms are the spaces of a network that the tree search takes: as it comes, by
+// vertices, and by rows and points with sums that are added up late.
+func forms(t testing.TB, d truth.Drawn) []form {
 	t.Helper()
 	s, err := NewSpace(d.Encode(t))
 	if err != nil {
@@ -33,54 +39,80 @@ func forms(t testing.TB, d truth.Drawn) map[string]*Space {
 			layers[i].Late = i > 0
 		}
 	})
-	return map[string]*Space{"default": s, "vertices": &vertices, "rows": &rows}
+	return []form{{"default", s}, {"vertices", &vertices}, {"rows", &rows}}
 }
 
-// exactly checks that every form has exactly the patterns of the truth, counted
-// at once, one by one, and by cubes.
+// exactly checks that every form has as many regions as there are, and that one
+// of them, which is drawn, has their patterns, and finds as many by cubes and
+// with two workers.
 func exactly(t testing.TB, who string, rng *rand.Rand, d truth.Drawn, exact map[string]truth.Region) {
 	t.Helper()
-	for name, s := range forms(t, d) {
-		if s.Units() == 0 {
+	all := forms(t, d)
+	closely := rng.IntN(len(all))
+	for i, f := range all {
+		if f.space.Units() == 0 {
 			continue
 		}
-		ask := func(o Options) CountResult {
-			c, err := s.Count(context.Background(), o)
-			if err != nil || !c.Complete || c.Doubtful != 0 || c.Unclear != 0 {
-				t.Errorf("%s, %s: %+v, %v", who, name, c, err)
-			}
-			return c
+		check := examination{t, who + ", " + f.name, f.space, exact}
+		check.count(Options{Workers: 1})
+		if i == closely {
+			check.count(Options{Workers: 2})
+			check.patterns()
+			check.cubes(rng)
 		}
-		for workers := 1; workers <= 2; workers++ {
-			if c := ask(Options{Workers: workers}); c.Regions != int64(len(exact)) {
-				t.Errorf("%s, %s, %d workers: %d regions; there are %d", who, name, workers, c.Regions, len(exact))
-			}
+	}
+}
+
+// examination compares what a space says with the truth.
+type examination struct {
+	testing.TB
+	who   string
+	space *Space
+	exact map[string]truth.Region
+}
+
+func (x examination) ask(o Options) CountResult {
+	c, err := x.space.Count(context.Background(), o)
+	if err != nil || !c.Complete || c.Doubtful != 0 || c.Unclear != 0 {
+		x.Errorf("%s: %+v, %v", x.who, c, err)
+	}
+	return c
+}
+
+func (x examination) count(o Options) {
+	if c := x.ask(o); c.Regions != int64(len(x.exact)) {
+		x.Errorf("%s, %d workers: %d regions; there are %d", x.who, o.Workers, c.Regions, len(x.exact))
+	}
+}
+
+func (x examination) patterns() {
+	seen := map[string]bool{}
+	x.ask(Options{Workers: 1, Each: func(r Region) error {
+		p := strings.Join(r.Pattern(), "/")
+		if _, ok := x.exact[p]; !ok || seen[p] {
+			x.Errorf("%s: %s is no region, or came twice", x.who, p)
 		}
-		seen := map[string]bool{}
-		ask(Options{Workers: 1, Each: func(r Region) error {
-			p := strings.Join(r.Pattern(), "/")
-			if _, ok := exact[p]; !ok || seen[p] {
-				t.Errorf("%s, %s: %s is no region, or came twice", who, name, p)
-			}
-			seen[p] = true
-			return nil
-		}})
-		for p := range exact {
-			if !seen[p] {
-				t.Errorf("%s, %s: %s is missing", who, name, p)
-			}
+		seen[p] = true
+		return nil
+	}})
+	for p := range x.exact {
+		if !seen[p] {
+			x.Errorf("%s: %s is missing", x.who, p)
 		}
-		cubes, _, err := s.Cubes(context.Background(), Options{Workers: 1 + rng.IntN(2)}, 2+rng.IntN(9))
-		if err != nil {
-			t.Fatal(err)
-		}
-		sum := int64(0)
-		for _, c := range cubes {
-			sum += ask(Options{Workers: 1, Prefix: c.Prefix}).Regions
-		}
-		if sum != int64(len(exact)) {
-			t.Errorf("%s, %s: %d regions in %d cubes; there are %d", who, name, sum, len(cubes), len(exact))
-		}
+	}
+}
+
+func (x examination) cubes(rng *rand.Rand) {
+	cubes, _, err := x.space.Cubes(context.Background(), Options{Workers: 1}, 2+rng.IntN(9))
+	if err != nil {
+		x.Fatal(err)
+	}
+	sum := int64(0)
+	for _, c := range cubes {
+		sum += x.ask(Options{Workers: 1, Prefix: c.Prefix}).Regions
+	}
+	if sum != int64(len(x.exact)) {
+		x.Errorf("%s: %d regions in %d cubes; there are %d", x.who, sum, len(cubes), len(x.exact))
 	}
 }
 
@@ -113,7 +145,7 @@ func TestExactInputs(t *testing.T) {
 	for seed := range property.Anew(t, 200, 8) {
 		rng := rand.New(rand.NewPCG(seed, 102))
 		style := truth.Styles[seed%uint64(len(truth.Styles))]
-		d := truth.Styled(rng, style, 3+rng.IntN(2), 1+rng.IntN(3), 4)
+		d := truth.Styled(rng, style, 3+rng.IntN(2), 1+rng.IntN(2), 4)
 		exact := truth.OfNetwork(d.Net, d.Domain).Regions()
 		exactly(t, style.Name, rng, d, exact)
 		if e := truth.Embeddings[rng.IntN(len(truth.Embeddings))]; !t.Failed() {
@@ -122,6 +154,61 @@ func TestExactInputs(t *testing.T) {
 		if t.Failed() {
 			t.Fatalf("seed %d: %v", seed, d)
 		}
+	}
+}
+
+// TestExactRows has equations that do not divide, and rows that cut next to
+// nothing off, or leave a strip next to nothing wide.
+func TestExactRows(t *testing.T) {
+	t.Parallel()
+	counted := 0
+	for seed := range property.Anew(t, 300, 30) {
+		rng := rand.New(rand.NewPCG(seed, 105))
+		style := truth.Styles[seed%uint64(len(truth.Styles))]
+		inputs := 2 + rng.IntN(3)
+		d := truth.Styled(rng, style, inputs, 1+rng.IntN(2), 5)
+		coef := func() (a []float64) {
+			for range inputs {
+				a = append(a, float64(rng.IntN(7)-3)/[]float64{1, 3, 7}[rng.IntN(3)])
+			}
+			return a
+		}
+		var last []float64
+		for range 1 + rng.IntN(3) {
+			r := domain.Row{A: coef(), Lo: math.Inf(-1)}
+			if last != nil && rng.IntN(2) == 0 { // next to the one before, or the same with rounding
+				for j, v := range last {
+					r.A[j] = v * (1 + []float64{0, 1e-15, -1e-13}[rng.IntN(3)]) / 3
+				}
+			}
+			r.Hi = []float64{0, 1, 1e-17, -1e-17, 1e-30, 1. / 3}[rng.IntN(6)]
+			switch rng.IntN(3) {
+			case 0:
+				r.Lo = r.Hi
+			case 1:
+				r.Lo = r.Hi - []float64{1e-30, 1e-17, 1e-9, 0.5}[rng.IntN(4)]
+			}
+			if last == nil || rng.IntN(3) > 0 {
+				last = r.A
+			}
+			d.Domain.Rows = append(d.Domain.Rows, r)
+		}
+		exact := truth.OfNetwork(d.Net, d.Domain).Regions()
+		s, err := NewSpace(d.Encode(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !s.tree().Able() { // nothing varies, or no interior is left
+			continue
+		}
+		counted++
+		exactly(t, style.Name, rng, d, exact)
+		if t.Failed() {
+			t.Fatalf("seed %d: %v%v", seed, d, d.Domain.Rows)
+		}
+	}
+	if counted == 0 {
+		t.Error("no domain was left")
 	}
 }
 
@@ -144,15 +231,18 @@ func TestExactScales(t *testing.T) {
 func TestExactArrangements(t *testing.T) {
 	t.Parallel()
 	rng := rand.New(rand.NewPCG(104, 0))
-	for name, rows := range map[string][][]float64{
-		"braid": truth.Braid(4), "typeB": truth.TypeB(3), "resonance": truth.Subsets(3, false),
-		"threshold": truth.Subsets(3, true), "shi": truth.Shi(3),
+	for _, a := range []struct {
+		name string
+		rows [][]float64
+	}{
+		{"braid", truth.Braid(4)}, {"typeB", truth.TypeB(3)}, {"resonance", truth.Subsets(3, false)},
+		{"threshold", truth.Subsets(3, true)}, {"shi", truth.Shi(3)},
 	} {
-		d := truth.In(truth.OneLayer(rows), -1, 1, "interval")
+		d := truth.In(truth.OneLayer(a.rows), -1, 1, "interval")
 		exact := truth.OfNetwork(d.Net, d.Domain).Regions()
-		exactly(t, name, rng, d, exact)
+		exactly(t, a.name, rng, d, exact)
 		for _, e := range truth.Embeddings {
-			exactly(t, name+" by "+e.Name, rng, e.Of(rng, d, 12), exact)
+			exactly(t, a.name+" by "+e.Name, rng, e.Of(rng, d, 12), exact)
 		}
 	}
 }

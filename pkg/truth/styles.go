@@ -131,48 +131,61 @@ func fixedInputs(rng *rand.Rand, d Drawn, inputs int) Drawn {
 	return e
 }
 
-// equations has each input more equal to a whole combination of the first ones,
-// and twice so with opposite weights; or equal to one of the first, of which it
-// takes a part of the weight.
+// equations has inputs that are equal to whole combinations of the first ones,
+// twice with opposite weights; or equal to one of the first, of which they take
+// a part of the weight; or three that are equal to a third of one.
 func equations(rng *rand.Rand, d Drawn, inputs int) Drawn {
 	e := widened(d, inputs)
 	k := d.Net.Inputs
 	w := e.Net.Layers[0].W
-	equal := func(j int, coef []float64) {
+	units := e.Net.Layers[0].Units()
+	equal := func(j int, coef []float64, divisor float64) { // divisor times input j is the combination
 		r := domain.Row{A: make([]float64, inputs)}
 		copy(r.A, coef)
 		scale := float64(1 + rng.IntN(3))
 		for i := range r.A {
 			r.A[i] *= scale
 		}
-		r.A[j] = -scale
+		r.A[j] = -scale * divisor
 		e.Domain.Rows = append(e.Domain.Rows, r)
 		e.Domain.Lower[j], e.Domain.Upper[j] = -16, 16 // more than there can be
 	}
-	for j := k; j < inputs; j++ {
-		coef := make([]float64, k)
-		if j+1 == inputs || rng.IntN(2) == 0 {
-			c := rng.IntN(k)
+	for j := k; j < inputs; {
+		coef, c := make([]float64, k), rng.IntN(k)
+		switch left := inputs - j; {
+		case left == 1 || rng.IntN(3) == 0:
 			coef[c] = 1
-			equal(j, coef)
-			for i := range e.Net.Layers[0].Units() {
-				v := w.At(i, c)
-				part := float64(float32(v))
-				w.Set(i, c, v-part)
-				w.Set(i, j, w.At(i, j)+part)
+			equal(j, coef, 1)
+			for i := range units {
+				part := float64(float32(w.At(i, c)))
+				w.Set(i, c, w.At(i, c)-part)
+				w.Set(i, j, part)
 			}
-			continue
+			j++
+		case left == 2 || rng.IntN(2) == 0:
+			for i := range coef {
+				coef[i] = float64(rng.IntN(7) - 3)
+			}
+			equal(j, coef, 1)
+			equal(j+1, coef, 1)
+			for i := range units {
+				w.Set(i, j, rng.NormFloat64())
+				w.Set(i, j+1, -w.At(i, j))
+			}
+			j += 2
+		default:
+			coef[c] = 1
+			for range 3 {
+				equal(j, coef, 3)
+				for i := range units {
+					w.Set(i, j, w.At(i, c))
+				}
+				j++
+			}
+			for i := range units {
+				w.Set(i, c, 0)
+			}
 		}
-		for c := range coef {
-			coef[c] = float64(rng.IntN(7) - 3)
-		}
-		equal(j, coef)
-		equal(j+1, coef)
-		for i := range e.Net.Layers[0].Units() {
-			w.Set(i, j, rng.NormFloat64())
-			w.Set(i, j+1, -w.At(i, j))
-		}
-		j++
 	}
 	return e
 }

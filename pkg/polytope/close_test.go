@@ -1,0 +1,218 @@
+package polytope
+
+import (
+	"math"
+	"math/big"
+	"math/rand/v2"
+	"testing"
+
+	"relucount/pkg/exact"
+	"relucount/pkg/property"
+)
+
+// parallels draws hyperplanes of which most are next to others: at angles and
+// distances from 10^-digits down to 1e-15.
+func parallels(rng *rand.Rand, d, n int, digits float64) [][]float64 {
+	fns := hyperplanes(rng, d, n, rng.IntN(3) == 0)
+	for k := 1; k < n; k++ {
+		if rng.IntN(3) == 0 {
+			continue
+		}
+		eps := math.Pow(10, -digits-(15-digits)*rng.Float64())
+		tilted := rng.IntN(2) == 0
+		for j, v := range fns[rng.IntN(k)] {
+			if tilted || j == d {
+				v += eps * rng.NormFloat64()
+			}
+			fns[k][j] = v
+		}
+		size := norm(fns[k][:d])
+		for j := range fns[k] {
+			fns[k][j] /= size
+		}
+	}
+	return fns
+}
+
+// side is the function of a plane as integers, negative for the other side.
+func (p planes) side(k int, above bool) []big.Int {
+	f := p.over(k)
+	if !above {
+		for j := range f {
+			f[j].Neg(&f[j])
+		}
+	}
+	return f
+}
+
+// partsExactly counts the parts of the box by exact programs: a part is there
+// when it reaches strictly beyond the plane that divides it from another.
+func (p planes) partsExactly(rows [][]big.Int, k int) (n int64) {
+	if k == len(p) {
+		return 1
+	}
+	reach := [2]bool{exact.Maximum(rows, p.side(k, false)).Positive, exact.Maximum(rows, p.side(k, true)).Positive}
+	for i, above := range [2]bool{false, true} {
+		switch {
+		case reach[i] && reach[1-i]:
+			n += p.partsExactly(append(rows[:len(rows):len(rows)], p.side(k, above)), k+1)
+		case reach[i]:
+			n += p.partsExactly(rows, k+1)
+		}
+	}
+	return n
+}
+
+// TestParallels counts the parts of hyperplanes that are next to each other, in
+// both forms.
+func TestParallels(t *testing.T) {
+	t.Parallel()
+	asked, sure := int64(0), 0
+	for seed := range property.Anew(t, 400, 60) {
+		rng := rand.New(rand.NewPCG(seed, 39))
+		d := 1 + rng.IntN(4)
+		fns := parallels(rng, d, 2+rng.IntN(5), 11)
+		want := planes(fns).partsExactly(nil, 0)
+		order := numbers(len(fns))
+		s := Splitter{Oracle: planes(fns)}
+		p, cols := boxWith(d, fns)
+		if n := s.Parts(&p, cols, order); n != want {
+			t.Errorf("seed %d: %d parts by vertices, %d exactly", seed, n, want)
+		}
+		if n := byVertices(&s, &p, cols); n != want {
+			t.Errorf("seed %d: %d parts by splitting, %d exactly", seed, n, want)
+		}
+		c := NewImplicit(d, nil)
+		b := with(c, fns, fns)
+		if n, ok := c.Parts(b, order); ok {
+			sure++
+			if n != want {
+				t.Errorf("seed %d: %d parts by rows and points, %d exactly", seed, n, want)
+			}
+		}
+		asked += s.Asked.Exact
+		if t.Failed() {
+			t.Fatal(fns)
+		}
+	}
+	if asked == 0 || sure == 0 {
+		t.Errorf("%d exact answers, rows and points sure of %d", asked, sure)
+	}
+}
+
+// vertex is where planes meet, exactly.
+func (p planes) vertex(d int, of []int) []*big.Rat {
+	var rows [][]*big.Rat
+	for _, k := range of {
+		row := make([]*big.Rat, d+1)
+		for j, v := range p.row(k) {
+			row[j] = new(big.Rat).SetFloat64(v)
+		}
+		for _, r := range rows {
+			eliminate(row, r)
+		}
+		at := lead(row[:d])
+		if at == d {
+			continue
+		}
+		by := new(big.Rat).Inv(row[at])
+		for _, v := range row {
+			v.Mul(v, by)
+		}
+		for _, r := range rows {
+			eliminate(r, row)
+		}
+		rows = append(rows, row)
+	}
+	y := make([]*big.Rat, d)
+	for _, r := range rows {
+		y[lead(r[:d])] = new(big.Rat).Neg(r[d])
+	}
+	return y
+}
+
+// lead is the first place that is not 0.
+func lead(row []*big.Rat) int {
+	for j, v := range row {
+		if v.Sign() != 0 {
+			return j
+		}
+	}
+	return len(row)
+}
+
+// eliminate makes a row 0 where another one begins, with 1.
+func eliminate(row, by []*big.Rat) {
+	c := new(big.Rat).Set(row[lead(by[:len(by)-1])])
+	for j, v := range row {
+		v.Sub(v, new(big.Rat).Mul(c, by[j]))
+	}
+}
+
+// TestErr: vertices are as near to where their planes meet as Err says, and
+// values to the functions' there, on the way down a path of cuts.
+func TestErr(t *testing.T) {
+	t.Parallel()
+	sharp, blunt := 0, 0
+	for seed := range property.Anew(t, 300, 60) {
+		rng := rand.New(rand.NewPCG(seed, 40))
+		d := 1 + rng.IntN(4)
+		fns := parallels(rng, d, 3+rng.IntN(6), 1)
+		s := Splitter{Oracle: planes(fns)}
+		first, cols := boxWith(d, fns)
+		p := &first
+		order := numbers(len(fns))
+		for k := range fns {
+			lo, hi := p.Range(cols[k])
+			if below, above := s.Sides(p, p.Val[cols[k]:], p.Cols, k, order, lo, hi); !below || !above {
+				continue
+			}
+			parts := [2]*Vertices{}
+			var ok bool
+			if parts[0], parts[1], ok = s.Split(p, cols[k], numbers(p.Cols), append([]int{k}, order...)); !ok {
+				t.Fatalf("seed %d: no split", seed)
+			}
+			p = parts[rng.IntN(2)]
+			for v := range p.Len() {
+				y := planes(fns).vertex(d, s.at(p, p.On[v]))
+				if checkErr(t, seed, d, fns, p, v, y) > 1e-14 {
+					blunt++
+				} else {
+					sharp++
+				}
+			}
+		}
+		if t.Failed() {
+			t.Fatal(fns)
+		}
+	}
+	if sharp == 0 || blunt == 0 {
+		t.Errorf("%d vertices are where they are said to be, %d are a little off", sharp, blunt)
+	}
+}
+
+// checkErr compares a vertex with where it is exactly, and returns how far it is
+// off.
+func checkErr(t *testing.T, seed uint64, d int, fns [][]float64, p *Vertices, v int, y []*big.Rat) float64 {
+	t.Helper()
+	at, far := p.At(v), 0.0
+	for j := range y {
+		x := new(big.Rat).SetFloat64(at[j])
+		off, _ := x.Sub(x, y[j]).Float64()
+		far += off * off
+	}
+	if far = math.Sqrt(far); far > p.Err[v] {
+		t.Errorf("seed %d: a vertex is off by %g, at most %g was said", seed, far, p.Err[v])
+	}
+	for k, f := range fns {
+		want := new(big.Rat).SetFloat64(f[d])
+		for j, x := range y {
+			want.Add(want, new(big.Rat).Mul(new(big.Rat).SetFloat64(f[j]), x))
+		}
+		x := new(big.Rat).SetFloat64(at[d+k])
+		if off, _ := x.Sub(x, want).Float64(); math.Abs(off) > p.Err[v]+p.Row {
+			t.Errorf("seed %d: a value is off by %g, at most %g was said", seed, off, p.Err[v]+p.Row)
+		}
+	}
+	return far
+}
