@@ -33,8 +33,13 @@ type Guard struct {
 // cell: then Sign tells on which side it is.
 func (g *Guard) Row(f *Functions) (row []float64, err float64, ok bool) {
 	size := f.Norm(g.Unit)
-	if size == 0 {
-		return nil, 0, false
+	if size == 0 { // constant, or but for what is too little to change its sign
+		x := g.exactly(f).Vec
+		if x.Constant() {
+			return nil, 0, false
+		}
+		row = make([]float64, f.Frame.Dim+1)
+		return row, f.Frame.Round(x, row), true
 	}
 	row = append([]float64{}, f.Row(g.Unit)...)
 	for j := range row {
