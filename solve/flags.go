@@ -20,7 +20,6 @@ type options struct {
 }
 
 func (o *options) flags() []cli.Group {
-	o.Margin = region.DefaultMargin
 	engines := []cli.Choice{
 		{Name: "tree", Help: "the tree search"},
 		{Name: "mip", Help: "HiGHS's branch and bound, which cannot see regions that reach less than 1e-6 beyond a hyperplane"},

@@ -59,10 +59,9 @@ type Cut struct {
 	exact  *Exact
 }
 
-// Constant is the number of the coordinates after which a row has its constant,
-// and behind that, in a sum, are the sum of the magnitudes that were added up
-// to the coefficients, that to all, and a bound of the error of all but the
-// adding, where the coordinates are within [-1, 1].
+// width is the length of a sum: Dim coefficients, a constant, the magnitudes that
+// were added up to the coefficients, those that were added up to all, and a bound
+// of the error of all but the adding, where the coordinates are within [-1, 1].
 func (f *Frame) width() int { return f.Dim + 4 }
 
 // Body is the zonotope over which the coordinates range; nil for the box.
@@ -122,7 +121,8 @@ func (f *Frame) Place(t []float64) (y []float64, err float64) {
 	if f.Parent == nil {
 		return y, 2 * ulp * math.Sqrt(float64(f.Dim))
 	}
-	return y, 2 * f.Loose
+	// Of adds up without blocks
+	return y, 2*f.Loose + 4*float64(len(t)+8)*ulp*math.Sqrt(float64(f.Dim))
 }
 
 // sum is that of unit k's direct terms.

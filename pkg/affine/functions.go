@@ -143,7 +143,6 @@ func (f *Functions) refine(i int) {
 	x := f.Exactly(f.Layer.First + i).Vec
 	u := &f.units[i]
 	if x.Constant() {
-		x.Float(b)
 		v := f.net.trueValue(x)
 		clear(b)
 		b[d] = v

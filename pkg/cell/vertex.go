@@ -33,7 +33,7 @@ func (s *vertexShape) enter(ws *Workspace, fns functions, open []Open) {
 	q.Points(s.p, n)
 	ws.val = ws.val[:0] // the functions that may cut, one after the other
 	mid, half := s.box(ws)
-	off, worst := s.p.Worst()-s.p.Row, 0.0
+	off, worst := s.p.Blur(), 0.0
 	for i := range open {
 		u := &open[i]
 		r := fns.rows[i]

@@ -57,7 +57,7 @@ var DefaultShapes = Shapes{6, 9}
 // open.
 type Cost struct {
 	LPs, Pivots, Sections int64
-	Apart                 int64 // values that were 0, as no other can be so small
+	Zeros                 int64 // values that are 0, as no other can be so small
 	Exact                 int64 // decisions by exact arithmetic
 }
 
@@ -71,7 +71,7 @@ func NewWorkspace(n *affine.Network, kind Shapes) *Workspace {
 // Cost returns what all cells have cost so far.
 func (ws *Workspace) Cost() Cost {
 	return Cost{ws.bench.LPs, ws.bench.Pivots + ws.Pivots, ws.cutter.Sections + ws.bench.Sections,
-		ws.cutter.Asked.Apart + ws.bench.Asked.Apart, ws.Exact}
+		ws.cutter.Zeros + ws.bench.Zeros, ws.Exact}
 }
 
 // Root returns the cell of the whole domain; false when that has no interior.

@@ -20,10 +20,10 @@ func (s *Splitter) certify(planes []int, y []float64) float64 {
 	// orthonormal
 	residual, rank := 0.0, 0
 	for _, k := range planes {
-		row, err := s.Oracle.Row(k)
 		if rank == d {
 			break
 		}
+		row, err := s.Oracle.Row(k)
 		q := c[rank*d : (rank+1)*d]
 		copy(q, row[:d])
 		for i := range rank {

@@ -49,7 +49,7 @@ type Workspace struct {
 	Below, Above []Multiplier // the proof of the last Reach, where it says No
 	LPs, Pivots  int64
 	Sections     int64
-	Asked        Asked
+	Zeros        int64 // as in Splitter
 
 	free         []*Implicit
 	below, above []int
@@ -155,6 +155,7 @@ func (c *Implicit) Witness() []float64 { return c.pts.At(0)[:c.out.d] }
 // AddPoint adds a point that is within err of one of the cell, and is not of its
 // own making.
 func (c *Implicit) AddPoint(y []float64, err float64) {
+	c.body = max(c.body, err)
 	c.addPoint(y, err)
 	c.elect(y)
 }
@@ -403,11 +404,11 @@ func (c *Implicit) search(b *Workspace, row []float64, off float64) Verdict {
 			}
 		}
 		u, err := c.out.Multipliers(row, off)
-		err += float64(c.out.d+8) * ulp * BoxMax(u)
+		err += float64(c.out.d+8) * ulp * magnitude(u)
 		if c.zono == nil {
 			top := BoxMax(u) + err
 			if top > 0 && top < 1e-3 && top < c.least(b) {
-				b.Asked.Apart++
+				b.Zeros++
 				top = 0
 			}
 			if top <= 0 {
@@ -430,6 +431,15 @@ func (c *Implicit) search(b *Workspace, row []float64, off float64) Verdict {
 		c.column(b, row)
 	}
 	return Unsure
+}
+
+// magnitude is the sum of the magnitudes of a row's numbers.
+func magnitude(row []float64) float64 {
+	sum := 0.0
+	for _, x := range row {
+		sum += math.Abs(x)
+	}
+	return sum
 }
 
 func norm(v []float64) float64 {

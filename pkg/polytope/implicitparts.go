@@ -117,7 +117,6 @@ func (c *Implicit) parts(b *Workspace, fns, cuts []int) (int64, bool) {
 	var share []float64
 	for _, f := range fns {
 		if c.whole != nil && norm(c.fns[f][:c.out.d]) <= 2*c.errs[f] { // perhaps it is constant there
-			b.Asked.Exact++
 			sign, constant := b.Oracle.Depends(cuts, c.nums[f])
 			if constant && sign == 0 {
 				return 0, true // the hyperplane holds the cell: it has been cut along it
@@ -193,7 +192,6 @@ func (c *Implicit) points(b *Workspace, cut, cuts []int) (int64, bool) {
 			if !alone || math.Abs(z.t-w.t) > z.err+w.err {
 				continue
 			}
-			b.Asked.Exact++
 			sign, constant := b.Oracle.Depends(append(cuts[:len(cuts):len(cuts)], c.nums[w.id]), c.nums[z.id])
 			if !constant {
 				return 0, false

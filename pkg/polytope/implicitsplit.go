@@ -60,15 +60,19 @@ func (c *Implicit) bestCrossing(b *Workspace, col int, sign float64) (u, v int, 
 	return u, v, t, best
 }
 
-// rounded bounds, for each dimension, what the rounding of points that are made
-// of others adds to their distance from the body, in one generation of cells.
-const rounded = 64 * ulp
+// rounding bounds what the rounding of points that are made of a number of
+// others adds to their distance from the body.
+func (c *Implicit) rounding(points int) float64 {
+	return float64(points+8) * ulp * math.Sqrt(float64(c.out.d))
+}
 
 // inherit makes q a copy of c without rows and points, with the functions keep of c.
 func (c *Implicit) inherit(q *Implicit, keep []int) {
 	q.out.d = c.out.d
 	q.whole, q.made = nil, false
-	q.zono, q.body, q.Radius, q.apart = c.zono, c.body+rounded*math.Sqrt(float64(c.out.d)), c.Radius, c.apart
+	// vertices of the rows are made of a point for each row, means of some of
+	// these, crossings of two
+	q.zono, q.body, q.Radius, q.apart = c.zono, c.body+c.rounding(64+4*len(c.out.Rows)), c.Radius, c.apart
 	q.fns, q.errs, q.nums = q.fns[:0], q.errs[:0], q.nums[:0]
 	for _, f := range keep {
 		q.fns, q.errs, q.nums = append(q.fns, c.fns[f]), append(q.errs, c.errs[f]), append(q.nums, c.nums[f])
@@ -318,6 +322,8 @@ func (c *Implicit) average(b *Workspace) {
 		b.y[j] /= float64(n)
 	}
 	if c.clearance(b.y) > c.Radius {
-		c.AddPoint(b.y, c.base(b.y, c.body))
+		c.body += c.rounding(n)
+		c.addPoint(b.y, c.base(b.y, c.body))
+		c.elect(b.y)
 	}
 }

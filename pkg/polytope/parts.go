@@ -158,10 +158,9 @@ func (s *Splitter) coincide(p *Vertices, y, z *zero) bool {
 		p.Apart = s.apart(p, s.fns)
 	}
 	if (far+2*(y.err+z.err))*z.width < p.Apart { // a value of z where y is 0
-		s.Asked.Apart++
+		s.Zeros++
 		return true
 	}
-	s.Asked.Exact++
 	s.cuts = append(s.cuts, s.fns[y.id])
 	sign, _ := s.Oracle.Sign(s.at(p, p.On[0]&p.On[1]), s.fns[z.id])
 	s.cuts = s.cuts[:len(s.cuts)-1]

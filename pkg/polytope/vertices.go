@@ -115,6 +115,9 @@ func (p *Vertices) Box(d int, face func(j int, up bool) int) {
 // Worst bounds the error of all values.
 func (p *Vertices) Worst() float64 { return p.worst + p.Row }
 
+// Blur bounds the error of all coordinates.
+func (p *Vertices) Blur() float64 { return p.worst }
+
 // Range is the least and the largest value of a column.
 func (p *Vertices) Range(col int) (lo, hi float64) {
 	lo, hi = math.Inf(1), math.Inf(-1)
@@ -128,7 +131,7 @@ func (p *Vertices) Range(col int) (lo, hi float64) {
 type Splitter struct {
 	Oracle   Oracle
 	Sections int64 // polytopes made
-	Asked    Asked
+	Zeros    int64 // values that doubles left open, and that are 0 as all others are larger
 
 	below, above, on []int
 	free             []*Vertices
@@ -142,12 +145,6 @@ type Splitter struct {
 	fns              []int     // numbers of the functions of Parts
 	names            []int     // of some of them
 	parting          *Vertices // the polytope of Parts
-}
-
-// Asked counts decisions that doubles alone left open.
-type Asked struct {
-	Apart int64 // that were 0, as all other values are larger
-	Exact int64 // that took exact arithmetic
 }
 
 // New returns an empty polytope, one of those given back if there is one.
@@ -200,10 +197,9 @@ func (s *Splitter) sign(p *Vertices, v int, x float64, fn int, fns []int) int {
 		p.Apart = s.apart(p, fns)
 	}
 	if p.Apart > 2*err {
-		s.Asked.Apart++
+		s.Zeros++
 		return 0
 	}
-	s.Asked.Exact++
 	sign, _ := s.Oracle.Sign(s.at(p, p.On[v]), fn)
 	return sign
 }
@@ -391,9 +387,10 @@ func (s *Splitter) mix(q, p *Vertices, u, v int, cols []int, coordinates int, fn
 const mixing = 64 * ulp
 
 // exactly writes the columns of the vertex of q that is on the given facets by
-// exact arithmetic, and returns the error that is left.
+// exact arithmetic, and returns the error that is left: the Oracle's functions
+// have the norm 1, and those that the other vertices have values of are off from
+// that by up to Row, for each unit of a value.
 func (s *Splitter) exactly(q *Vertices, from int, on uint64, coordinates int, fns []int) float64 {
-	s.Asked.Exact++
 	planes := s.at(q, on)
 	if coordinates > 0 {
 		s.Oracle.Meet(planes, q.Val[from:from+coordinates])
@@ -401,7 +398,7 @@ func (s *Splitter) exactly(q *Vertices, from int, on uint64, coordinates int, fn
 	for i := from + coordinates; i < len(q.Val); i++ {
 		_, q.Val[i] = s.Oracle.Sign(planes, fns[i-from-coordinates])
 	}
-	return mixing
+	return mixing + 8*q.Row
 }
 
 func (s *Splitter) pick(q, p *Vertices, v int, cols []int, on uint64) {

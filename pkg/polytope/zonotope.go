@@ -44,13 +44,17 @@ func (z *Zonotope) Max(row []float64, work *[]float64) float64 {
 			floats.AddScaled(t, v, z.gen.Data[i*n:(i+1)*n])
 		}
 	}
-	return row[d] + dot(z.centre, row) + floats.Norm(t, 1)
+	v := row[d] + dot(z.centre, row)
+	for size := (n + blocks - 1) / blocks; len(t) > 0; t = t[min(size, len(t)):] {
+		v += floats.Norm(t[:min(size, len(t))], 1)
+	}
+	return v
 }
 
 func vector(v []float64) blas64.Vector { return blas64.Vector{N: len(v), Data: v, Inc: 1} }
 
-// blocks is in how many sums the coordinates of a point are added up first,
-// which makes the bound of their error that much smaller.
+// blocks is in how many sums many terms are added up first, which makes the bound
+// of their error that much smaller.
 const blocks = 8
 
 // Depth is the number of roundings that go into a sum of n terms.
@@ -89,7 +93,7 @@ func (z *Zonotope) align() {
 	for k := range d {
 		mat.Col(row[:d], k, &axes)
 		z.axes = append(z.axes, append([]float64{}, row[:d]...))
-		z.reach = append(z.reach, z.Max(row, &work)-floats.Dot(row[:d], z.centre)+4*z.loose*math.Sqrt(float64(d)))
+		z.reach = append(z.reach, z.Max(row, &work)-floats.Dot(row[:d], z.centre)+2*z.looseness(row))
 	}
 	for k, e := range z.axes {
 		for l, f := range z.axes {
@@ -118,8 +122,12 @@ func (z *Zonotope) Below(row []float64) float64 {
 	return min(top, v+z.skew*norm(row[:d])*2*math.Sqrt(float64(d)))
 }
 
-// looseness bounds the error of Max and Below.
-func (z *Zonotope) looseness(row []float64) float64 { return 4 * z.loose * norm(row[:len(z.centre)]) }
+// looseness bounds the error of Max and Below. What it takes to add up the
+// generators is not more than loose, but for the sums over the coordinates.
+func (z *Zonotope) looseness(row []float64) float64 {
+	d := len(z.centre)
+	return 4*z.loose*norm(row[:d]) + 2*float64(d+8)*ulp*magnitude(row)
+}
 
 // corner is that of which Max has found the image, before At.
 func corner(work []float64) Corner {
@@ -159,6 +167,5 @@ func (z *Zonotope) extremes(add func([]float64, Corner)) {
 // AtMost bounds row . (y, 1) on the zonotope that is meant, but for the error of
 // the row.
 func (z *Zonotope) AtMost(row []float64, work *[]float64) float64 {
-	d := len(z.centre)
-	return z.Max(row, work) + z.looseness(row) + float64(d+8)*ulp*(norm(row[:d])*math.Sqrt(float64(d))+math.Abs(row[d]))
+	return z.Max(row, work) + z.looseness(row)
 }

@@ -8,6 +8,7 @@
 package region
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"errors"
@@ -16,6 +17,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 
 	"relucount/pkg/affine"
 	"relucount/pkg/cell"
@@ -48,13 +50,14 @@ type Space struct {
 	net    *affine.Network
 	model  *reference.Model
 	shapes cell.Shapes
+	able   func() bool // whether the tree search can take it
 }
 
 // Options of a question.
 type Options struct {
 	Engine  string  // "tree" (or empty) or "mip"
 	Oracle  string  // of the tree: "geometry" (or empty), or "highs" for all decisions by HiGHS
-	Margin  float64 // of the engines by HiGHS: a region must have a point this far from its hyperplanes
+	Margin  float64 // of the engines by HiGHS: a region must have a point this far from its hyperplanes; 0: DefaultMargin
 	Ball    float64 // take only regions that hold a ball of this radius, in the units of the input columns; 0: all
 	Workers int     // for Count with the tree engine; at least 1
 	Max     int64   // for Count: stop after this number of regions; 0: never
@@ -87,11 +90,11 @@ type Options struct {
 // where one is asked for, or the margin that the engine needs, if that is more.
 // It is 0 where the count is exact.
 func (s *Space) Resolution(o Options) float64 {
-	switch s.engine(o).(type) {
+	switch e := s.engine(o).(type) {
 	case reference.MIP:
-		return max(o.Ball, o.Margin, reference.MIPMargin)
+		return max(o.Ball, e.Margin, reference.MIPMargin)
 	case reference.LP:
-		return max(o.Ball, o.Margin)
+		return max(o.Ball, e.Margin)
 	}
 	return o.Ball
 }
@@ -112,6 +115,7 @@ func NewSpace(p *milp.Problem) (*Space, error) {
 		return nil, err
 	}
 	s.model = reference.NewModel(p, s.net, bounds, s.edited)
+	s.able = sync.OnceValue(func() bool { return s.tree().Able() })
 	return s, nil
 }
 
@@ -123,13 +127,13 @@ func (s *Space) Units() int { return len(s.net.Units) }
 
 // engine returns the engine for a question.
 func (s *Space) engine(o Options) search.Engine {
-	lp := reference.LP{Model: s.model, Margin: o.Margin}
+	lp := reference.LP{Model: s.model, Margin: cmp.Or(o.Margin, DefaultMargin)}
 	if o.Engine == "mip" {
 		return reference.MIP{LP: lp}
 	}
 	if o.Oracle != "highs" && s.model.Plain() {
-		if t := s.tree(); t.Able() {
-			return t
+		if s.able() {
+			return s.tree()
 		}
 	}
 	return lp

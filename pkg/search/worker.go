@@ -331,7 +331,7 @@ func (w *worker) effort() Effort {
 	e.Nodes += c.Sections
 	e.LPs += c.LPs
 	e.Pivots += c.Pivots
-	e.Zeros += c.Apart
+	e.Zeros += c.Zeros
 	e.Exact += c.Exact
 	return e
 }
