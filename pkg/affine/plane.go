@@ -25,6 +25,15 @@ func (n *Network) CutPlane(i int) int { return -1 - 2*n.Dim() - i }
 // GuardPlane is the number of a guard.
 func (n *Network) GuardPlane(g *Guard) int { return n.CutPlane(len(n.Root.Cuts)) - g.Number }
 
+// Own is the exact function of a plane over the frame's own coordinates, which in
+// a narrow frame are few.
+func (n *Network) Own(f *Functions, number int) *exact.Vec {
+	if number >= 0 {
+		return f.Exactly(number).Vec
+	}
+	return n.Plane(f, number).Vec
+}
+
 // Plane is the exact function of a plane by its number, of a cell that has the
 // functions f.
 func (n *Network) Plane(f *Functions, number int) *Exact {

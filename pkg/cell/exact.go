@@ -175,7 +175,20 @@ func (o oracle) Apart(d int, planes, functions []int) float64 {
 // maxApart is the number of bits from which on that is no help.
 const maxApart = 45
 
+// Depends asks the frame's own coordinates first. There may be more of them than
+// the domain has dimensions, so only a yes is an answer.
 func (o oracle) Depends(planes []int, function int) (sign int, constant bool) {
+	ws := o.ws
+	if ws.net.Root.Parent != nil {
+		var rows [][]big.Int
+		for _, k := range planes {
+			rows = append(rows, ws.net.Own(ws.f, k).C)
+		}
+		if sign, constant = exact.Depends(rows, ws.net.Own(ws.f, function).C); constant {
+			ws.Exact++
+			return sign, true
+		}
+	}
 	return exact.Depends(o.rows(planes), o.ws.net.Plane(o.ws.f, function).Over)
 }
 

@@ -58,31 +58,31 @@ type Term struct {
 
 // Sum is the sum of the terms, functions of n-1 coordinates.
 func Sum(n int, terms []Term) *Vec {
-	v := &Vec{C: make([]big.Int, n)}
-	type part struct {
-		m     big.Int
-		exp   int
-		terms *Vec
+	by, of := make([]Dyadic, len(terms)), make([]*Vec, len(terms))
+	for i, t := range terms {
+		by[i], of[i] = DyadicOf(t.W), t.V
 	}
-	parts := make([]part, 0, len(terms))
-	for _, t := range terms {
-		d := DyadicOf(t.W)
-		if d.sign() == 0 || t.V.zero() {
+	return combine(n, by, of)
+}
+
+// combine is the sum of functions of n-1 coordinates, each times a number.
+func combine(n int, by []Dyadic, of []*Vec) *Vec {
+	v := &Vec{C: make([]big.Int, n)}
+	first := true
+	for i, f := range of {
+		if by[i].sign() != 0 && !f.zero() && (first || by[i].exp+f.Exp < v.Exp) {
+			v.Exp, first = by[i].exp+f.Exp, false
+		}
+	}
+	var m, x big.Int
+	for i, f := range of {
+		if by[i].sign() == 0 || f.zero() {
 			continue
 		}
-		p := part{d.m, d.exp + t.V.Exp, t.V}
-		if len(parts) == 0 || p.exp < v.Exp {
-			v.Exp = p.exp
-		}
-		parts = append(parts, p)
-	}
-	var x big.Int
-	for i := range parts {
-		p := &parts[i]
-		p.m.Lsh(&p.m, uint(p.exp-v.Exp))
+		m.Lsh(&by[i].m, uint(by[i].exp+f.Exp-v.Exp))
 		for j := range v.C {
-			if c := &p.terms.C[j]; c.Sign() != 0 {
-				v.C[j].Add(&v.C[j], x.Mul(c, &p.m))
+			if c := &f.C[j]; c.Sign() != 0 {
+				v.C[j].Add(&v.C[j], x.Mul(c, &m))
 			}
 		}
 	}
@@ -280,24 +280,14 @@ func (v *Vec) Plus(x Dyadic) *Vec {
 
 // Compose is v of coordinates that are the given functions of others.
 func Compose(v *Vec, of []*Vec) *Vec {
-	last := len(v.C) - 1
-	terms := make([]Dyadic, len(of[0].C))
-	n := len(terms) - 1
-	terms[n] = Dyadic{v.C[last], v.Exp}
-	sum := FromDyadic(terms)
-	for j := range v.C[:last] {
-		if v.C[j].Sign() == 0 {
-			continue
-		}
-		t := &Vec{C: make([]big.Int, n+1), Exp: v.Exp + of[j].Exp}
-		for i := range t.C {
-			if c := &of[j].C[i]; c.Sign() != 0 {
-				t.C[i].Mul(c, &v.C[j])
-			}
-		}
-		sum = Sum(n+1, []Term{{1, sum}, {1, t}})
+	last, n := len(v.C)-1, len(of[0].C)
+	by := make([]Dyadic, len(v.C))
+	for j := range v.C {
+		by[j] = Dyadic{v.C[j], v.Exp}
 	}
-	return sum
+	one := &Vec{C: make([]big.Int, n)}
+	one.C[n-1].SetInt64(1)
+	return combine(n, by, append(of[:last:last], one))
 }
 
 // Scaled is v of coordinates that are by (mid + half y).
