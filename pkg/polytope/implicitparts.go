@@ -141,7 +141,10 @@ func (c *Implicit) parts(b *Workspace, fns, cuts []int) (int64, bool) {
 	case n < 2:
 		return int64(1 + n), true
 	case c.out.d-len(cuts) == 1:
-		return c.points(b, cut, cuts)
+		return c.points(b, cut, cuts, make([]float64, n))
+	}
+	if sway, ok := c.alike(cut); ok {
+		return c.points(b, cut, cuts, sway)
 	}
 	// shallow cuts first: what they leave is more likely to have all parts
 	for i := range cut {
@@ -161,8 +164,34 @@ func (c *Implicit) parts(b *Workspace, fns, cuts []int) (int64, bool) {
 	})
 }
 
-// points counts the parts of a segment.
-func (c *Implicit) points(b *Workspace, cut, cuts []int) (int64, bool) {
+// alike reports whether the functions may be functions of the first one, and
+// bounds how much each varies in the box where that one does not. Then their
+// hyperplanes are parallel, or nearly so.
+func (c *Implicit) alike(fns []int) (sway []float64, ok bool) {
+	d := c.out.d
+	a := c.fns[fns[0]][:d]
+	size := dot(a, a)
+	for _, f := range fns {
+		g := c.fns[f][:d]
+		t := dot(a, g) / size
+		rest := 0.0
+		for j, v := range g {
+			rest += (v - t*a[j]) * (v - t*a[j])
+		}
+		rest = math.Sqrt(rest)
+		err := c.errs[f] + math.Abs(t)*c.errs[fns[0]]
+		if rest > 2*err {
+			return nil, false
+		}
+		sway = append(sway, (rest+err)*2*math.Sqrt(float64(d)))
+	}
+	return sway, true
+}
+
+// points counts the parts of a segment, or of a cell in which functions vary by
+// no more than their sway where the first of them does not: there too, what is
+// certainly apart on a line is apart everywhere.
+func (c *Implicit) points(b *Workspace, cut, cuts []int, sway []float64) (int64, bool) {
 	col := c.out.d + cut[0]
 	u, v := 0, 0
 	for i := range c.pts.Len() {
@@ -177,7 +206,7 @@ func (c *Implicit) points(b *Workspace, cut, cuts []int) (int64, bool) {
 	off := max(c.pts.Err[u], c.pts.Err[v])
 	zeros := make([]zero, len(cut))
 	for i, f := range cut {
-		err, width := off+c.errs[f], math.Abs(x[c.out.d+f]-y[c.out.d+f])
+		err, width := off+c.errs[f]+sway[i], math.Abs(x[c.out.d+f]-y[c.out.d+f])
 		if !(width > 8*err) {
 			return 0, false
 		}
