@@ -91,9 +91,12 @@ func invert(a, b []float64, d int) bool {
 		if p == 0 {
 			return false
 		}
-		for j := range d {
-			a[k*d+j], a[at*d+j] = a[at*d+j]/p, a[k*d+j]
-			b[k*d+j], b[at*d+j] = b[at*d+j]/p, b[k*d+j]
+		for _, m := range [2][]float64{a, b} {
+			row, other := m[k*d:(k+1)*d], m[at*d:(at+1)*d]
+			for j := range row {
+				row[j], other[j] = other[j], row[j]
+				row[j] /= p
+			}
 		}
 		for i := range d {
 			t := a[i*d+k]
