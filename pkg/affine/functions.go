@@ -120,7 +120,9 @@ func (n *Network) Enter(to *Functions, frame *Frame, before *Functions, at int, 
 			total += math.Abs(v)
 		}
 		size = math.Sqrt(size)
-		if !(err <= worst*size) || size < leastNorm || size > mostNorm {
+		// what cuts no part of the box need not be known well
+		misses := math.Abs(sum[d])-total > 4*err+1e-9*total
+		if !(err <= worst*size || misses) || size < leastNorm || size > mostNorm {
 			to.refine(i)
 			continue
 		}

@@ -27,6 +27,7 @@ type Implicit struct {
 	made  bool
 	own   []float64 // the functions of a section
 	apart float64   // as Vertices.Apart
+	ball  ball
 }
 
 const (
@@ -93,7 +94,7 @@ func (b *Workspace) Put(c *Implicit) {
 
 // NewImplicit is the box [-1, 1]^d, or the zonotope in it.
 func NewImplicit(d int, z *Zonotope) *Implicit {
-	c := &Implicit{zono: z, Radius: 1, apart: -1}
+	c := &Implicit{zono: z, Radius: 1, apart: -1, ball: ball{radius: -1}}
 	c.pts.Reset(d, d)
 	if z != nil {
 		c.body = z.loose
@@ -290,39 +291,6 @@ func (c *Implicit) base(y []float64, body float64) float64 {
 		far += (x - y[j]) * (x - y[j])
 	}
 	return err + s*(math.Sqrt(far)+2*err)*(1+8*ulp)
-}
-
-// within bounds the distance of y, which is that far from the body, from the
-// nearest point that is in the cell exactly, also where that is a section.
-func (c *Implicit) within(y []float64, body float64) float64 {
-	if c.whole == nil {
-		return c.base(y, body)
-	}
-	// the whole has points on both sides of the plane: on the way to one of them
-	// the plane is met
-	w, f := c.whole, c.by
-	err := w.within(y, body)
-	off := math.Abs(eval(w.fns[f], y)) + w.errs[f] + err
-	below, above := math.Inf(1), math.Inf(1) // least distance for each unit of depth
-	for v, e := range w.pts.Err {
-		p := w.pts.At(v)
-		x := p[w.out.d+f]
-		room := math.Abs(x) - e - w.errs[f]
-		if room <= 4*off {
-			continue
-		}
-		far := 0.0
-		for j, z := range y {
-			far += (z - p[j]) * (z - p[j])
-		}
-		steep := (math.Sqrt(far) + e + err) / room
-		if x > 0 {
-			above = min(above, steep)
-		} else {
-			below = min(below, steep)
-		}
-	}
-	return err + 1.5*off*max(below, above)
 }
 
 // inward moves y, a vertex of the rows, a little into the cell, so that it

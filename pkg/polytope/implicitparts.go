@@ -13,7 +13,15 @@ func (c *Implicit) section(b *Workspace, f int, keep []int) *Implicit {
 	q.whole, q.by, q.made = c, f, false
 	b.Sections++
 	c.sortPoints(b, f)
-	c.amid(b, q, keep)
+	c.pass(b, q)
+	if q.ball.radius > 0 { // its centre is well within
+		q.pts.Val = append(q.pts.Val, q.ball.centre...)
+		q.pts.Val = append(q.pts.Val, make([]float64, len(keep))...)
+		q.pts.On, q.pts.Err = append(q.pts.On, 0), append(q.pts.Err, q.within(q.ball.centre, q.body))
+		for i, g := range keep {
+			q.pts.Val[d+i] = eval(c.fns[g], q.ball.centre)
+		}
+	}
 	c.crossings(b, q, keep)
 	cut := c.fns[f]
 	size := dot(cut[:d], cut[:d])
@@ -34,33 +42,6 @@ func (c *Implicit) section(b *Workspace, f int, keep []int) *Implicit {
 		}
 	}
 	return q
-}
-
-// amid gives a section a first point well within it: between the first point of
-// the whole and the one that is farthest on the other side.
-func (c *Implicit) amid(b *Workspace, q *Implicit, keep []int) {
-	x := c.pts.At(0)[b.col]
-	others, sign := b.below, -1.0
-	if x < 0 {
-		others, sign = b.above, 1
-	}
-	far, top := -1, 0.0
-	for _, v := range others {
-		if y := sign * c.pts.At(v)[b.col]; y > top {
-			far, top = v, y
-		}
-	}
-	if far < 0 || x == 0 {
-		return
-	}
-	u, v := 0, far
-	if x > 0 {
-		u, v = far, 0
-	}
-	if err := c.crossing(b, u, v); err < blurred {
-		lo, hi := c.pts.At(u)[b.col], c.pts.At(v)[b.col]
-		c.takeCrossing(q, u, v, lo/(lo-hi), keep, err)
-	}
 }
 
 func dot(a, b []float64) float64 {
@@ -107,7 +88,15 @@ func (c *Implicit) enclose(b *Workspace) bool {
 // Parts counts the parts into which the hyperplanes of the functions fns cut
 // the interior of the cell, as Splitter.Parts does; false when it is not sure.
 func (c *Implicit) Parts(b *Workspace, fns []int) (int64, bool) {
-	return c.parts(b, fns, nil)
+	n, ok := c.parts(b, fns, nil)
+	if was := c.Radius; !ok && was < 1e-3 { // thin, or its witness is no good
+		c.Recentre(b)
+		if c.Radius > 2*was {
+			c.ball.radius = -1
+			n, ok = c.parts(b, fns, nil)
+		}
+	}
+	return n, ok
 }
 
 // parts counts the parts of a section, which lies in the hyperplanes of the

@@ -22,24 +22,7 @@ func (c *Implicit) sortPoints(b *Workspace, f int) {
 			b.ts = append(b.ts, x/(x+c.pts.At(v)[col]))
 		}
 	}
-	b.col, b.err = col, c.errs[f]
-}
-
-// crossing bounds the distance of the crossing of the hyperplane, by which the
-// points were sorted, on the line between two points from one that is exact.
-func (c *Implicit) crossing(b *Workspace, u, v int) float64 {
-	x, y := c.pts.At(u), c.pts.At(v)
-	e := max(c.pts.Err[u], c.pts.Err[v])
-	far := 0.0
-	for j := range c.out.d {
-		far += (x[j] - y[j]) * (x[j] - y[j])
-	}
-	value := e + b.err
-	room := y[b.col] - x[b.col] - 2*value
-	if room <= 2*value {
-		return math.Inf(1)
-	}
-	return e + (value/room+4*ulp)*(math.Sqrt(far)+4*e) + 8*ulp*math.Sqrt(float64(c.out.d))
+	b.col = col
 }
 
 // bestCrossing finds the pair of points whose line meets the hyperplane where
@@ -69,7 +52,7 @@ func (c *Implicit) rounding(points int) float64 {
 // inherit makes q a copy of c without rows and points, with the functions keep of c.
 func (c *Implicit) inherit(q *Implicit, keep []int) {
 	q.out.d = c.out.d
-	q.whole, q.made = nil, false
+	q.whole, q.made, q.ball.radius = nil, false, -1
 	// vertices of the rows are made of a point for each row, means of some of
 	// these, crossings of two
 	q.zono, q.body, q.Radius, q.apart = c.zono, c.body+c.rounding(64+4*len(c.out.Rows)), c.Radius, c.apart
@@ -93,9 +76,9 @@ func (c *Implicit) take(q *Implicit, v int, keep []int) {
 	q.pts.On, q.pts.Err = append(q.pts.On, 0), append(q.pts.Err, c.pts.Err[v])
 }
 
-// takeCrossing appends the point on the line between two points of c, which is
-// within err of one of q.
-func (c *Implicit) takeCrossing(q *Implicit, u, v int, t float64, keep []int, err float64) {
+// takeCrossing appends the point on the line between two points of c. Of a
+// section it bounds the error.
+func (c *Implicit) takeCrossing(q *Implicit, u, v int, t float64, keep []int) {
 	x, y := c.pts.At(u), c.pts.At(v)
 	for j := range c.out.d {
 		q.pts.Val = append(q.pts.Val, x[j]+t*(y[j]-x[j]))
@@ -103,6 +86,10 @@ func (c *Implicit) takeCrossing(q *Implicit, u, v int, t float64, keep []int, er
 	for _, f := range keep {
 		j := c.out.d + f
 		q.pts.Val = append(q.pts.Val, x[j]+t*(y[j]-x[j]))
+	}
+	err := q.body
+	if q.whole != nil {
+		err = q.within(q.pts.Val[len(q.pts.Val)-q.pts.Cols:][:q.out.d], q.body)
 	}
 	q.pts.On, q.pts.Err = append(q.pts.On, 0), append(q.pts.Err, err)
 }
@@ -120,7 +107,7 @@ func (c *Implicit) crossings(b *Workspace, q *Implicit, keep []int) {
 				continue
 			}
 			if u, v, t, best := c.bestCrossing(b, c.out.d+f, sign); best > q.errs[i] || q.pts.Len() == 0 {
-				c.takeCrossing(q, u, v, t, keep, c.crossing(b, u, v))
+				c.takeCrossing(q, u, v, t, keep)
 			}
 		}
 	}
@@ -261,7 +248,7 @@ func (c *Implicit) halve(b *Workspace, q *Implicit, above bool, col int, keep []
 		}
 	}
 	q.Radius = best
-	c.takeCrossing(q, far, 0, bestT, keep, q.body)
+	c.takeCrossing(q, far, 0, bestT, keep)
 	if q.Radius < shallow {
 		q.Recentre(b)
 		q.pts.Err[0] = q.body
@@ -287,7 +274,7 @@ func (c *Implicit) halve(b *Workspace, q *Implicit, above bool, col int, keep []
 	if n := q.pts.Len(); n < most { // a few more that lie apart
 		for i := 0; i < len(b.ts) && q.pts.Len() < most; i += 1 + len(b.ts)/most {
 			u, v := b.below[i/len(b.above)], b.above[i%len(b.above)]
-			c.takeCrossing(q, u, v, b.ts[i], keep, 0)
+			c.takeCrossing(q, u, v, b.ts[i], keep)
 		}
 	}
 	for v := from; v < q.pts.Len(); v++ {

@@ -319,7 +319,7 @@ func (s *Splitter) cross(p *Vertices, add func(u, v int, common uint64)) {
 const (
 	// blunt is the bound of a vertex's error from which on it is worth to look
 	// for a sharper one.
-	blunt = 1e-9
+	blunt = 1e-8
 	// illPosed is the one from which on the vertex is computed exactly.
 	illPosed = 1e-4
 )

@@ -18,6 +18,7 @@ type Zonotope struct {
 	axes   [][]float64    // principal axes, orthonormal
 	reach  []float64      // how far it reaches from the centre along each
 	skew   float64        // how far these are from being orthonormal
+	inner  float64        // radius of a ball round the centre that is in it
 	loose  float64        // bounds how far its points, as computed, are from those meant
 }
 
@@ -86,6 +87,7 @@ func (z *Zonotope) align() {
 	if !eig.Factorize(&gram, true) {
 		return
 	}
+	z.inner = z.inradius(eig.Values(nil))
 	var axes mat.Dense
 	eig.VectorsTo(&axes)
 	var work []float64
@@ -105,6 +107,27 @@ func (z *Zonotope) align() {
 		}
 	}
 	z.skew = 2*math.Sqrt(z.skew) + float64(d*d)*ulp
+}
+
+// inradius bounds from below the radius of the largest ball round the centre, by
+// the eigenvalues of gen gen^T. It is the least value, over all directions u, of
+// the sum of |gen[k] . u|: at least the square root of the least eigenvalue, and
+// that eigenvalue divided by the longest generator.
+func (z *Zonotope) inradius(eigen []float64) float64 {
+	d, n := z.gen.Rows, z.gen.Cols
+	longest := 0.0
+	for k := range n {
+		s := 0.0
+		for i := range d {
+			s += z.gen.Data[i*n+k] * z.gen.Data[i*n+k]
+		}
+		longest = max(longest, s)
+	}
+	least := slices.Min(eigen) - 1e-9*slices.Max(eigen)
+	if !(least > 0) {
+		return 0
+	}
+	return 0.99 * max(math.Sqrt(least), least/math.Sqrt(longest))
 }
 
 // Below is an upper bound of row . (y, 1) on the zonotope that takes little to

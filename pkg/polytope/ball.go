@@ -1,0 +1,139 @@
+package polytope
+
+import "math"
+
+// ball is one that lies in a cell. Of a section it lies in the cell that the
+// section is of, at last, and its centre lies nearly in the section: so near that
+// the section goes through it.
+type ball struct {
+	centre []float64
+	radius float64 // 0: none is known; less than 0: nobody has asked
+	// of a section: the norm of the function by which it is cut out, without what
+	// that has of the directions of those before; and how far the centre may be
+	// from the flat of the section
+	size  float64
+	drift float64
+}
+
+// hold finds a ball in a cell that is no section: on the way from the witness to
+// the middle of the body, round which that has a ball itself.
+//
+// The point at a share s of the way from a point of a convex body to the centre
+// of a ball of radius r in it is the centre of one of radius s r.
+func (c *Implicit) hold() {
+	if c.ball.radius >= 0 {
+		return
+	}
+	d := c.out.d
+	c.ball.radius = 0
+	c.ball.centre = append(c.ball.centre[:0], c.Witness()...)
+	w, y := c.Witness(), make([]float64, d)
+	r := 1.0
+	var mid []float64
+	if c.zono != nil {
+		r, mid = c.zono.inner, c.zono.centre
+	}
+	for s := 0.5; s > 1e-9; s /= 4 {
+		for j, x := range w {
+			m := 0.0
+			if mid != nil {
+				m = mid[j]
+			}
+			y[j] = x + s*(m-x)
+		}
+		room := s*r - 4*c.body - c.rounding(2)
+		for i, row := range c.out.Rows {
+			if row != nil && room > c.ball.radius {
+				room = min(room, eval(row, y)-c.out.errs[i])
+			}
+		}
+		if room *= 1 - 1e-9; room > c.ball.radius { // rows have norm 1, up to rounding
+			c.ball.radius = room
+			copy(c.ball.centre, y)
+		}
+	}
+}
+
+// pass gives a section its ball: the whole's, moved onto the hyperplane towards
+// the point that reaches farthest beyond it. Points have been sorted.
+func (c *Implicit) pass(b *Workspace, q *Implicit) {
+	if c.whole == nil {
+		c.hold()
+	}
+	d, f := c.out.d, q.by
+	row := c.fns[f]
+	q.ball.radius = 0
+	q.ball.centre = append(q.ball.centre[:0], c.ball.centre...)
+	q.ball.size = norm(row[:d])
+	if c.ball.radius == 0 || c.errs[f] > 1e-6*q.ball.size {
+		return
+	}
+	x := eval(row, c.ball.centre)
+	others, sign := b.below, -1.0
+	if x < 0 {
+		others, sign = b.above, 1
+	}
+	far, top := -1, 0.0
+	for _, v := range others {
+		if y := sign * c.pts.At(v)[b.col]; y > top {
+			far, top = v, y
+		}
+	}
+	if far < 0 {
+		return
+	}
+	t := math.Abs(x) / (math.Abs(x) + top)
+	p := c.pts.At(far)
+	for j, z := range q.ball.centre {
+		q.ball.centre[j] = z + t*(p[j]-z)
+	}
+	q.ball.radius = max(0, (1-t)*c.ball.radius*(1-1e-9)-t*c.root().base(p[:d], c.body)-c.rounding(2))
+	q.ball.drift = q.away(q.ball.centre, 0)
+}
+
+// away bounds the distance of a point, which is off by err, from the flat of a
+// section. The functions by which it is cut out are orthogonal to each other, but
+// for errors that are small: see section.
+func (c *Implicit) away(y []float64, err float64) float64 {
+	sum := 0.0
+	for q := c; q.whole != nil; q = q.whole {
+		w, f := q.whole, q.by
+		v := (math.Abs(eval(w.fns[f], y)) + w.errs[f] + err) / q.ball.size
+		sum += v * v
+	}
+	return 1.01 * math.Sqrt(sum)
+}
+
+// root is the cell that a section is of, at last.
+func (c *Implicit) root() *Implicit {
+	for c.whole != nil {
+		c = c.whole
+	}
+	return c
+}
+
+// within bounds the distance of y, which is that far from the body, from the
+// nearest point that is in the cell exactly, also where that is a section.
+//
+// The hull of a point of the cell and the ball has, at a share s of the way to
+// the ball's centre, a ball of s times its radius. As soon as that is larger than
+// the distance from there to the flat, there is a point of the section in it.
+func (c *Implicit) within(y []float64, body float64) float64 {
+	root := c.root()
+	err := root.base(y, body)
+	if root == c {
+		return err
+	}
+	room := c.ball.radius - 2*c.ball.drift
+	off := c.away(y, err)
+	if !(off < room) {
+		return math.Inf(1)
+	}
+	s, far := off/room, 0.0
+	for j, x := range c.ball.centre {
+		far += (x - y[j]) * (x - y[j])
+	}
+	return err + s*(math.Sqrt(far)+2*err+c.ball.radius)*(1+8*ulp)
+}
+
+var D int
