@@ -18,8 +18,8 @@ const ulp = 1.01 / (1 << 53)
 // constant of its pre-activation, and what bounds the error of these: see
 // Frame.width. A sum starts as what the unit takes from the coordinates
 // directly; each unit before adds its own function, times the weight for its
-// state. Where the error is not small, the function is computed exactly and
-// rounded.
+// state. Where the error is not small, the function is rough, until it is
+// computed exactly and rounded.
 type Functions struct {
 	Frame *Frame
 	Layer *Layer
@@ -44,6 +44,7 @@ type function struct {
 	size   float64 // sum of the coefficients' magnitudes, before
 	rawErr float64 // bounds the error of the row before, where all coordinates are within [-1, 1]
 	err    float64 // of the normalised row, and of evaluating it
+	rough  bool
 }
 
 // Row is the normalised function of unit k: Dim coefficients and a constant. A
@@ -69,8 +70,17 @@ func (f *Functions) On(k int) bool { return f.units[k-f.Layer.First].on }
 // the pre-activation divided by Norm(k), exactly taken.
 func (f *Functions) Err(k int) float64 { return f.units[k-f.Layer.First].err }
 
-// worst is the error of a normalised row above which it is computed exactly.
-const worst = 1e-10
+// Rough reports whether Err(k) is large. Most functions of which that is so have
+// a large constant and cut nothing, so only those are to be made better that
+// might.
+func (f *Functions) Rough(k int) bool { return f.units[k-f.Layer.First].rough }
+
+// Sharpen computes the function of unit k exactly and rounds it. It is for who
+// made the functions, before others have them.
+func (f *Functions) Sharpen(k int) { f.refine(k - f.Layer.First) }
+
+// worst is the error of a normalised row above which it is rough.
+const worst = 1e-9
 
 // least and most are the norms between which products of rows and weights are
 // safe from the ends of the range of doubles.
@@ -120,13 +130,11 @@ func (n *Network) Enter(to *Functions, frame *Frame, before *Functions, at int, 
 			total += math.Abs(v)
 		}
 		size = math.Sqrt(size)
-		// what cuts no part of the box need not be known well
-		misses := math.Abs(sum[d])-total > 4*err+1e-9*total
-		if !(err <= worst*size || misses) || size < leastNorm || size > mostNorm {
+		if !(err <= size) || size < leastNorm || size > mostNorm {
 			to.refine(i)
 			continue
 		}
-		*u = function{norm: size, value: sum[d], size: total, rawErr: err}
+		*u = function{norm: size, value: sum[d], size: total, rawErr: err, rough: err > worst*size}
 		copy(b, sum)
 		inv := 1 / size
 		for j, x := range b {

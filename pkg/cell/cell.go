@@ -112,6 +112,9 @@ func (c *Cell) Enter(ws *Workspace) bool {
 		return true
 	}
 	for k := f.Layer.First; k < f.Layer.End; k++ {
+		if f.Rough(k) && (ws.Prove || !c.shape.misses(ws, f.Row(k), f.Err(k))) {
+			f.Sharpen(k)
+		}
 		switch only := n.Units[k].Only; {
 		case f.Norm(k) == 0:
 			on := f.On(k)

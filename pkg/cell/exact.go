@@ -14,6 +14,8 @@ type exactShape struct{ facets *Facet }
 
 func (s *exactShape) enter(*Workspace, functions, []Open) {}
 
+func (s *exactShape) misses(*Workspace, []float64, float64) bool { return false }
+
 func (s *exactShape) reach(ws *Workspace, u *Open) Reach {
 	return Reach{polytope.Unsure, polytope.Unsure, -1, 1} // how far is anybody's guess
 }

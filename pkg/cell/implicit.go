@@ -1,6 +1,12 @@
 package cell
 
-import "relucount/pkg/polytope"
+import (
+	"math"
+
+	"gonum.org/v1/gonum/floats"
+
+	"relucount/pkg/polytope"
+)
 
 // implicitShape is given by rows from outside and points from inside. The
 // place of an open unit is that of its function.
@@ -20,6 +26,12 @@ func (s *implicitShape) enter(ws *Workspace, fns functions, open []Open) {
 		open[i].col = i
 	}
 	s.p.SetFunctions(&ws.bench, fns.rows, fns.errs, fns.nums)
+}
+
+// misses takes all that the box of the coordinates does not settle for a hit.
+func (s *implicitShape) misses(_ *Workspace, row []float64, err float64) bool {
+	d := len(row) - 1
+	return math.Abs(row[d])-floats.Norm(row[:d], 1) > 2*err
 }
 
 func (s *implicitShape) reach(ws *Workspace, u *Open) Reach {

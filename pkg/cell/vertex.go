@@ -37,7 +37,8 @@ func (s *vertexShape) enter(ws *Workspace, fns functions, open []Open) {
 	for i := range open {
 		u := &open[i]
 		r := fns.rows[i]
-		if u.misses(r, mid, half, off+2*fns.errs[i]) {
+		if reach, ok := passes(r, mid, half, off+2*fns.errs[i]); ok {
+			u.Reach, u.Known = reach, true
 			continue
 		}
 		lo, hi := math.Inf(1), math.Inf(-1)
@@ -100,9 +101,9 @@ func (s *vertexShape) box(ws *Workspace) (mid, half []float64) {
 	return mid, half
 }
 
-// misses reports whether the hyperplane of a row passes a box at more than the
-// given distance, and notes on which side.
-func (u *Open) misses(row, mid, half []float64, distance float64) bool {
+// passes reports whether the hyperplane of a row passes a box at more than the
+// given distance, and on which side the box is.
+func passes(row, mid, half []float64, distance float64) (r Reach, ok bool) {
 	v, s := row[len(mid)], 0.0
 	for j, x := range mid {
 		v += row[j] * x
@@ -110,14 +111,17 @@ func (u *Open) misses(row, mid, half []float64, distance float64) bool {
 	}
 	switch {
 	case v-s > distance:
-		u.Reach = Reach{polytope.No, polytope.Yes, v - s, v + s}
+		return Reach{polytope.No, polytope.Yes, v - s, v + s}, true
 	case v+s < -distance:
-		u.Reach = Reach{polytope.Yes, polytope.No, v - s, v + s}
-	default:
-		return false
+		return Reach{polytope.Yes, polytope.No, v - s, v + s}, true
 	}
-	u.Known = true
-	return true
+	return r, false
+}
+
+func (s *vertexShape) misses(ws *Workspace, row []float64, err float64) bool {
+	mid, half := s.box(ws)
+	_, ok := passes(row, mid, half, s.p.Blur()+2*err)
+	return ok
 }
 
 func (s *vertexShape) reach(ws *Workspace, u *Open) Reach {

@@ -16,29 +16,16 @@ func (s *Splitter) certify(planes []int, y []float64) float64 {
 		s.work = make([]float64, n)
 	}
 	a, b, c := s.work[:d*d], s.work[d*d:2*d*d], s.work[2*d*d:3*d*d]
-	// choose rows that are far from depending on those before: c has them
-	// orthonormal
+	// if there are more, choose rows that are far from depending on those before:
+	// c has them orthonormal
 	residual, rank := 0.0, 0
 	for _, k := range planes {
 		if rank == d {
 			break
 		}
 		row, err := s.Oracle.Row(k)
-		q := c[rank*d : (rank+1)*d]
-		copy(q, row[:d])
-		for i := range rank {
-			p := c[i*d : (i+1)*d]
-			t := dot(p, q)
-			for j := range q {
-				q[j] -= t * p[j]
-			}
-		}
-		size := norm(q)
-		if size < 1e-5 {
+		if len(planes) > d && !orthogonal(c[:rank*d], row[:d], c[rank*d:(rank+1)*d]) {
 			continue
-		}
-		for j := range q {
-			q[j] /= size
 		}
 		copy(a[rank*d:], row[:d])
 		r := math.Abs(eval(row, y)) + err
@@ -72,6 +59,27 @@ func (s *Splitter) certify(planes []int, y []float64) float64 {
 		return math.Inf(1)
 	}
 	return 1.001 * size / (1 - off) * math.Sqrt(residual)
+}
+
+// orthogonal writes what a row has that rows before, which are orthonormal, have
+// not, normalised. It fails when that is little.
+func orthogonal(before, row, to []float64) bool {
+	d := len(row)
+	copy(to, row)
+	for ; len(before) > 0; before = before[d:] {
+		t := dot(before[:d], to)
+		for j := range to {
+			to[j] -= t * before[j]
+		}
+	}
+	size := norm(to)
+	if size < 1e-5 {
+		return false
+	}
+	for j := range to {
+		to[j] /= size
+	}
+	return true
 }
 
 // invert writes the inverse of a, which it uses up, by Gauss and Jordan.

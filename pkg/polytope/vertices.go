@@ -328,10 +328,10 @@ const (
 // the columns cols only. Coordinates are the first of these, and the others
 // functions numbered by fns.
 //
-// Where the coordinates are at hand the error of the ends is projected along
-// the edge to the hyperplane, which makes it larger by the edge's length over
-// the function's range on it. (What it has along the edge goes.) Otherwise that
-// of the place on the edge is added to that of the ends.
+// Where the coordinates are at hand the error of the ends, each by its share, is
+// projected along the edge to the hyperplane, which makes it larger by the edge's
+// length over the function's range on it. (What it has along the edge goes.)
+// Otherwise that of the place on the edge is added to that of the ends.
 func (s *Splitter) mix(q, p *Vertices, u, v int, cols []int, coordinates int, fns []int, on uint64) {
 	a, b := p.At(u), p.At(v)
 	x, y := -s.val[u], s.val[v]
@@ -368,7 +368,8 @@ func (s *Splitter) mix(q, p *Vertices, u, v int, cols []int, coordinates int, fn
 	room := x + y - 2*value
 	var err float64
 	if coordinates > 0 {
-		err = (value + mixing) * (math.Sqrt(far)*(1+8*ulp) + 2*e) / room
+		mean := p.Err[u] + t*(p.Err[v]-p.Err[u])
+		err = (mean*(1+8*ulp) + p.Row + mixing) * (math.Sqrt(far)*(1+8*ulp) + 2*e) / room
 		if err > blunt {
 			err = min(err, s.certify(s.at(q, on), q.Val[from:from+coordinates]))
 		}
