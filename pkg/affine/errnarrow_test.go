@@ -133,6 +133,7 @@ func checkFunctions(t *testing.T, seed uint64, rng *rand.Rand, n *Network, y []f
 			sums = n.Sums(before, states, nil)
 		}
 		n.Enter(f, n.Root, before, l, sums, states)
+		f.AllReady()
 		for k := f.Layer.First; k < f.Layer.End; k++ {
 			v := f.Exactly(k).Vec
 			switch {

@@ -31,9 +31,11 @@ func ExampleFunctions() {
 	}
 	var first, second affine.Functions
 	n.Enter(&first, n.Root, nil, 0, n.First(n.Root), nil)
+	first.AllReady()
 	for _, on := range []bool{false, true} {
 		states := []affine.State{{On: true}, {On: on}, {}}
 		n.Enter(&second, n.Root, &first, 1, n.Sums(&first, states, nil), states)
+		second.AllReady()
 		row := n.OverInputs(n.Root, second.Row(2)) // of norm 1 over the frame
 		fmt.Printf("%g x %+g\n", second.Norm(2)*row[0], second.Norm(2)*row[1])
 	}

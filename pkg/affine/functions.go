@@ -18,8 +18,10 @@ const ulp = 1.01 / (1 << 53)
 // constant of its pre-activation, and what bounds the error of these: see
 // Frame.width. A sum starts as what the unit takes from the coordinates
 // directly; each unit before adds its own function, times the weight for its
-// state. Where the error is not small, the function is rough, until it is
-// computed exactly and rounded.
+// state. What cannot be told from a constant is computed exactly and rounded.
+//
+// Most functions have a large constant and cut no cell, so each is normalised, and
+// computed exactly where its error is not small, when it is asked for: see Ready.
 type Functions struct {
 	Frame *Frame
 	Layer *Layer
@@ -27,9 +29,10 @@ type Functions struct {
 
 	net    *Network
 	before *Functions // of the layer before
-	given  []bool     // states of the units of all layers before
-	rows   []float64  // normalised: Dim coefficients and a constant for each unit
-	raw    []float64  // the same before
+	users  atomic.Int32
+	given  []bool    // states of the units of all layers before
+	rows   []float64 // normalised: Dim coefficients and a constant for each unit
+	raw    []float64 // the same before
 	units  []function
 
 	mu    sync.Mutex
@@ -44,7 +47,7 @@ type function struct {
 	size   float64 // sum of the coefficients' magnitudes, before
 	rawErr float64 // bounds the error of the row before, where all coordinates are within [-1, 1]
 	err    float64 // of the normalised row, and of evaluating it
-	rough  bool
+	ready  bool    // whether there is a normalised row, or the unit is constant
 }
 
 // Row is the normalised function of unit k: Dim coefficients and a constant. A
@@ -70,16 +73,7 @@ func (f *Functions) On(k int) bool { return f.units[k-f.Layer.First].on }
 // the pre-activation divided by Norm(k), exactly taken.
 func (f *Functions) Err(k int) float64 { return f.units[k-f.Layer.First].err }
 
-// Rough reports whether Err(k) is large. Most functions of which that is so have
-// a large constant and cut nothing, so only those are to be made better that
-// might.
-func (f *Functions) Rough(k int) bool { return f.units[k-f.Layer.First].rough }
-
-// Sharpen computes the function of unit k exactly and rounds it. It is for who
-// made the functions, before others have them.
-func (f *Functions) Sharpen(k int) { f.refine(k - f.Layer.First) }
-
-// worst is the error of a normalised row above which it is rough.
+// worst is the error of a normalised row above which it is computed exactly.
 const worst = 1e-9
 
 // least and most are the norms between which products of rows and weights are
@@ -91,9 +85,11 @@ const (
 
 // Enter makes to, which may have been used before, the functions of layer at
 // from the sums of its units. Before are those of the layer before; nil for
-// the first; states those of the units of all layers before.
+// the first; states those of the units of all layers before. No function is ready
+// but those that are constant.
 func (n *Network) Enter(to *Functions, frame *Frame, before *Functions, at int, sums []float64, states []State) {
 	to.Frame, to.Layer, to.At, to.net, to.before = frame, &n.Layers[at], at, n, before
+	to.users.Store(1)
 	to.given = to.given[:0]
 	for k := range to.Layer.First {
 		to.given = append(to.given, states[k].On)
@@ -110,8 +106,8 @@ func (n *Network) Enter(to *Functions, frame *Frame, before *Functions, at int, 
 	// each of the terms before was added once, and rounded once
 	steps := float64(to.Layer.First+2) * ulp
 	for i := range m {
-		sum := sums[i*w : (i+1)*w]
-		a, b := to.rows[i*(d+1):(i+1)*(d+1)], to.raw[i*(d+1):(i+1)*(d+1)]
+		sum := sums[i*w : (i+1)*w : (i+1)*w]
+		raw := to.raw[i*(d+1) : (i+1)*(d+1)]
 		err := sum[d+3] + steps*sum[d+2]
 		u := &to.units[i]
 		if sum[d+1] == 0 && err < math.Inf(1) { // nothing but zeros
@@ -119,31 +115,82 @@ func (n *Network) Enter(to *Functions, frame *Frame, before *Functions, at int, 
 				to.refine(i)
 				continue
 			}
-			*u = function{value: sum[d], on: sum[d] > 0, rawErr: err}
-			clear(b)
-			b[d] = u.value
+			*u = function{value: sum[d], on: sum[d] > 0, rawErr: err, ready: true}
+			clear(raw)
+			raw[d] = u.value
 			continue
 		}
-		size, total := 0.0, 0.0
-		for _, v := range sum[:d] {
-			size += v * v
+		total := 0.0
+		for j, v := range sum[:len(raw)-1] {
+			raw[j] = v
 			total += math.Abs(v)
 		}
-		size = math.Sqrt(size)
-		if !(err <= size) || size < leastNorm || size > mostNorm {
+		raw[d] = sum[d]
+		if !(err < math.Inf(1)) || total < 2*leastNorm*float64(d) || total > mostNorm {
 			to.refine(i)
 			continue
 		}
-		*u = function{norm: size, value: sum[d], size: total, rawErr: err, rough: err > worst*size}
-		copy(b, sum)
-		inv := 1 / size
-		for j, x := range b {
-			a[j] = x * inv
-		}
-		// four roundings, of the root, the inverse and the product, and those
-		// of an evaluation
-		u.err = err*inv*(1+4*ulp) + float64(d+8)*ulp*(total+math.Abs(u.value))*inv
+		*u = function{value: sum[d], size: total, rawErr: err}
 	}
+}
+
+// Ready makes the function of unit k of the layer ready, so that Row, Norm and Err
+// may be asked for. It is for who made the functions, before others have them.
+func (f *Functions) Ready(k int) {
+	i := k - f.Layer.First
+	u := &f.units[i]
+	if u.ready {
+		return
+	}
+	d := f.Frame.Dim
+	a, b := f.rows[i*(d+1):(i+1)*(d+1)], f.raw[i*(d+1):(i+1)*(d+1)]
+	size := 0.0
+	for _, v := range b[:d] {
+		size += v * v
+	}
+	size = math.Sqrt(size)
+	if u.rawErr > worst*size {
+		f.refine(i)
+		return
+	}
+	u.norm, u.ready = size, true
+	inv := 1 / size
+	for j, x := range b {
+		a[j] = x * inv
+	}
+	// four roundings, of the root, the inverse and the product, and those
+	// of an evaluation
+	u.err = u.rawErr*inv*(1+4*ulp) + float64(d+8)*ulp*(u.size+math.Abs(u.value))*inv
+}
+
+// AllReady makes all functions of the layer ready.
+func (f *Functions) AllReady() {
+	for k := f.Layer.First; k < f.Layer.End; k++ {
+		f.Ready(k)
+	}
+}
+
+// Passes reports whether the hyperplane of unit k of the layer, which need not be
+// ready, certainly passes a box by, given by its middle and half widths, of which
+// the coordinates are off by no more than off; and whether the unit is active
+// there. A unit that is constant passes everything.
+func (f *Functions) Passes(k int, mid, half []float64, off float64) (on, ok bool) {
+	i := k - f.Layer.First
+	u := &f.units[i]
+	if u.ready && u.norm == 0 {
+		return u.on, true
+	}
+	d := f.Frame.Dim
+	row := f.raw[i*(d+1) : (i+1)*(d+1)]
+	v, s := row[d], 0.0
+	half = half[:len(mid)]
+	for j, x := range mid {
+		v += row[j] * x
+		s += math.Abs(row[j]) * half[j]
+	}
+	// and what the sums here are off by
+	beyond := math.Abs(v) - s - off*u.size - 2*u.rawErr - float64(d+8)*ulp*(u.size+math.Abs(u.value))
+	return v > 0, beyond > 0
 }
 
 // refine makes the function of the i-th unit of the layer from the exact one.
@@ -156,11 +203,11 @@ func (f *Functions) refine(i int) {
 		v := f.net.trueValue(x)
 		clear(b)
 		b[d] = v
-		*u = function{value: v, on: x.ConstantSign() > 0, rawErr: 2*ulp*math.Abs(v) + math.SmallestNonzeroFloat64}
+		*u = function{value: v, on: x.ConstantSign() > 0, rawErr: 2*ulp*math.Abs(v) + math.SmallestNonzeroFloat64, ready: true}
 		return
 	}
 	norm, total := f.Frame.round(x, a)
-	*u = function{norm: norm * f.net.trueScale()}
+	*u = function{norm: norm * f.net.trueScale(), ready: true}
 	u.err = float64(d+8) * ulp * (total + math.Abs(a[d]))
 	if u.norm < leastNorm || u.norm > mostNorm { // what is made of it is computed exactly, too
 		u.rawErr = math.Inf(1)
@@ -207,6 +254,19 @@ func (n *Network) Begin(f *Functions, states []State, to []float64) []float64 {
 		}
 	}
 	return to
+}
+
+// Share notes one more user of the functions.
+func (f *Functions) Share() { f.users.Add(1) }
+
+// Leave notes one user less, and gives what nobody uses any more to free: these,
+// and those of layers before.
+func (f *Functions) Leave(free func(*Functions)) {
+	for f != nil && f.users.Add(-1) == 0 {
+		before := f.before
+		free(f)
+		f = before
+	}
 }
 
 // of has the functions of unit k's layer, which is this one or one before.

@@ -34,6 +34,7 @@ func descend(n *affine.Network, states []affine.State) []*affine.Functions {
 			sums = n.Sums(before, states, nil)
 		}
 		n.Enter(f, n.Root, before, l, sums, states)
+		f.AllReady()
 		out = append(out, f)
 	}
 	return out

@@ -20,9 +20,13 @@ func (s *Space) Sliced() bool {
 	return false
 }
 
-// Constant reports whether unit k, of this layer or one before, is constant on
-// the cell.
-func (f *Functions) Constant(k int) bool { return f.of(k).Norm(k) == 0 }
+// Constant reports whether it is known that unit k, of this layer or one before, is
+// constant on the cell.
+func (f *Functions) Constant(k int) bool {
+	f = f.of(k)
+	u := &f.units[k-f.Layer.First]
+	return u.ready && u.norm == 0
+}
 
 // Size is the factor by which the true function of a plane is larger than the
 // normalised one.

@@ -38,7 +38,6 @@ type Cell struct {
 
 	sums  []float64 // of the next layer's units, over the units known so far, unless these are late
 	shape shape
-	fresh bool // whether no other cell has the functions
 }
 
 // Open is a unit that may cut a cell.
@@ -90,7 +89,7 @@ func (c *Cell) Enter(ws *Workspace) bool {
 	if next == len(n.Layers) {
 		return false
 	}
-	f := ws.functions(next)
+	f := ws.functions()
 	frame, sums := n.Root, c.sums
 	switch {
 	case next == 0:
@@ -103,7 +102,7 @@ func (c *Cell) Enter(ws *Workspace) bool {
 		frame = c.Functions.Frame
 	}
 	n.Enter(f, frame, c.Functions, next, sums, c.States)
-	c.Functions, c.fresh = f, true
+	c.Functions = f
 	if c.summing(ws) {
 		c.sums = n.Begin(f, c.States, c.sums)
 	}
@@ -111,21 +110,32 @@ func (c *Cell) Enter(ws *Workspace) bool {
 	if len(f.Layer.Guards) > 0 && !c.guard(ws) {
 		return true
 	}
+	mid, half, off, ok := c.shape.box(ws)
 	for k := f.Layer.First; k < f.Layer.End; k++ {
-		if f.Rough(k) && (ws.Prove || !c.shape.misses(ws, f.Row(k), f.Err(k))) {
-			f.Sharpen(k)
+		u := &n.Units[k]
+		on, passes := false, false
+		if ws.Prove || u.Loose {
+			f.Ready(k)
+		} else if ok {
+			on, passes = f.Passes(k, mid, half, off)
 		}
-		switch only := n.Units[k].Only; {
-		case f.Norm(k) == 0:
+		switch {
+		case passes:
+			c.set(ws, k, affine.State{On: on})
+			continue
+		case u.Only != affine.Both && !ws.Prove && !f.Constant(k):
+			c.set(ws, k, affine.State{On: u.Only == affine.Active})
+			continue
+		}
+		f.Ready(k)
+		if f.Constant(k) {
 			on := f.On(k)
-			c.Empty = c.Empty || n.Units[k].Loose && !only.Has(on)
+			c.Empty = c.Empty || u.Loose && !u.Only.Has(on)
 			c.set(ws, k, affine.State{On: on})
 			ws.claim(&Open{Unit: k, Reach: Reach{Above: polytope.VerdictOf(on)}})
-		case only != affine.Both && !ws.Prove:
-			c.set(ws, k, affine.State{On: only == affine.Active})
-		default:
-			c.Open = append(c.Open, Open{Unit: k, num: k})
+			continue
 		}
+		c.Open = append(c.Open, Open{Unit: k, num: k})
 	}
 	c.fill(ws)
 	return true
@@ -137,6 +147,7 @@ func (c *Cell) guard(ws *Workspace) bool {
 	f := c.Functions
 	for i := range f.Layer.Guards {
 		g := &f.Layer.Guards[i]
+		f.Ready(g.Unit)
 		row, err, ok := g.Row(f)
 		switch {
 		case !ok:
@@ -145,6 +156,7 @@ func (c *Cell) guard(ws *Workspace) bool {
 			c.clip(ws, &Facet{ws.net.GuardPlane(g), row, err, true, c.Facets})
 		}
 		if c.Empty {
+			f.AllReady()
 			for k := f.Layer.First; k < f.Layer.End; k++ {
 				c.Open = append(c.Open, Open{Unit: k, num: k})
 			}
@@ -289,7 +301,6 @@ func (c *Cell) Split(ws *Workspace, keep affine.StateSet) (kids [2]*Cell, ok boo
 	for i := range c.Open {
 		c.Open[i].Known = false
 	}
-	c.fresh = false
 	second := ws.copy(c)
 	facets := c.Facets
 	for i, k := range [2]*Cell{second, c} {
@@ -318,7 +329,7 @@ func (c *Cell) Parts(ws *Workspace) (int64, bool) {
 	ws.number(c)
 	n, ok := c.shape.parts(ws, c.Open)
 	if ok {
-		c.Release(ws)
+		c.Free(ws)
 	}
 	return n, ok
 }

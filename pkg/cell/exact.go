@@ -14,7 +14,9 @@ type exactShape struct{ facets *Facet }
 
 func (s *exactShape) enter(*Workspace, functions, []Open) {}
 
-func (s *exactShape) misses(*Workspace, []float64, float64) bool { return false }
+func (s *exactShape) box(ws *Workspace) (mid, half []float64, off float64, ok bool) {
+	return ws.whole()
+}
 
 func (s *exactShape) reach(ws *Workspace, u *Open) Reach {
 	return Reach{polytope.Unsure, polytope.Unsure, -1, 1} // how far is anybody's guess

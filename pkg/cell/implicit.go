@@ -1,12 +1,6 @@
 package cell
 
-import (
-	"math"
-
-	"gonum.org/v1/gonum/floats"
-
-	"relucount/pkg/polytope"
-)
+import "relucount/pkg/polytope"
 
 // implicitShape is given by rows from outside and points from inside. The
 // place of an open unit is that of its function.
@@ -28,10 +22,24 @@ func (s *implicitShape) enter(ws *Workspace, fns functions, open []Open) {
 	s.p.SetFunctions(&ws.bench, fns.rows, fns.errs, fns.nums)
 }
 
-// misses takes all that the box of the coordinates does not settle for a hit.
-func (s *implicitShape) misses(_ *Workspace, row []float64, err float64) bool {
-	d := len(row) - 1
-	return math.Abs(row[d])-floats.Norm(row[:d], 1) > 2*err
+func (s *implicitShape) box(ws *Workspace) (mid, half []float64, off float64, ok bool) {
+	return ws.whole()
+}
+
+// whole is the box of all coordinates, in which all cells are exactly.
+func (ws *Workspace) whole() (mid, half []float64, off float64, ok bool) {
+	ws.fit()
+	for j := range ws.mid {
+		ws.mid[j], ws.half[j] = 0, 1
+	}
+	return ws.mid, ws.half, 0, true
+}
+
+// fit sizes the work space for a box.
+func (ws *Workspace) fit() {
+	if n := len(ws.at); len(ws.mid) != n {
+		ws.mid, ws.half = make([]float64, n), make([]float64, n)
+	}
 }
 
 func (s *implicitShape) reach(ws *Workspace, u *Open) Reach {

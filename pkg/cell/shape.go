@@ -5,9 +5,9 @@ type shape interface {
 	// enter gives the shape the functions of the open units, in place of those
 	// that it had. It may say how far it reaches in them.
 	enter(ws *Workspace, fns functions, open []Open)
-	// misses reports whether a hyperplane that is known within err certainly
-	// passes the shape by, without much of a look.
-	misses(ws *Workspace, row []float64, err float64) bool
+	// box returns the middle and half widths of a box around the shape, and how
+	// far its coordinates may be off; valid until the next call. It may have none.
+	box(ws *Workspace) (mid, half []float64, off float64, ok bool)
 	// reach says how far it reaches in a function that it has.
 	reach(ws *Workspace, u *Open) Reach
 	// split cuts along the function of the first of the open units and keeps

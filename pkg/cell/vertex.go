@@ -32,15 +32,10 @@ func (s *vertexShape) enter(ws *Workspace, fns functions, open []Open) {
 	n, size, cols := s.n, s.p.Len(), s.n
 	q.Points(s.p, n)
 	ws.val = ws.val[:0] // the functions that may cut, one after the other
-	mid, half := s.box(ws)
-	off, worst := s.p.Blur(), 0.0
+	worst := 0.0
 	for i := range open {
 		u := &open[i]
 		r := fns.rows[i]
-		if reach, ok := passes(r, mid, half, off+2*fns.errs[i]); ok {
-			u.Reach, u.Known = reach, true
-			continue
-		}
 		lo, hi := math.Inf(1), math.Inf(-1)
 		from := len(ws.val)
 		ws.val = slices.Grow(ws.val, size)[:from+size]
@@ -77,12 +72,9 @@ func (s *vertexShape) enter(ws *Workspace, fns functions, open []Open) {
 	s.p = q
 }
 
-// box writes the middle and the half widths of the least box around the shape.
-func (s *vertexShape) box(ws *Workspace) (mid, half []float64) {
+func (s *vertexShape) box(ws *Workspace) (mid, half []float64, off float64, ok bool) {
+	ws.fit()
 	n := s.n
-	if len(ws.mid) != n {
-		ws.mid, ws.half = make([]float64, n), make([]float64, n)
-	}
 	mid, half = ws.mid, ws.half
 	copy(mid, s.p.Val) // the least values
 	copy(half, mid)    // the largest
@@ -98,31 +90,11 @@ func (s *vertexShape) box(ws *Workspace) (mid, half []float64) {
 	for j, lo := range mid {
 		mid[j], half[j] = (lo+half[j])/2, (half[j]-lo)/2
 	}
-	return mid, half
+	return mid, half, s.p.Blur() + 4*roundoff, true
 }
 
-// passes reports whether the hyperplane of a row passes a box at more than the
-// given distance, and on which side the box is.
-func passes(row, mid, half []float64, distance float64) (r Reach, ok bool) {
-	v, s := row[len(mid)], 0.0
-	for j, x := range mid {
-		v += row[j] * x
-		s += math.Abs(row[j]) * half[j]
-	}
-	switch {
-	case v-s > distance:
-		return Reach{polytope.No, polytope.Yes, v - s, v + s}, true
-	case v+s < -distance:
-		return Reach{polytope.Yes, polytope.No, v - s, v + s}, true
-	}
-	return r, false
-}
-
-func (s *vertexShape) misses(ws *Workspace, row []float64, err float64) bool {
-	mid, half := s.box(ws)
-	_, ok := passes(row, mid, half, s.p.Blur()+2*err)
-	return ok
-}
+// roundoff is that of coordinates, which are at most 1.
+const roundoff = 0x1p-53
 
 func (s *vertexShape) reach(ws *Workspace, u *Open) Reach {
 	lo, hi := s.p.Range(u.col)

@@ -140,13 +140,20 @@ func (ws *Workspace) cut(s shape, e *Facet) shape {
 const kept = 64
 
 // functions returns functions to be made those of a layer.
-func (ws *Workspace) functions(at int) *affine.Functions {
-	if n := len(ws.stages); n > 0 && at == len(ws.net.Layers)-1 {
+func (ws *Workspace) functions() *affine.Functions {
+	if n := len(ws.stages); n > 0 {
 		f := ws.stages[n-1]
 		ws.stages = ws.stages[:n-1]
 		return f
 	}
 	return new(affine.Functions)
+}
+
+// recycle keeps functions that nobody uses any more.
+func (ws *Workspace) recycle(f *affine.Functions) {
+	if len(ws.stages) < kept && !ws.Prove {
+		ws.stages = append(ws.stages, f)
+	}
 }
 
 // copy returns a copy of a cell without its shape.
@@ -162,14 +169,17 @@ func (ws *Workspace) copy(c *Cell) *Cell {
 	if c.Functions != nil && c.summing(ws) {
 		sums = append(sums, c.sums...)
 	}
-	*k = Cell{Functions: c.Functions, States: states, Open: open, sums: sums, fresh: c.fresh}
+	if c.Functions != nil {
+		c.Functions.Share()
+	}
+	*k = Cell{Functions: c.Functions, States: states, Open: open, sums: sums}
 	return k
 }
 
 // Clone returns a copy of a cell.
 func (c *Cell) Clone(ws *Workspace) *Cell {
 	k := ws.copy(c)
-	k.shape, k.Facets, k.fresh = c.shape.clone(ws), c.Facets, false
+	k.shape, k.Facets = c.shape.clone(ws), c.Facets
 	return k
 }
 
@@ -179,17 +189,11 @@ func (c *Cell) Free(ws *Workspace) {
 		c.shape.drop(ws)
 		c.shape = nil
 	}
+	if c.Functions != nil {
+		c.Functions.Leave(ws.recycle)
+	}
 	c.Functions, c.Facets = nil, nil
 	if len(ws.cells) < kept {
 		ws.cells = append(ws.cells, c)
 	}
-}
-
-// Release gives a cell back that has not been split in the last layer: with
-// its functions, when no other cell has them.
-func (c *Cell) Release(ws *Workspace) {
-	if c.fresh && len(ws.stages) < kept {
-		ws.stages = append(ws.stages, c.Functions)
-	}
-	c.Free(ws)
 }

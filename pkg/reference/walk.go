@@ -198,6 +198,7 @@ func (w *walk) compose(k int) {
 			sums = w.sums
 		}
 		n.Enter(w.fns[l], n.Root, before, l, sums, w.state)
+		w.fns[l].AllReady()
 	}
 }
 
