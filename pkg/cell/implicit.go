@@ -28,18 +28,13 @@ func (s *implicitShape) box(ws *Workspace) (mid, half []float64, off float64, ok
 
 // whole is the box of all coordinates, in which all cells are exactly.
 func (ws *Workspace) whole() (mid, half []float64, off float64, ok bool) {
-	ws.fit()
-	for j := range ws.mid {
-		ws.mid[j], ws.half[j] = 0, 1
-	}
-	return ws.mid, ws.half, 0, true
-}
-
-// fit sizes the work space for a box.
-func (ws *Workspace) fit() {
 	if n := len(ws.at); len(ws.mid) != n {
 		ws.mid, ws.half = make([]float64, n), make([]float64, n)
+		for j := range ws.half {
+			ws.half[j] = 1
+		}
 	}
+	return ws.mid, ws.half, 0, true
 }
 
 func (s *implicitShape) reach(ws *Workspace, u *Open) Reach {

@@ -10,12 +10,14 @@ import (
 // vertexShape is given by its vertices: coordinates, then the values of the
 // open units, as columns. What it says is exact.
 type vertexShape struct {
-	p *polytope.Vertices
-	n int // coordinates
+	p     *polytope.Vertices
+	n     int       // coordinates
+	mid   []float64 // of the box, if it has been made, then the half widths
+	boxed bool
 }
 
 func newVertexShape(dim int, face func(j int, up bool) int) *vertexShape {
-	s := &vertexShape{new(polytope.Vertices), dim}
+	s := &vertexShape{p: new(polytope.Vertices), n: dim}
 	s.p.Box(dim, face)
 	return s
 }
@@ -25,9 +27,14 @@ func (s *vertexShape) drop(ws *Workspace) {
 	s.p = nil
 }
 
-func (s *vertexShape) clone(ws *Workspace) shape { return &vertexShape{ws.cutter.Clone(s.p), s.n} }
+func (s *vertexShape) clone(ws *Workspace) shape {
+	return &vertexShape{p: ws.cutter.Clone(s.p), n: s.n}
+}
 
 func (s *vertexShape) enter(ws *Workspace, fns functions, open []Open) {
+	if len(open) == 0 { // what else there is besides the coordinates is not asked for
+		return
+	}
 	q := ws.cutter.New()
 	n, size, cols := s.n, s.p.Len(), s.n
 	q.Points(s.p, n)
@@ -72,25 +79,28 @@ func (s *vertexShape) enter(ws *Workspace, fns functions, open []Open) {
 	s.p = q
 }
 
-func (s *vertexShape) box(ws *Workspace) (mid, half []float64, off float64, ok bool) {
-	ws.fit()
+func (s *vertexShape) box(*Workspace) (mid, half []float64, off float64, ok bool) {
 	n := s.n
-	mid, half = ws.mid, ws.half
-	copy(mid, s.p.Val) // the least values
-	copy(half, mid)    // the largest
+	if s.mid == nil {
+		s.mid = make([]float64, 2*n)
+	}
+	mid, half = s.mid[:n:n], s.mid[n:]
+	off = s.p.Blur() + 4*roundoff
+	if s.boxed {
+		return mid, half, off, true
+	}
+	s.boxed = true
+	copy(mid, s.p.Val)  // the least values
+	copy(half, s.p.Val) // the largest
 	for at := s.p.Val[s.p.Cols:]; len(at) > 0; at = at[s.p.Cols:] {
 		for j, x := range at[:n:n] {
-			if x < mid[j] {
-				mid[j] = x
-			} else if x > half[j] {
-				half[j] = x
-			}
+			mid[j], half[j] = min(mid[j], x), max(half[j], x)
 		}
 	}
 	for j, lo := range mid {
 		mid[j], half[j] = (lo+half[j])/2, (half[j]-lo)/2
 	}
-	return mid, half, s.p.Blur() + 4*roundoff, true
+	return mid, half, off, true
 }
 
 // roundoff is that of coordinates, which are at most 1.
@@ -117,7 +127,7 @@ func (s *vertexShape) split(ws *Workspace, open []Open) (below, above shape, ok 
 	for i := range open[1:] {
 		open[1+i].col = s.n + i
 	}
-	return &vertexShape{p, s.n}, &vertexShape{q, s.n}, true
+	return &vertexShape{p: p, n: s.n}, &vertexShape{p: q, n: s.n}, true
 }
 
 func (s *vertexShape) parts(ws *Workspace, open []Open) (int64, bool) {

@@ -34,7 +34,7 @@ type Workspace struct {
 	val     []float64
 	late    []float64 // sums of a layer that a cell comes to
 	at      []float64
-	mid     []float64 // of a box
+	mid     []float64 // of the whole box
 	half    []float64
 	rows    [][]big.Int
 	cells   []*Cell             // to be used again

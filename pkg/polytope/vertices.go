@@ -28,10 +28,11 @@ const ulp = 1.01 / (1 << 53)
 // interpolate along edges. Which vertices lie on which facets is exact, and so
 // is everything that follows from it.
 type Vertices struct {
-	Dim  int       // dimension of the polytope
-	Cols int       // columns
-	Val  []float64 // a row of Cols values for each vertex
-	On   []uint64  // the facets on which each vertex lies
+	Dim    int       // dimension of the polytope
+	Cols   int       // columns
+	Coords int       // how many of these, the first, are coordinates
+	Val    []float64 // a row of Cols values for each vertex
+	On     []uint64  // the facets on which each vertex lies
 	// Err bounds, for each vertex, its distance from where it is exactly, and
 	// Row how far the values of the functions there are from those that they
 	// have at the coordinates: so a value is off by no more than both.
@@ -72,7 +73,7 @@ func (p *Vertices) At(v int) []float64 { return p.Val[v*p.Cols : (v+1)*p.Cols] }
 
 // Reset empties p.
 func (p *Vertices) Reset(dim, cols int) {
-	p.Dim, p.Cols, p.Val, p.On, p.Err = dim, cols, p.Val[:0], p.On[:0], p.Err[:0]
+	p.Dim, p.Cols, p.Coords, p.Val, p.On, p.Err = dim, cols, 0, p.Val[:0], p.On[:0], p.Err[:0]
 	p.Row, p.Apart, p.worst = 0, -1, 0
 }
 
@@ -80,7 +81,7 @@ func (p *Vertices) Reset(dim, cols int) {
 func (p *Vertices) Copy(q *Vertices) {
 	p.Val, p.On, p.Err = append(p.Val[:0], q.Val...), append(p.On[:0], q.On...), append(p.Err[:0], q.Err...)
 	p.Planes = append(p.Planes[:0], q.Planes...)
-	p.Dim, p.Cols, p.Row, p.Apart, p.worst = q.Dim, q.Cols, q.Row, q.Apart, q.worst
+	p.Dim, p.Cols, p.Coords, p.Row, p.Apart, p.worst = q.Dim, q.Cols, q.Coords, q.Row, q.Apart, q.worst
 }
 
 // Points makes p the vertices of q, with cols columns of which no values are
@@ -88,7 +89,7 @@ func (p *Vertices) Copy(q *Vertices) {
 func (p *Vertices) Points(q *Vertices, cols int) {
 	p.On, p.Err = append(p.On[:0], q.On...), append(p.Err[:0], q.Err...)
 	p.Planes = append(p.Planes[:0], q.Planes...)
-	p.Dim, p.Cols, p.Val, p.Row, p.Apart, p.worst = q.Dim, cols, p.Val[:0], 0, -1, q.worst
+	p.Dim, p.Cols, p.Coords, p.Val, p.Row, p.Apart, p.worst = q.Dim, cols, q.Coords, p.Val[:0], 0, -1, q.worst
 }
 
 // Box makes p the box [-1, 1]^d with the coordinates as columns; d is at most
@@ -96,6 +97,7 @@ func (p *Vertices) Points(q *Vertices, cols int) {
 // faces their numbers.
 func (p *Vertices) Box(d int, face func(j int, up bool) int) {
 	p.Reset(d, d)
+	p.Coords = d
 	p.Planes = p.Planes[:0]
 	for j := range d {
 		p.Planes = append(p.Planes, face(j, false), face(j, true))
@@ -187,6 +189,9 @@ func (s *Splitter) at(p *Vertices, on uint64) []int {
 // numbered by fns.
 func (s *Splitter) sign(p *Vertices, v int, x float64, fn int, fns []int) int {
 	err := p.Err[v] + p.Row
+	if math.Abs(x) <= err && p.Coords > 0 && p.Err[v] > sharp && s.sharpen(p, v) {
+		err = p.Err[v] + p.Row
+	}
 	switch {
 	case x > err:
 		return 1
@@ -202,6 +207,16 @@ func (s *Splitter) sign(p *Vertices, v int, x float64, fn int, fns []int) int {
 	}
 	sign, _ := s.Oracle.Sign(s.at(p, p.On[v]), fn)
 	return sign
+}
+
+// sharpen looks for a better bound of a vertex's error.
+func (s *Splitter) sharpen(p *Vertices, v int) bool {
+	err := s.certify(s.at(p, p.On[v]), p.At(v)[:p.Coords])
+	if err >= p.Err[v] {
+		return false
+	}
+	p.Err[v] = err
+	return true
 }
 
 // apart returns what p.Apart is to be, where functions are those numbered by fns.
@@ -318,8 +333,10 @@ func (s *Splitter) cross(p *Vertices, add func(u, v int, common uint64)) {
 
 const (
 	// blunt is the bound of a vertex's error from which on it is worth to look
-	// for a sharper one.
-	blunt = 1e-8
+	// for a sharper one at once. Otherwise that is done when a sign asks for it.
+	blunt = 1e-7
+	// sharp is one that is as good as can be hoped for.
+	sharp = 1e-12
 	// illPosed is the one from which on the vertex is computed exactly.
 	illPosed = 1e-4
 )
@@ -425,7 +442,7 @@ func (s *Splitter) Split(p *Vertices, col int, cols []int, fns []int) (below, ab
 	below, above = s.New(), s.New()
 	for _, q := range [2]*Vertices{below, above} {
 		q.Reset(p.Dim, len(cols))
-		q.Row, q.Apart = p.Row+mixing, p.Apart
+		q.Row, q.Apart, q.Coords = p.Row+mixing, p.Apart, coordinates
 		q.Planes = append(q.Planes[:0], p.Planes...)
 		if facet == len(q.Planes) {
 			q.Planes = append(q.Planes, 0)
