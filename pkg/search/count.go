@@ -208,13 +208,14 @@ const (
 	leafBytes  = 64 << 20
 )
 
-// leaves is how many open cells best first may have: a cell keeps the
-// functions of its layer's units, and about as many rows and points again.
+// leaves is how many open cells best first may have: a cell keeps the functions of
+// the units of its layer and of those before, the sums of the next one, and about
+// as many rows and points as there are units and coordinates.
 func (t *Tree) leaves() int32 {
 	widest := 0
 	for _, l := range t.net.Layers {
 		widest = max(widest, l.Units())
 	}
-	bytes := 8 * (t.net.Root.Dim + 3) * (3*widest + len(t.net.Units) + 2*t.net.Root.Dim)
+	bytes := 8 * (t.net.Root.Dim + 8) * (2*widest + 3*len(t.net.Units) + 2*t.net.Root.Dim)
 	return int32(max(16, min(mostLeaves, leafBytes/bytes)))
 }
