@@ -269,18 +269,21 @@ func negative(row, to []float64) []float64 {
 // nearest point of the body that keeps the rows of the cell, too; infinite when
 // it cannot be told. The cell is no section.
 func (c *Implicit) base(y []float64, body float64) float64 {
-	off, room := 0.0, math.Inf(1)
+	off := 0.0
 	w, err := c.Witness(), body+c.pts.Err[0]
 	for i, r := range c.out.Rows {
-		if r == nil {
-			continue
+		if r != nil {
+			off = max(off, c.out.errs[i]+err-eval(r, y))
 		}
-		e := c.out.errs[i] + err
-		off = max(off, e-eval(r, y))
-		room = min(room, eval(r, w)-e)
 	}
 	if off <= 0 {
 		return body
+	}
+	room := math.Inf(1)
+	for i, r := range c.out.Rows {
+		if r != nil {
+			room = min(room, eval(r, w)-c.out.errs[i]-err)
+		}
 	}
 	if room <= 0 {
 		return math.Inf(1)
@@ -299,16 +302,22 @@ func (c *Implicit) inward(b *Workspace, y []float64) {
 	if c.pts.Len() == 0 {
 		return
 	}
-	w := c.Witness()
-	off, room := 0.0, math.Inf(1)
+	off := 0.0
 	for i, r := range c.out.Rows {
 		if r != nil && !c.out.fixed[i] {
-			e := 4 * (c.out.errs[i] + 2*c.body)
-			off = max(off, e-eval(r, y))
-			room = min(room, eval(r, w)-e)
+			off = max(off, 4*(c.out.errs[i]+2*c.body)-eval(r, y))
 		}
 	}
-	if off <= 0 || room <= 4*off {
+	if off <= 0 {
+		return
+	}
+	w, room := c.Witness(), math.Inf(1)
+	for i, r := range c.out.Rows {
+		if r != nil && !c.out.fixed[i] {
+			room = min(room, eval(r, w)-4*(c.out.errs[i]+2*c.body))
+		}
+	}
+	if room <= 4*off {
 		return
 	}
 	s := off / room

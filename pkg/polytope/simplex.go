@@ -43,6 +43,7 @@ type Simplex struct {
 	Pivots int64
 	raw    []float64
 	sum    []float64
+	col    []float64
 }
 
 const (
@@ -230,6 +231,7 @@ const (
 func (s *Simplex) Primal(goal float64) Outcome {
 	n := s.n
 	low, high := s.low(), s.high()
+	lows, highs := [2]float64{low, 0}, [2]float64{high, math.Inf(1)} // of variables, and slacks
 	for iter := 0; s.Value < goal; iter++ {
 		if iter > 50+10*(n+len(s.Rows)) {
 			return Lost
@@ -257,22 +259,19 @@ func (s *Simplex) Primal(goal float64) Outcome {
 		if s.tail[enter] >= 0 {
 			step = high - low
 		}
-		for i, k := 0, enter; i < len(s.head); i, k = i+1, k+n {
-			a := s.tab[k] * dir
-			var room float64
-			if a < -pivotTol {
-				a = -a
-				room = s.val[i]
-				if s.head[i] >= 0 {
-					room -= low
-				}
-			} else if a > pivotTol && s.head[i] >= 0 {
-				room = high - s.val[i]
-			} else {
+		col := s.column(enter)
+		// which way a variable goes, and whether it is a slack, is nothing that can be
+		// predicted: so no branch depends on it
+		for i, a := range col {
+			a *= dir
+			slack := uint64(s.head[i]) >> 63
+			room := [2]float64{highs[slack] - s.val[i], s.val[i] - lows[slack]}[math.Float64bits(a)>>63]
+			a = math.Abs(a)
+			if !(room < (step+1e-12)*a) || a <= pivotTol {
 				continue
 			}
 			t := max(room, 0) / a
-			if t < step-1e-12 || (t < step+1e-12 && leave >= 0 && a > size) {
+			if t < step-1e-12 || leave >= 0 && a > size {
 				step, leave, size = t, i, a
 			}
 		}
@@ -280,16 +279,31 @@ func (s *Simplex) Primal(goal float64) Outcome {
 			return Lost
 		}
 		s.Value += step * dir * s.Obj[enter]
-		for i, k := 0, enter; i < len(s.head); i, k = i+1, k+n {
-			s.val[i] += step * dir * s.tab[k]
+		move := step * dir
+		for i, a := range col {
+			s.val[i] += move * a
 		}
 		if leave < 0 {
 			s.upper[enter] = !s.upper[enter]
 			continue
 		}
-		s.pivot(leave, enter, step*dir, s.tab[leave*n+enter]*dir < 0)
+		s.pivot(leave, enter, move, col[leave]*dir < 0)
 	}
 	return Reached
+}
+
+// column returns a column of the dictionary; it is valid until the next call.
+func (s *Simplex) column(j int) []float64 {
+	if m := len(s.head); cap(s.col) < m {
+		s.col = make([]float64, 2*m)
+	}
+	s.col = s.col[:len(s.head)]
+	s.val = s.val[:len(s.head)]
+	for i := range s.col {
+		s.col[i] = s.tab[j]
+		j += s.n
+	}
+	return s.col
 }
 
 func (s *Simplex) isFixed(v int) bool { return v < 0 && s.fixed[^v] }
