@@ -7,6 +7,7 @@ import (
 	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/floats"
 
+	"relucount/pkg/dense"
 	"relucount/pkg/domain"
 	"relucount/pkg/exact"
 	"relucount/pkg/milp"
@@ -274,7 +275,7 @@ func (n *Network) narrow(top *Frame, rows []Row) *Frame {
 		floats.Scale(1/half, form)
 		f.Forms, f.Offset = append(f.Forms, form), append(f.Offset, (c-mid)/half)
 		f.lo, f.hi = append(f.lo, -1), append(f.hi, 1)
-		off := err/half + float64(polytope.Depth(d)+8)*ulp*(floats.Norm(form, 1)+(math.Abs(c)+math.Abs(mid))/half)
+		off := err/half + float64(dense.Depth(d)+8)*ulp*(floats.Norm(form, 1)+(math.Abs(c)+math.Abs(mid))/half)
 		f.Loose += off * off
 	}
 	f.Loose = math.Sqrt(f.Loose) * (1 + 8*ulp)

@@ -35,9 +35,8 @@ func (s *vertexShape) enter(ws *Workspace, fns functions, open []Open) {
 	if len(open) == 0 { // what else there is besides the coordinates is not asked for
 		return
 	}
-	q := ws.cutter.New()
 	n, size, cols := s.n, s.p.Len(), s.n
-	q.Points(s.p, n)
+	s.p.Apart = -1
 	ws.val = ws.val[:0] // the functions that may cut, one after the other
 	worst := 0.0
 	for i := range open {
@@ -57,8 +56,8 @@ func (s *vertexShape) enter(ws *Workspace, fns functions, open []Open) {
 			lo, hi = min(lo, y), max(hi, y)
 			val[v] = y
 		}
-		q.Row = fns.errs[i]
-		below, above := ws.cutter.Sides(q, val, 1, fns.nums[i], fns.nums, lo, hi)
+		s.p.Row = fns.errs[i]
+		below, above := ws.cutter.Sides(s.p, val, 1, fns.nums[i], fns.nums, lo, hi)
 		u.Reach, u.Known = Reach{polytope.VerdictOf(below), polytope.VerdictOf(above), lo, hi}, true
 		if !below || !above {
 			ws.val = ws.val[:from]
@@ -68,7 +67,9 @@ func (s *vertexShape) enter(ws *Workspace, fns functions, open []Open) {
 		u.col = cols
 		cols++
 	}
-	q.Cols, q.Row = cols, worst
+	q := ws.cutter.New()
+	q.Points(s.p, cols)
+	q.Row, q.Apart = worst, s.p.Apart
 	for v := range size {
 		q.Val = append(q.Val, s.p.At(v)[:n]...)
 		for i := v; i < len(ws.val); i += size {

@@ -138,7 +138,7 @@ func BenchmarkZonotope(b *testing.B) {
 		z := domain(rng, d, n)
 		row := hyperplanes(rng, d, 1, false)[0]
 		var work []float64
-		y, sum := make([]float64, d), make([]float64, d)
+		y := make([]float64, d)
 		b.Run(fmt.Sprintf("max-%d-%d", d, n), func(b *testing.B) {
 			for b.Loop() {
 				z.Max(row, &work)
@@ -147,7 +147,7 @@ func BenchmarkZonotope(b *testing.B) {
 		b.Run(fmt.Sprintf("at-%d-%d", d, n), func(b *testing.B) {
 			for b.Loop() {
 				z.Max(row, &work)
-				z.At(work, y, sum)
+				z.At(work, y)
 			}
 		})
 		b.Run(fmt.Sprintf("below-%d-%d", d, n), func(b *testing.B) {

@@ -77,7 +77,7 @@ func ExampleZonotope_Max() {
 	var work []float64
 	fmt.Println(z.Max([]float64{1, 1, 0}, &work))
 	y := make([]float64, 2)
-	z.At(work, y, make([]float64, 2))
+	z.At(work, y)
 	fmt.Println(y)
 	// Output:
 	// 1.5

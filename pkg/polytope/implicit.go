@@ -56,7 +56,6 @@ type Workspace struct {
 	below, above []int
 	ts           []float64 // of the pairs of points below and above
 	y, neg, sum  []float64
-	add          []float64
 	col          int     // by which points were sorted
 	err          float64 // of the function in that column
 }
@@ -71,7 +70,7 @@ type Multiplier struct {
 func (b *Workspace) fit(d int) {
 	if len(b.y) != d {
 		b.y = make([]float64, d)
-		b.neg, b.add = make([]float64, d+1), make([]float64, d)
+		b.neg = make([]float64, d+1)
 	}
 }
 
@@ -330,9 +329,9 @@ func (c *Implicit) inward(b *Workspace, y []float64) {
 func (c *Implicit) column(b *Workspace, row []float64) {
 	var of Corner
 	if b.Trace {
-		of = corner(b.sum)
+		of = c.zono.corner(b.sum)
 	}
-	c.zono.At(b.sum, b.y, b.add)
+	c.zono.At(b.sum, b.y)
 	c.out.AddPoint(b.y, row, of)
 }
 

@@ -49,7 +49,7 @@ func maximum(d int, z *Zonotope, rows [][]float64, row []float64) (float64, bool
 		c, k = make([]float64, n), r[d]
 		for i := range z.gen.Rows {
 			k += r[i] * z.centre[i]
-			for j, x := range z.gen.Data[i*n : (i+1)*n] {
+			for j, x := range z.gen.Row(i) {
 				c[j] += r[i] * x
 			}
 		}

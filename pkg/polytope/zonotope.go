@@ -4,85 +4,58 @@ import (
 	"math"
 	"slices"
 
-	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/blas64"
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
+
+	"relucount/pkg/dense"
 )
 
 // Zonotope is { centre + gen t : t in [-1, 1]^n }, in d dimensions, within the
 // box [-1, 1]^d.
 type Zonotope struct {
-	centre []float64      // d
-	gen    blas64.General // d rows of n
-	axes   [][]float64    // principal axes, orthonormal
-	reach  []float64      // how far it reaches from the centre along each
-	skew   float64        // how far these are from being orthonormal
-	inner  float64        // radius of a ball round the centre that is in it
-	loose  float64        // bounds how far its points, as computed, are from those meant
+	centre []float64     // d
+	gen    *dense.Matrix // a row for each dimension
+	axes   [][]float64   // principal axes, orthonormal
+	reach  []float64     // how far it reaches from the centre along each
+	skew   float64       // how far these are from being orthonormal
+	inner  float64       // radius of a ball round the centre that is in it
+	loose  float64       // bounds how far its points, as computed, are from those meant
 }
 
 // NewZonotope returns the zonotope; gen has a row for each coordinate. Loose
 // bounds how far centre + gen t, as computed, is from the point that is meant.
 func NewZonotope(centre []float64, gen [][]float64, loose float64) *Zonotope {
-	d, n := len(gen), len(gen[0])
-	z := &Zonotope{centre: centre, gen: blas64.General{Rows: d, Cols: n, Stride: n, Data: slices.Concat(gen...)}, loose: loose}
-	z.align()
+	z := &Zonotope{centre: centre, gen: dense.New(gen), loose: loose}
+	z.align(gen)
 	return z
 }
 
 // Max is the largest value of row . (y, 1) on the zonotope. work receives
 // where it is, for At.
 func (z *Zonotope) Max(row []float64, work *[]float64) float64 {
-	d, n := z.gen.Rows, z.gen.Cols
-	if len(*work) != n {
-		*work = make([]float64, n)
+	if len(*work) != z.gen.Width() {
+		*work = make([]float64, z.gen.Width())
 	}
-	t := *work
-	clear(t)
-	for i, v := range row[:d] {
-		if v != 0 {
-			floats.AddScaled(t, v, z.gen.Data[i*n:(i+1)*n])
-		}
-	}
-	v := row[d] + dot(z.centre, row)
-	for size := (n + blocks - 1) / blocks; len(t) > 0; t = t[min(size, len(t)):] {
-		v += floats.Norm(t[:min(size, len(t))], 1)
-	}
-	return v
+	d := z.gen.Rows
+	return row[d] + dot(z.centre, row) + z.gen.Combine(row, *work)
 }
 
-func vector(v []float64) blas64.Vector { return blas64.Vector{N: len(v), Data: v, Inc: 1} }
-
-// blocks is in how many sums many terms are added up first, which makes the bound
-// of their error that much smaller.
-const blocks = 8
-
-// Depth is the number of roundings that go into a sum of n terms.
-func Depth(n int) int { return (n+blocks-1)/blocks + blocks }
-
-// At writes a point that has the value that Max found; sum has room for another.
-func (z *Zonotope) At(work, y, sum []float64) {
+// At writes a point that has the value that Max found.
+func (z *Zonotope) At(work, y []float64) {
 	for j, s := range work { // the signs, without a branch that nobody can predict
 		work[j] = math.Float64frombits(math.Float64bits(s)&(1<<63) | math.Float64bits(1))
 	}
-	n := len(work)
-	size := (n + blocks - 1) / blocks
-	copy(y, z.centre)
-	for from := 0; from < n; from += size {
-		g := z.gen
-		g.Cols = min(size, n-from)
-		g.Data = g.Data[from:]
-		blas64.Gemv(blas.NoTrans, 1, g, vector(work[from:from+g.Cols]), 0, vector(sum))
-		floats.Add(y, sum)
+	z.gen.Mul(work, y)
+	for j, c := range z.centre {
+		y[j] += c
 	}
 }
 
 // align finds the principal axes.
-func (z *Zonotope) align() {
-	d := z.gen.Rows
+func (z *Zonotope) align(gen [][]float64) {
+	d := len(gen)
 	var gram mat.SymDense
-	gram.SymOuterK(1, mat.NewDense(d, z.gen.Cols, z.gen.Data))
+	gram.SymOuterK(1, mat.NewDense(d, z.gen.Cols, slices.Concat(gen...)))
 	var eig mat.EigenSym
 	if !eig.Factorize(&gram, true) {
 		return
@@ -119,7 +92,8 @@ func (z *Zonotope) inradius(eigen []float64) float64 {
 	for k := range n {
 		s := 0.0
 		for i := range d {
-			s += z.gen.Data[i*n+k] * z.gen.Data[i*n+k]
+			v := z.gen.Row(i)[k]
+			s += v * v
 		}
 		longest = max(longest, s)
 	}
@@ -153,9 +127,10 @@ func (z *Zonotope) looseness(row []float64) float64 {
 }
 
 // corner is that of which Max has found the image, before At.
-func corner(work []float64) Corner {
-	c := make(Corner, (len(work)+63)/64)
-	for j, s := range work {
+func (z *Zonotope) corner(work []float64) Corner {
+	n := z.gen.Cols
+	c := make(Corner, (n+63)/64)
+	for j, s := range work[:n] {
 		if !math.Signbit(s) {
 			c[j/64] |= 1 << (j % 64)
 		}
@@ -167,7 +142,7 @@ func corner(work []float64) Corner {
 // coordinates and along its principal axes, in both directions.
 func (z *Zonotope) extremes(add func([]float64, Corner)) {
 	d := z.gen.Rows
-	row, y, sum := make([]float64, d+1), make([]float64, d), make([]float64, d)
+	row, y := make([]float64, d+1), make([]float64, d)
 	var work []float64
 	for k := range d + len(z.axes) {
 		for _, s := range [2]float64{-1, 1} {
@@ -180,8 +155,8 @@ func (z *Zonotope) extremes(add func([]float64, Corner)) {
 				}
 			}
 			z.Max(row, &work)
-			of := corner(work)
-			z.At(work, y, sum)
+			of := z.corner(work)
+			z.At(work, y)
 			add(y, of)
 		}
 	}

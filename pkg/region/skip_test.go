@@ -85,7 +85,7 @@ func TestSkips(t *testing.T) {
 func TestCarriers(t *testing.T) {
 	t.Parallel()
 	early := 0
-	for i := range property.Seeds(t, 60, 5) {
+	for i := range property.Seeds(t, 60, 15) {
 		rng := rand.New(rand.NewPCG(92, i))
 		d := truth.Random(rng, 1+rng.IntN(3), 2+rng.IntN(3), 10)
 		if i%2 == 1 {

@@ -1,0 +1,114 @@
+// Package dense multiplies one matrix with many vectors, with the vector unit where
+// there is one. The order in which terms are added up may differ from machine to
+// machine, but not how many roundings go into a sum: see Depth.
+package dense
+
+import "math"
+
+// lanes is the number of columns that are taken at once, and rows that of rows.
+// Matrices are filled up with zeros to multiples of these.
+const (
+	lanes = 16
+	group = 4
+)
+
+// Matrix is a matrix of doubles.
+type Matrix struct {
+	Rows, Cols int
+
+	width  int       // columns with those that fill up
+	byRow  []float64 // row by row
+	blocks []float64 // lanes columns at a time: of these, row by row
+}
+
+// New returns a matrix with the given rows.
+func New(rows [][]float64) *Matrix {
+	m := &Matrix{Rows: len(rows), Cols: len(rows[0])}
+	m.width = (m.Cols + lanes - 1) / lanes * lanes
+	high := (m.Rows + group - 1) / group * group
+	m.byRow = make([]float64, high*m.width)
+	m.blocks = make([]float64, m.Rows*m.width)
+	for i, r := range rows {
+		copy(m.byRow[i*m.width:], r)
+		for j, v := range r {
+			m.blocks[(j/lanes*m.Rows+i)*lanes+j%lanes] = v
+		}
+	}
+	return m
+}
+
+// Row is row i of the matrix.
+func (m *Matrix) Row(i int) []float64 { return m.byRow[i*m.width : i*m.width+m.Cols] }
+
+// Width is the length of vectors with a number for each column, and some more.
+func (m *Matrix) Width() int { return m.width }
+
+// Depth bounds how many roundings go into an entry of a product with a vector that
+// has a number for each of n columns, or into the sum of their magnitudes.
+func Depth(n int) int { return (n+7)/8 + 8 }
+
+// Combine writes the sum of the rows, each times a number of by, to to, which has
+// Width numbers, and returns the sum of their magnitudes.
+func (m *Matrix) Combine(by, to []float64) float64 {
+	by, to = by[:m.Rows], to[:m.width]
+	if fast {
+		return combine(&m.blocks[0], &by[0], &to[0], m.Rows, m.width/lanes)
+	}
+	return m.combine(by, to)
+}
+
+// Mul writes the product of the matrix and a vector of Width numbers.
+func (m *Matrix) Mul(x, to []float64) {
+	x, to = x[:m.width], to[:m.Rows]
+	if !fast {
+		m.mul(x, to)
+		return
+	}
+	var four [group]float64
+	for i := 0; i < m.Rows; i += group {
+		dots(&m.byRow[i*m.width], m.width*8, &x[0], m.width/8, &four[0])
+		copy(to[i:], four[:])
+	}
+}
+
+// combine is Combine without the vector unit.
+func (m *Matrix) combine(by, to []float64) float64 {
+	var sums [4]float64
+	at := m.blocks
+	for ; len(to) > 0; to = to[lanes:] {
+		for q := 0; q < lanes; q += 4 {
+			var a, b, c, d float64
+			for i, v := range by {
+				r := at[i*lanes+q:][:4:4]
+				a += v * r[0]
+				b += v * r[1]
+				c += v * r[2]
+				d += v * r[3]
+			}
+			to[q], to[q+1], to[q+2], to[q+3] = a, b, c, d
+			sums[q/4] += math.Abs(a) + math.Abs(b) + (math.Abs(c) + math.Abs(d))
+		}
+		at = at[len(by)*lanes:]
+	}
+	return sums[0] + sums[1] + (sums[2] + sums[3])
+}
+
+// mul is Mul without the vector unit.
+func (m *Matrix) mul(x, to []float64) {
+	for i := range to {
+		row := m.byRow[i*m.width : (i+1)*m.width]
+		var a, b, c, d, e, f, g, h float64
+		for k := 0; k < len(row); k += 8 {
+			r, v := row[k:k+8:k+8], x[k:k+8:k+8]
+			a += r[0] * v[0]
+			b += r[1] * v[1]
+			c += r[2] * v[2]
+			d += r[3] * v[3]
+			e += r[4] * v[4]
+			f += r[5] * v[5]
+			g += r[6] * v[6]
+			h += r[7] * v[7]
+		}
+		to[i] = a + b + (c + d) + (e + f + (g + h))
+	}
+}

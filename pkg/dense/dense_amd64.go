@@ -1,0 +1,19 @@
+package dense
+
+// fast tells whether the processor has AVX2 and FMA, and the system keeps the wide
+// registers.
+var fast = avx2()
+
+// avx2 asks the processor.
+func avx2() bool
+
+// combine is Combine of a matrix in blocks.
+//
+//go:noescape
+func combine(blocks, by, to *float64, rows, n int) float64
+
+// dots writes the products of four rows, which are stride bytes apart, and a vector
+// of 8 n numbers.
+//
+//go:noescape
+func dots(rows *float64, stride int, x *float64, n int, to *float64)

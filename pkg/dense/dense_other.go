@@ -1,0 +1,11 @@
+//go:build !amd64
+
+package dense
+
+const fast = false
+
+func combine(blocks, by, to *float64, rows, n int) float64 { panic("dense: no vector unit") }
+
+func dots(rows *float64, stride int, x *float64, n int, to *float64) {
+	panic("dense: no vector unit")
+}

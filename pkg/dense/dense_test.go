@@ -1,0 +1,115 @@
+package dense
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+// The vector unit and the plain code give the same but for rounding, for shapes
+// that fill up blocks and such that do not.
+func TestBoth(t *testing.T) {
+	seed := rand.Uint64()
+	rng := rand.New(rand.NewPCG(seed, 1))
+	for range 200 {
+		d, n := 1+rng.IntN(21), 1+rng.IntN(90)
+		rows := make([][]float64, d)
+		for i := range rows {
+			rows[i] = vector(rng, n)
+		}
+		m := New(rows)
+		by, x := vector(rng, d), make([]float64, m.Width())
+		copy(x, vector(rng, n))
+		for i := range rows {
+			for j, v := range m.Row(i) {
+				if v != rows[i][j] {
+					t.Fatalf("seed %d: %d x %d: row %d is not what it was", seed, d, n, i)
+				}
+			}
+		}
+		for _, plain := range []bool{false, true} {
+			if plain && !fast {
+				continue
+			}
+			sum, sums := 0.0, make([]float64, m.Width())
+			y := make([]float64, d)
+			if plain {
+				sum = m.combine(by, sums)
+				m.mul(x, y)
+			} else {
+				sum = m.Combine(by, sums)
+				m.Mul(x, y)
+			}
+			total, size := 0.0, 0.0
+			for j := range n {
+				want, most := 0.0, 0.0
+				for i, b := range by {
+					want += b * rows[i][j]
+					most += math.Abs(b * rows[i][j])
+				}
+				near(t, seed, "combined", sums[j], want, most)
+				total += math.Abs(want)
+				size += most
+			}
+			near(t, seed, "magnitudes", sum, total, size)
+			for i, r := range rows {
+				want, most := 0.0, 0.0
+				for j, v := range r {
+					want += v * x[j]
+					most += math.Abs(v * x[j])
+				}
+				near(t, seed, "product", y[i], want, most)
+			}
+		}
+	}
+}
+
+func vector(rng *rand.Rand, n int) []float64 {
+	v := make([]float64, n)
+	for i := range v {
+		v[i] = rng.NormFloat64()
+	}
+	return v
+}
+
+// near allows for what rounding does to both.
+func near(t *testing.T, seed uint64, what string, got, want, size float64) {
+	t.Helper()
+	if !(math.Abs(got-want) <= 200*0x1p-53*size) {
+		t.Errorf("seed %d: %s: %g, not %g", seed, what, got, want)
+	}
+}
+
+func BenchmarkCombine(b *testing.B) { bench(b, (*Matrix).Combine) }
+
+func BenchmarkCombinePlain(b *testing.B) { bench(b, (*Matrix).combine) }
+
+func bench(b *testing.B, f func(m *Matrix, by, to []float64) float64) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	var rows [][]float64
+	for range 17 {
+		rows = append(rows, vector(rng, 784))
+	}
+	m := New(rows)
+	by, to := vector(rng, 17), make([]float64, m.Width())
+	for b.Loop() {
+		f(m, by, to)
+	}
+}
+
+func BenchmarkMul(b *testing.B) { benchMul(b, (*Matrix).Mul) }
+
+func BenchmarkMulPlain(b *testing.B) { benchMul(b, (*Matrix).mul) }
+
+func benchMul(b *testing.B, f func(m *Matrix, x, to []float64)) {
+	rng := rand.New(rand.NewPCG(1, 1))
+	var rows [][]float64
+	for range 17 {
+		rows = append(rows, vector(rng, 784))
+	}
+	m := New(rows)
+	x, to := vector(rng, m.Width()), make([]float64, 17)
+	for b.Loop() {
+		f(m, x, to)
+	}
+}
