@@ -7,6 +7,22 @@ import (
 	"relucount/pkg/exact"
 )
 
+// Central reports whether the hyperplanes of all units certainly pass through the
+// middle of the domain, and nothing else bounds or bends them: then the domain and
+// its cells are symmetric about the middle.
+func (n *Network) Central() bool {
+	if len(n.Layers) != 1 || n.Root.Parent != nil || len(n.Root.Cuts) > 0 || n.Guarded() || !n.Bounded() {
+		return false
+	}
+	for k := range n.Units {
+		v := n.Root.exactly(n, k)
+		if n.Units[k].Only != Both || v.C[len(v.C)-1].Sign() != 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // Guarded reports whether limits of units restrict the domain.
 func (n *Network) Guarded() bool { return len(n.guards) > 0 }
 

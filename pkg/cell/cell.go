@@ -261,7 +261,10 @@ func (c *Cell) set(ws *Workspace, k int, s affine.State) {
 // Look finds out how far the cell reaches in its i-th open unit.
 func (c *Cell) Look(ws *Workspace, i int) {
 	if u := &c.Open[i]; !u.Known {
-		ws.number(c)
+		if ws.looking != c || len(ws.numbers) != len(c.Open) {
+			ws.number(c)
+			ws.looking = c
+		}
 		c.reach(ws, u)
 	}
 }
@@ -351,6 +354,11 @@ func (ws *Workspace) places(open []Open) (cols, nums []int) {
 		ws.cols, ws.nums = append(ws.cols, u.col), append(ws.nums, u.num)
 	}
 	return ws.cols, ws.nums
+}
+
+// Bytes is about how much memory the cell takes that it does not share.
+func (c *Cell) Bytes() int {
+	return 8*(len(c.States)+8*len(c.Open)+len(c.sums)) + c.shape.bytes()
 }
 
 // Centre writes a point well within the cell, over the frame's coordinates.

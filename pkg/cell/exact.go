@@ -37,6 +37,8 @@ func (s *exactShape) learn([]float64, float64) {}
 
 func (s *exactShape) clone(*Workspace) shape { return &exactShape{s.facets} }
 
+func (s *exactShape) bytes() int { return 0 }
+
 func (s *exactShape) drop(*Workspace) {}
 
 // settle decides exactly on which sides of a unit's plane the cell with the given
@@ -199,4 +201,4 @@ func (o oracle) Depends(planes []int, function int) (sign int, constant bool) {
 var _ polytope.Oracle = oracle{}
 
 // attend makes the workspace answer for a cell.
-func (ws *Workspace) attend(c *Cell) { ws.f = c.Functions }
+func (ws *Workspace) attend(c *Cell) { ws.f, ws.looking = c.Functions, nil }

@@ -73,6 +73,8 @@ func (s *implicitShape) centre(ws *Workspace, at []float64) {
 	copy(at, s.p.Witness())
 }
 
+func (s *implicitShape) bytes() int { return s.p.Bytes() }
+
 func (s *implicitShape) learn(at []float64, err float64) { s.p.AddPoint(at, err) }
 
 // Recast gives a cell that its shape cannot split another one: of rows and

@@ -20,6 +20,8 @@ type shape interface {
 	centre(ws *Workspace, at []float64)
 	// learn tells of a point that is within err of one of the shape.
 	learn(at []float64, err float64)
+	// bytes is about how much memory it takes.
+	bytes() int
 	// clone returns a copy.
 	clone(ws *Workspace) shape
 	// drop says that nobody needs the shape any more.

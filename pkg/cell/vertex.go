@@ -148,4 +148,6 @@ func (s *vertexShape) centre(_ *Workspace, at []float64) {
 	}
 }
 
+func (s *vertexShape) bytes() int { return s.p.Bytes() }
+
 func (s *vertexShape) learn([]float64, float64) {}

@@ -24,6 +24,8 @@ type Workspace struct {
 	kind Shapes
 	root *Cell             // the whole domain, once it is known
 	f    *affine.Functions // of the cell that is attended to
+	// looking is the cell whose numbers are at hand
+	looking *Cell
 
 	cutter  polytope.Splitter
 	bench   polytope.Workspace

@@ -118,6 +118,11 @@ func NewImplicit(d int, z *Zonotope) *Implicit {
 	return c
 }
 
+// Bytes is about how much memory the cell takes.
+func (c *Implicit) Bytes() int {
+	return c.pts.Bytes() + 8*(cap(c.out.tab)+cap(c.out.points)+8*len(c.out.Rows)+cap(c.own))
+}
+
 // addPoint adds a point that is within err of one of the cell.
 func (c *Implicit) addPoint(y []float64, err float64) {
 	c.pts.Val = append(c.pts.Val, y...)

@@ -154,10 +154,7 @@ func (s *Splitter) coincide(p *Vertices, y, z *zero) bool {
 	if far > 0 {
 		return false
 	}
-	if p.Apart < 0 {
-		p.Apart = s.apart(p, s.fns)
-	}
-	if (far+2*(y.err+z.err))*z.width < p.Apart { // a value of z where y is 0
+	if (far+2*(y.err+z.err))*z.width < s.apart(p, s.fns) { // a value of z where y is 0
 		s.Zeros++
 		return true
 	}

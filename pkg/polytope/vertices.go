@@ -68,6 +68,9 @@ type Oracle interface {
 // Len is the number of vertices.
 func (p *Vertices) Len() int { return len(p.On) }
 
+// Bytes is how much memory the polytope takes.
+func (p *Vertices) Bytes() int { return 8 * (cap(p.Val) + cap(p.On) + cap(p.Err) + cap(p.Planes)) }
+
 // At is the row of a vertex.
 func (p *Vertices) At(v int) []float64 { return p.Val[v*p.Cols : (v+1)*p.Cols] }
 
@@ -198,10 +201,7 @@ func (s *Splitter) sign(p *Vertices, v int, x float64, fn int, fns []int) int {
 	case x < -err:
 		return -1
 	}
-	if p.Apart < 0 {
-		p.Apart = s.apart(p, fns)
-	}
-	if p.Apart > 2*err {
+	if s.apart(p, fns) > 2*err {
 		s.Zeros++
 		return 0
 	}
@@ -219,8 +219,17 @@ func (s *Splitter) sharpen(p *Vertices, v int) bool {
 	return true
 }
 
-// apart returns what p.Apart is to be, where functions are those numbered by fns.
+// apart returns p.Apart, and asks if nobody has; functions are those numbered by
+// fns.
 func (s *Splitter) apart(p *Vertices, fns []int) float64 {
+	if p.Apart < 0 {
+		p.Apart = s.ask(p, fns)
+	}
+	return p.Apart
+}
+
+// ask returns what p.Apart is to be.
+func (s *Splitter) ask(p *Vertices, fns []int) float64 {
 	if s.parting == nil {
 		return s.Oracle.Apart(p.Dim, p.Planes, fns)
 	}
@@ -239,6 +248,10 @@ func (s *Splitter) Sides(p *Vertices, val []float64, stride, fn int, fns []int, 
 	if below && above || hi < -worst || lo > worst {
 		return below, above
 	}
+	if s.apart(p, fns) > 2*worst { // what is not beyond worst is 0
+		s.Zeros++
+		return below, above
+	}
 	for v, i := 0, 0; v < len(p.On) && !(below && above); v, i = v+1, i+stride {
 		switch s.sign(p, v, val[i], fn, fns) {
 		case 1:
@@ -254,6 +267,7 @@ func (s *Splitter) Sides(p *Vertices, val []float64, stride, fn int, fns []int, 
 func (s *Splitter) sort(p *Vertices, col, fn int, fns []int) {
 	s.below, s.above, s.on, s.val = s.below[:0], s.above[:0], s.on[:0], s.val[:0]
 	worst := p.Worst()
+	zero := p.Apart > 2*worst // whether what is not beyond worst is 0
 	for v, i := 0, col; v < len(p.On); v, i = v+1, i+p.Cols {
 		x := p.Val[i]
 		s.val = append(s.val, x)
@@ -262,6 +276,9 @@ func (s *Splitter) sort(p *Vertices, col, fn int, fns []int) {
 			s.above = append(s.above, v)
 		case x < -worst:
 			s.below = append(s.below, v)
+		case zero:
+			s.Zeros++
+			s.on = append(s.on, v)
 		default:
 			switch s.sign(p, v, x, fn, fns) {
 			case 1:

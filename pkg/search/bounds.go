@@ -102,9 +102,18 @@ func (b *Bounds) of(c *cell.Cell) *big.Int {
 	})
 }
 
+// most bounds the regions for which those of a node stand.
+func (b *Bounds) most(nd *node) *big.Int {
+	n := b.of(nd.Cell)
+	if nd.twice {
+		n = new(big.Int).Lsh(n, 1)
+	}
+	return n
+}
+
 // track gives a node a bound of its own.
 func (b *Bounds) track(nd *node) {
-	c := &cellBound{most: b.of(nd.Cell)}
+	c := &cellBound{most: b.most(nd)}
 	nd.bound.parts = append(nd.bound.parts, c)
 	nd.bound = c
 }
@@ -112,7 +121,7 @@ func (b *Bounds) track(nd *node) {
 // addOpen enters a node that nobody will finish.
 func (b *Bounds) addOpen(nd *node) {
 	if b.Active() {
-		nd.bound.parts = append(nd.bound.parts, &cellBound{most: b.of(nd.Cell), least: b.least(nd), open: true})
+		nd.bound.parts = append(nd.bound.parts, &cellBound{most: b.most(nd), least: b.least(nd), open: true})
 	}
 }
 
@@ -122,9 +131,9 @@ func (b *Bounds) least(nd *node) int64 {
 	case !b.sure(nd):
 		return 0
 	case nd.ripe:
-		return 2
+		return nd.times(2)
 	}
-	return 1
+	return nd.times(1)
 }
 
 // sure reports whether a node certainly has a region that the prefix wants.

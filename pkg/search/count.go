@@ -103,7 +103,12 @@ func (s *countSearch) bestFirst() bool {
 	if most == 0 {
 		most = s.t.leaves()
 	}
-	return s.work(p, func() bool { return s.halt() || p.ready.Load() >= most }, func(w *worker, nd *node) bool {
+	var bytes atomic.Int64 // of the open cells
+	for _, nd := range s.left {
+		bytes.Add(int64(nd.Bytes()))
+	}
+	return s.work(p, func() bool { return s.halt() || p.ready.Load() >= most || bytes.Load() > leafBytes }, func(w *worker, nd *node) bool {
+		bytes.Add(-int64(nd.Bytes()))
 		w.stack = append(w.stack[:0], nd)
 		if nd.ripe {
 			w.pop()
@@ -117,6 +122,7 @@ func (s *countSearch) bestFirst() bool {
 			}
 			if open {
 				s.track(c)
+				bytes.Add(int64(c.Bytes()))
 				p.Put(c, c.bound.weight())
 			}
 		}
@@ -171,7 +177,7 @@ func (s *countSearch) surveyed(w *worker, nd *node) (most *big.Int, least int64,
 				continue
 			}
 		}
-		most.Add(most, s.of(c.Cell))
+		most.Add(most, s.most(c))
 		least += s.least(c)
 		w.free(c)
 	}
@@ -203,19 +209,15 @@ const (
 	// bounds for the whole may take as long.
 	quickNodes = 1 << 12
 	quickTime  = time.Second / 4
-	// mostLeaves and leafBytes limit what best first leaves open.
+	// mostLeaves and leafBytes limit what best first leaves open: the cells, and,
+	// apart from these, the functions that they have.
 	mostLeaves = 1 << 12
-	leafBytes  = 64 << 20
+	leafBytes  = 32 << 20
 )
 
 // leaves is how many open cells best first may have: a cell keeps the functions of
-// the units of its layer and of those before, the sums of the next one, and about
-// as many rows and points as there are units and coordinates.
+// the units of its layer and of those before.
 func (t *Tree) leaves() int32 {
-	widest := 0
-	for _, l := range t.net.Layers {
-		widest = max(widest, l.Units())
-	}
-	bytes := 8 * (t.net.Root.Dim + 8) * (2*widest + 3*len(t.net.Units) + 2*t.net.Root.Dim)
+	bytes := 16 * (t.net.Root.Dim + 8) * len(t.net.Units)
 	return int32(max(16, min(mostLeaves, leafBytes/bytes)))
 }

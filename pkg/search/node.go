@@ -14,6 +14,16 @@ type node struct {
 	ripe  bool             // whether it is known that the cell has to be divided
 	bound *cellBound       // that the cell's regions go to; nil: none
 	proof *proof.Branch    // the node of the proof that it is; nil: nothing is proved
+	half  bool             // whether it is enough to look at one side of the first hyperplane
+	twice bool             // whether each region stands for two
+}
+
+// times is the number of regions for which n of the node stand.
+func (nd *node) times(n int64) int64 {
+	if nd.twice {
+		return 2 * n
+	}
+	return n
 }
 
 // top is the node of the whole tree.
@@ -48,7 +58,7 @@ func (w *worker) with(c *cell.Cell, nd *node) *node {
 		}
 		rest.Copy(nd.rest)
 	}
-	*k = node{Cell: c, rest: rest, seen: nd.seen, bound: nd.bound}
+	*k = node{Cell: c, rest: rest, seen: nd.seen, bound: nd.bound, twice: nd.twice}
 	return k
 }
 

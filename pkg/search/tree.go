@@ -55,7 +55,11 @@ func (t *Tree) Search(ctx context.Context, g Guide, b *Bounds, o Options) (Effor
 	if b == nil {
 		c.Bounds = &Bounds{}
 	}
-	done := c.count(ctx, c.workers[0].top())
+	top, first := c.workers[0].top(), c.workers[0]
+	// the mirror image of a region is another one, on the other side of each
+	// hyperplane
+	top.half = first.plain && !first.parity && len(g.Prefix()) == 0 && t.net.Central()
+	done := c.count(ctx, top)
 	var e Effort
 	for _, w := range c.workers {
 		e.Add(w.effort())

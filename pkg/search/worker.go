@@ -106,8 +106,9 @@ func (w *worker) ripen(nd *node) (open, ok bool) {
 	case complete:
 		return false, w.found(nd)
 	}
-	bound := nd.bound
+	bound, twice := nd.bound, nd.times(1)
 	if n, ok := w.parts(nd, partsAtOnce); ok {
+		n *= twice
 		bound.add(n)
 		return false, w.more(w.guide.Counted(n))
 	}
@@ -193,7 +194,7 @@ func (w *worker) settle(nd *node) {
 // parts counts the regions of a cell of the last layer without looking at each
 // of them, if it can and they are not more than most; the node is used up then.
 func (w *worker) parts(nd *node, most float64) (int64, bool) {
-	if nd.rest != nil && nd.rest.Rank() > 0 {
+	if nd.half || nd.rest != nil && nd.rest.Rank() > 0 {
 		return 0, false
 	}
 	if !nd.Last() || nd.Open[0].Unit < len(w.guide.Prefix()) || !w.plain || many(len(nd.Open), w.net.Root.Dim, most) {
@@ -243,6 +244,9 @@ func (w *worker) allowed(nd *node, k int) affine.StateSet {
 func (w *worker) divide(nd *node) (kids [2]*node) {
 	u := nd.Open[0]
 	keep := w.allowed(nd, u.Unit)
+	if nd.half {
+		keep, nd.half, nd.twice = affine.Active, false, true
+	}
 	parts, ok := nd.Split(w.ws, keep)
 	for !ok { // exact shapes can always be split
 		nd.Recast(w.ws)
@@ -300,7 +304,7 @@ func (l *leaf) Region() Region {
 // found notes the region that the node is.
 func (w *worker) found(nd *node) bool {
 	defer w.free(nd)
-	nd.bound.add(1)
+	nd.bound.add(nd.times(1))
 	if nd.proof != nil {
 		w.prover.Leaf(nd.proof, nd.Cell)
 		if w.prover.Err() != nil {
@@ -308,7 +312,7 @@ func (w *worker) found(nd *node) bool {
 		}
 	}
 	if !w.guide.Each() {
-		return w.more(w.guide.Counted(1))
+		return w.more(w.guide.Counted(nd.times(1)))
 	}
 	w.leaf.nd = nd
 	return w.more(w.guide.Found(&w.leaf))
