@@ -2,7 +2,8 @@ package main
 
 import "relucount/pkg/relu"
 
-// auto chooses lp where it takes about half a second at most. A count does not
+// auto chooses lp where it takes about half a second at most, and backward where that
+// takes about two. A count does not
 // gain by tighter bounds what they cost, as the search looks at each unit on the
 // cells that it comes to; the bounds on the number of regions gain by them, and
 // so do programs that go to other solvers. docs/benchmarks.md has the figures.
@@ -11,6 +12,7 @@ const (
 
 	quickWeights = 20_000
 	quickWork    = 200_000
+	quickTerms   = 5_000_000_000
 )
 
 // method is what auto stands for.
@@ -23,8 +25,27 @@ func method(n *relu.Network) string {
 			before += l.Units()
 		}
 	}
-	if n.Weights() > quickWeights || work > quickWork {
-		return "interval"
+	switch {
+	case n.Weights() <= quickWeights && work <= quickWork:
+		return "lp"
+	case terms(n) <= quickTerms:
+		return "backward"
 	}
-	return "lp"
+	return "interval"
+}
+
+// terms is how many weights backward bounds take up: for each unit twice those of its
+// layer and of all before.
+func terms(n *relu.Network) int {
+	work, weights := 0, 0
+	for i := range n.Layers {
+		l := &n.Layers[i]
+		for k := range l.Forms {
+			weights += len(l.Forms[k].W)
+		}
+		if i > 0 && !l.Linear() {
+			work += 2 * l.Units() * weights
+		}
+	}
+	return work
 }

@@ -41,7 +41,7 @@ func TestCalls(t *testing.T) {
 		"-fix=0=1,1=Inf":   `invalid value "0=1,1=Inf" for flag -fix: I=V belongs here, the number of an input and its value`,
 		"-domain=1,0":      `invalid value "1,0" for flag -domain: [1, 0] is no bounded interval`,
 		"-domain=0,Inf":    `invalid value "0,Inf" for flag -domain: [0, +Inf] is no bounded interval`,
-		"-tighten=loosely": `-tighten "loosely": auto, interval, lp or milp`,
+		"-tighten=loosely": `-tighten "loosely": auto, interval, backward, lp or milp`,
 		"-time-limit=-1s":  "-time-limit -1s: at least 0s",
 		"-time-limit=10":   `invalid value "10" for flag -time-limit: a duration is written as 500ms, 10s or 5m`,
 		"-name=":           "", // any text
@@ -104,7 +104,7 @@ func TestRuns(t *testing.T) {
 			[]string{"encode: tiny: no domain is given, so it is [0, 1] for each input\n"}},
 		{"stable units", clitest.Tiny, []string{"-domain=2, 3", "-v"}, 0, []string{`"stable":"active"`}, []string{"2 stably active, 0 stably inactive"}},
 		{"programs for bounds", deep, []string{"-tighten=milp", "-v", "-j=1", "-name=mine"}, 0, []string{`"name":"mine"`, `"tighten":"milp"`, `"solver":"HiGHS `}, []string{"encode: mine: "}},
-		{"too many weights for lp", wide(), []string{"-j=1"}, 0, []string{`"tighten":"interval"`}, []string{"encode: wide: no domain is given"}},
+		{"too many weights for lp", wide(), []string{"-j=1"}, 0, []string{`"tighten":"backward"`}, []string{"encode: wide: no domain is given"}},
 		{"as LP", clitest.Tiny, []string{"-format=lp"}, 0, []string{"Subject To", "End"}, nil},
 		{"as MPS", clitest.Tiny, []string{"-format=mps"}, 0, []string{"ROWS", "ENDATA"}, nil},
 		{"a milp again", line, nil, 0, []string{line}, nil},
@@ -177,8 +177,9 @@ func TestAuto(t *testing.T) {
 		want string
 	}{
 		{"small", chain(2, 32, 3), "lp"},
-		{"deep", chain(2, 22, 14), "interval"},
-		{"many weights", chain(784, 30, 2), "interval"},
+		{"deep", chain(2, 22, 14), "backward"},
+		{"many weights", chain(784, 30, 2), "backward"},
+		{"very many", chain(2, 1000, 5), "interval"},
 		{"many inputs", chain(784, 22, 2), "lp"},
 	} {
 		if got := method(c.net); got != c.want {

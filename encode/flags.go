@@ -32,8 +32,9 @@ type options struct {
 
 func (o *options) flags() []cli.Group {
 	methods := []cli.Choice{
-		{Name: auto, Help: "lp where it takes about half a second at most, by the numbers of weights and units, else interval"},
+		{Name: auto, Help: "lp where it takes about half a second at most, by the numbers of weights and units; else backward where it takes about two; else interval"},
 		{Name: "interval", Help: "interval arithmetic: quick, but loose"},
+		{Name: "backward", Help: "linear relaxations from each unit back to the inputs"},
 		{Name: "lp", Help: "two linear programs a unit"},
 		{Name: "milp", Help: "two mixed-integer programs a unit, the paper's choice"},
 	}

@@ -25,6 +25,7 @@ type source struct {
 	factors []factor
 	lo, hi  float64 // range of the input, or of the unit's pre-activation
 	slopes  relu.Slopes
+	form    *relu.Form // the unit's pre-activation; nil for an input
 }
 
 type factor struct {
@@ -70,7 +71,7 @@ func NewBuilder(n *relu.Network, d *domain.Domain, tighten string) *Builder {
 	for j, lo := range b.p.Domain.Lower {
 		hi := b.p.Domain.Upper[j]
 		x := b.col(fmt.Sprintf(name, j), Input, lo, hi, false)
-		b.sources = append(b.sources, source{[]factor{{x, 1}}, lo, hi, relu.Slopes{Inactive: 1, Active: 1}})
+		b.sources = append(b.sources, source{[]factor{{x, 1}}, lo, hi, relu.Slopes{Inactive: 1, Active: 1}, nil})
 	}
 	for k, r := range d.Rows {
 		idx, val := []int{}, []float64{}
@@ -215,7 +216,7 @@ func (b *Builder) unit(f *Forms, i int, lower, upper float64) {
 		b.row(name(On), On, math.Inf(-1), 0, []int{u.H, z}, []float64{1, -hMax})
 		b.row(name(Off), Off, math.Inf(-1), barMax, []int{u.Hbar, z}, []float64{1, barMax})
 	}
-	out := source{lo: u.Lower, hi: u.Upper, slopes: slopes}
+	out := source{lo: u.Lower, hi: u.Upper, slopes: slopes, form: &f.Forms[i]}
 	for _, e := range []factor{{u.H, slopes.Active}, {u.Hbar, -slopes.Inactive}} {
 		if e.f != 0 {
 			out.factors = append(out.factors, e)

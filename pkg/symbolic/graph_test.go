@@ -81,7 +81,7 @@ func TestRandomGraphs(t *testing.T) {
 			t.Fatalf("seed %d: %v", seed, err)
 		}
 		n := r.Net.Inputs
-		p, _, err := tighten.Encode(context.Background(), r.Net, domain.Box(n, -6, 6), tighten.Options{Method: tighten.Methods[seed%3], Workers: 1})
+		p, _, err := tighten.Encode(context.Background(), r.Net, domain.Box(n, -6, 6), tighten.Options{Method: tighten.Methods[seed%4], Workers: 1})
 		if err != nil {
 			t.Fatalf("seed %d: %v", seed, err)
 		}

@@ -26,7 +26,7 @@ func TestMappedDomain(t *testing.T) {
 		wide, _ := encode(t, n, d, Options{Method: "interval", Workers: 1})
 		for _, method := range Methods {
 			p, tot := encode(t, n, d, Options{Method: method, Workers: 2})
-			if (tot.LPs > 0) != (method != "interval") || (tot.MIPs > 0) != (method == "milp") {
+			if (tot.LPs > 0) != (method == "lp" || method == "milp") || (tot.MIPs > 0) != (method == "milp") {
 				t.Errorf("%s: %+v", method, tot)
 			}
 			for k := range p.Units {

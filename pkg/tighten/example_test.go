@@ -28,6 +28,7 @@ func ExampleEncode() {
 	}
 	// Output:
 	// interval -0.50 to 1.50
+	// backward -0.50 to 0.50
 	// lp       -0.50 to 0.50
 	// milp     -0.50 to 0.50
 }

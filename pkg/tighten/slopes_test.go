@@ -88,7 +88,7 @@ func TestProgramHasTheRegions(t *testing.T) {
 			n := network(rng, false, 1, 2+rng.IntN(2), 1+rng.IntN(3), 1+rng.IntN(2))
 			setSlopes(rng, n, kind)
 			_, breaks := line(n, -2, 2)
-			p, _ := encode(t, n, domain.Box(1, -2, 2), Options{Method: Methods[seed%3], Workers: 1})
+			p, _ := encode(t, n, domain.Box(1, -2, 2), Options{Method: Methods[seed%4], Workers: 1})
 			unstable := p.Unstable()
 			found := 0
 			for pattern := range 1 << len(unstable) {

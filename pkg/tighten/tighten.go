@@ -3,12 +3,14 @@
 // The bound of unit i of layer l is max (min) W_i h^{l-1} + b_i over one of
 //
 //   - interval: the box of the bounds of the sources;
+//   - backward: lines above and below each unit's output, back to the inputs;
 //   - lp: the linear relaxation of the program of layers 1..l-1 (0 <= z <= 1);
 //   - milp: the program of layers 1..l-1 itself (Serra and Ramalingam, AAAI
 //     2020, section 3).
 //
 // Every bound is proved for the numbers of the program as they are. An interval is
-// an exact sum, rounded outward. HiGHS solves the linear programs, but a bound is
+// an exact sum, rounded outward, and backward bounds have an allowance for all
+// rounding (milp.Backward). HiGHS solves the linear programs, but a bound is
 // made of nothing but its multipliers of the rows, which prove one whatever they are
 // (type proof). The mixed-integer programs are solved by a branch and bound over the
 // units that have a binary, with such a bound for each node (type search): at any
@@ -34,7 +36,7 @@ import (
 )
 
 // Methods lists the names of the methods, cheapest first.
-var Methods = []string{"interval", "lp", "milp"}
+var Methods = []string{"interval", "backward", "lp", "milp"}
 
 // Options of Encode.
 type Options struct {
@@ -104,9 +106,12 @@ func (l *layer) improve(ctx context.Context, o Options, tot *Totals) error {
 			last := min(first+chunk, l.f.Units())
 			var t Totals
 			var err error
-			if o.Method == "lp" {
+			switch o.Method {
+			case "backward":
+				l.byLines(ctx, first, last)
+			case "lp":
 				t, err = l.byLP(ctx, first, last)
-			} else {
+			default:
 				t, err = l.byMILP(ctx, first, last, o.TimeLimit)
 			}
 			mu.Lock()
@@ -222,6 +227,19 @@ func (l *layer) bound(unit int, up bool, least float64) {
 		l.upper[unit] = math.Min(l.upper[unit], outward(-least, true))
 	} else {
 		l.lower[unit] = math.Max(l.lower[unit], outward(least, false))
+	}
+}
+
+func (l *layer) byLines(ctx context.Context, first, last int) {
+	b := milp.NewBackward(l.f)
+	for i := first; i < last && ctx.Err() == nil; i++ {
+		lower, upper := b.Bounds(i)
+		if !math.IsNaN(lower) && !math.IsInf(lower, 0) {
+			l.bound(i, false, lower)
+		}
+		if !math.IsNaN(upper) && !math.IsInf(upper, 0) {
+			l.bound(i, true, -upper)
+		}
 	}
 }
 

@@ -114,7 +114,7 @@ func TestNested(t *testing.T) {
 		var before *milp.Problem
 		for _, method := range Methods {
 			p, tot := encode(t, n, d, Options{Method: method, Workers: 2})
-			if (method != "interval") != (tot.LPs > 0) || (method == "milp") != (tot.MIPs > 0) || tot.Limited != 0 {
+			if (method == "lp" || method == "milp") != (tot.LPs > 0) || (method == "milp") != (tot.MIPs > 0) || tot.Limited != 0 {
 				t.Errorf("%s: %+v", method, tot)
 			}
 			tighter := 0

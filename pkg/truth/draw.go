@@ -190,7 +190,7 @@ func Editable(rng *rand.Rand) Drawn {
 	if rng.IntN(3) == 0 {
 		d = domain.Box(inputs, 0, 4)
 	}
-	return Drawn{n, d, tighten.Methods[rng.IntN(3)]}
+	return Drawn{n, d, tighten.Methods[rng.IntN(len(tighten.Methods))]}
 }
 
 // In is a network over the box [lo, hi]^n.
