@@ -101,6 +101,9 @@ type Network struct {
 	Layers []Layer
 	Early  bool   // whether some layer takes units before the layer before it
 	Root   *Frame // the coordinates of the whole domain
+	// Homogeneous tells that no unit has a constant over the space's coordinates, so
+	// that the planes of all go through the middle of the box, in all cells.
+	Homogeneous bool
 
 	p      *milp.Problem
 	guards []Guard
@@ -121,6 +124,7 @@ func NewNetwork(p *milp.Problem, bounds Bounds) (*Network, error) {
 		n.readBounds(bounds == Restrict)
 	}
 	n.Root = n.rootFrame(top)
+	n.Homogeneous = n.homogeneous(top)
 	if d := n.Dim(); n.Root == top && d <= polytope.MaxFacets/2 {
 		for i := range 2 * d {
 			row := make([]float64, d+1)

@@ -3,6 +3,7 @@ package affine
 import (
 	"math"
 	"math/big"
+	"slices"
 
 	"relucount/pkg/exact"
 )
@@ -11,12 +12,21 @@ import (
 // middle of the domain, and nothing else bounds or bends them: then the domain and
 // its cells are symmetric about the middle.
 func (n *Network) Central() bool {
-	if len(n.Layers) != 1 || n.Root.Parent != nil || len(n.Root.Cuts) > 0 || n.Guarded() || !n.Bounded() {
+	if len(n.Layers) != 1 || n.Root.Parent != nil || len(n.Root.Cuts) > 0 || n.Guarded() || !n.Bounded() || !n.Homogeneous {
 		return false
 	}
+	return !slices.ContainsFunc(n.Units, func(u Unit) bool { return u.Only != Both })
+}
+
+// homogeneous finds out whether no unit has a constant.
+func (n *Network) homogeneous(top *Frame) bool {
 	for k := range n.Units {
-		v := n.Root.exactly(n, k)
-		if n.Units[k].Only != Both || v.C[len(v.C)-1].Sign() != 0 {
+		if sum := top.sum(k); math.Abs(sum[top.Dim]) > sum[top.Dim+3] {
+			return false
+		}
+	}
+	for k := range n.Units {
+		if v := top.exactly(n, k); v.C[len(v.C)-1].Sign() != 0 {
 			return false
 		}
 	}

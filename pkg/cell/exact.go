@@ -136,10 +136,10 @@ func (o oracle) rows(planes []int) [][]big.Int {
 }
 
 func (o oracle) Sign(planes []int, function int) (sign int, value float64) {
-	rows, f := o.rows(planes), o.ws.net.Plane(o.ws.f, function).Over
-	if central(f) && !slices.ContainsFunc(rows, func(r []big.Int) bool { return !central(r) }) {
-		return 0, 0 // planes through the middle meet there, if in one point
+	if o.central(planes) && o.Central(function) {
+		return 0, 0 // they meet in the middle, if in one point
 	}
+	rows, f := o.rows(planes), o.ws.net.Plane(o.ws.f, function).Over
 	sign, value, ok := exact.Meet(rows, f)
 	if !ok {
 		panic("cell: the planes of a vertex meet in more than a point")
@@ -147,8 +147,23 @@ func (o oracle) Sign(planes []int, function int) (sign int, value float64) {
 	return sign, value
 }
 
-// central reports whether a plane goes through the middle of the box.
-func central(f []big.Int) bool { return f[len(f)-1].Sign() == 0 }
+// Central tells of planes of units, where no unit has a constant, and of others by
+// their functions.
+func (o oracle) Central(plane int) bool {
+	n := o.ws.net
+	switch {
+	case plane >= 0 && n.Homogeneous:
+		return true
+	case plane < 0 && plane >= -2*n.Dim(): // a face of the box
+		return false
+	}
+	f := n.Plane(o.ws.f, plane).Over
+	return f[len(f)-1].Sign() == 0
+}
+
+func (o oracle) central(planes []int) bool {
+	return !slices.ContainsFunc(planes, func(k int) bool { return !o.Central(k) })
+}
 
 func (o oracle) Row(plane int) (row []float64, err float64) {
 	return o.ws.net.Rounded(o.ws.f, plane)
@@ -185,6 +200,9 @@ const maxApart = 45
 // the domain has dimensions, so only a yes is an answer.
 func (o oracle) Depends(planes []int, function int) (sign int, constant bool) {
 	ws := o.ws
+	if ws.net.Homogeneous && len(planes) >= ws.net.Dim() && o.central(planes) && o.Central(function) {
+		return 0, true // as for Sign
+	}
 	if ws.net.Root.Parent != nil {
 		var rows [][]big.Int
 		for _, k := range planes {

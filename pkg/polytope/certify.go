@@ -35,6 +35,12 @@ func (s *Splitter) certify(planes []int, y []float64) float64 {
 	if rank < d {
 		return math.Inf(1)
 	}
+	return 1.001 * inverseNorm(a, b, c, d) * math.Sqrt(residual)
+}
+
+// inverseNorm bounds the norm of the inverse of the matrix a of d rows; it is infinite
+// where that fails. It writes about the inverse to b, and uses c up.
+func inverseNorm(a, b, c []float64, d int) float64 {
 	copy(c, a)
 	if !invert(c, b, d) {
 		return math.Inf(1)
@@ -54,11 +60,11 @@ func (s *Splitter) certify(planes []int, y []float64) float64 {
 		}
 	}
 	size = math.Sqrt(size)
-	off = math.Sqrt(off) + float64(d*d+8)*ulp*(size*math.Sqrt(float64(d))+1)
+	off = math.Sqrt(off) + float64(d*d+8)*ulp*(size*norm(a)+1)
 	if !(off < 0.5) {
 		return math.Inf(1)
 	}
-	return 1.001 * size / (1 - off) * math.Sqrt(residual)
+	return size / (1 - off)
 }
 
 // orthogonal writes what a row has that rows before, which are orthonormal, have

@@ -87,3 +87,8 @@ func with(c *Implicit, fns [][]float64, p planes) *Workspace {
 	c.SetFunctions(b, fns, offs(len(fns)), numbers(len(fns)))
 	return b
 }
+
+func (p planes) Central(k int) bool {
+	row := p.row(k)
+	return row[len(row)-1] == 0
+}

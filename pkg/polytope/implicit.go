@@ -56,8 +56,9 @@ type Workspace struct {
 	below, above []int
 	ts           []float64 // of the pairs of points below and above
 	y, neg, sum  []float64
-	col          int     // by which points were sorted
-	err          float64 // of the function in that column
+	square       []float64 // three matrices and a vector
+	col          int       // by which points were sorted
+	err          float64   // of the function in that column
 }
 
 // Multiplier is that of the row of a plane.
@@ -244,13 +245,13 @@ func (c *Implicit) Reach(b *Workspace, f int) (below, above Verdict, lo, hi floa
 	below, above = Yes, Yes
 	b.fit(c.out.d)
 	if !under {
-		below = c.search(b, negative(c.fns[f], b.neg), c.errs[f])
+		below = c.search(b, negative(c.fns[f], b.neg), c.errs[f], c.nums[f])
 		if b.Trace {
 			b.Below = c.out.proof(b.Below[:0])
 		}
 	}
 	if !over {
-		above = c.search(b, c.fns[f], c.errs[f])
+		above = c.search(b, c.fns[f], c.errs[f], c.nums[f])
 		if b.Trace {
 			b.Above = c.out.proof(b.Above[:0])
 		}
@@ -353,9 +354,9 @@ func (c *Implicit) least(b *Workspace) float64 {
 	return c.apart
 }
 
-// search looks for a point at which row, of which off bounds the error, is
-// positive.
-func (c *Implicit) search(b *Workspace, row []float64, off float64) Verdict {
+// search looks for a point at which row, of which off bounds the error and which is
+// function num or its negative, is positive.
+func (c *Implicit) search(b *Workspace, row []float64, off float64, num int) Verdict {
 	if !c.enclose(b) {
 		return Unsure
 	}
@@ -378,6 +379,11 @@ func (c *Implicit) search(b *Workspace, row []float64, off float64) Verdict {
 			c.inward(b, b.y)
 			if err := c.within(b.y, c.body); eval(row, b.y) > err+off {
 				c.addPoint(b.y, err)
+				for w := c.whole; w != nil; w = w.whole {
+					if w.pts.Len() < maxPoints {
+						w.addPoint(b.y, w.within(b.y, c.body))
+					}
+				}
 				return Yes
 			}
 			if out == Reached {
@@ -392,7 +398,7 @@ func (c *Implicit) search(b *Workspace, row []float64, off float64) Verdict {
 				b.Zeros++
 				top = 0
 			}
-			if top <= 0 {
+			if top <= 0 || c.out.Value < 1e-9 && c.apex(b, row, off, num) {
 				return No
 			}
 			return Unsure

@@ -60,6 +60,8 @@ type Oracle interface {
 	// Apart is the least value that any of the functions can have, but 0, where
 	// d of the planes or of the functions' hyperplanes meet.
 	Apart(d int, planes, functions []int) float64
+	// Central tells whether a plane certainly goes through the middle of the box.
+	Central(plane int) bool
 	// Depends tells whether a function is constant where planes meet, and the
 	// sign that it has there.
 	Depends(planes []int, function int) (sign int, constant bool)
