@@ -72,6 +72,11 @@ func TestParallels(t *testing.T) {
 		rng := rand.New(rand.NewPCG(seed, 39))
 		d := 1 + rng.IntN(4)
 		fns := parallels(rng, d, 2+rng.IntN(5), 11)
+		if rng.IntN(3) == 0 { // through the middle
+			for _, f := range fns {
+				f[d] = 0
+			}
+		}
 		want := planes(fns).partsExactly(nil, 0)
 		order := numbers(len(fns))
 		oracle := &counted{planes: fns}

@@ -20,8 +20,8 @@ type Style struct {
 // Styles are whole weights, and multiples of a half: hyperplanes meet in common
 // points again and again. Weights of all scales. Units that are the same, or
 // the opposite of one another, in general position. Weights that are next to
-// nothing beside others. And units that are nearly the same: hyperplanes some
-// 1e-13 apart.
+// nothing beside others. Units that are nearly the same: hyperplanes some 1e-13
+// apart. And units without constants: all cells are cones.
 var Styles = []Style{
 	{"integer", func(rng *rand.Rand) float64 { return float64(rng.IntN(5) - 2) }},
 	{"half", func(rng *rand.Rand) float64 { return float64(rng.IntN(9)-4) / 2 }},
@@ -31,6 +31,7 @@ var Styles = []Style{
 	{"near", func(rng *rand.Rand) float64 {
 		return float64(1-2*rng.IntN(2)) * (1 + []float64{0, 1e-11, -1e-11, 1e-13}[rng.IntN(4)])
 	}},
+	{"cone", (*rand.Rand).NormFloat64},
 }
 
 // Styled draws a network in one of the styles over the box [-1, 1]^inputs.
@@ -45,6 +46,9 @@ func Styled(rng *rand.Rand, s Style, inputs, layers, widest int) Drawn {
 				lay.W.Set(i, j, s.draw(rng))
 			}
 			lay.B[i] = s.draw(rng) * []float64{0, 1, 0.5}[rng.IntN(3)]
+		}
+		if s.Name == "cone" {
+			clear(lay.B)
 		}
 		if s.Name == "twins" && size > 1 {
 			lay.W.SetRow(1, lay.W.RawRowView(0))
