@@ -27,6 +27,7 @@ func (f *Functions) Exactly(k int) *Exact {
 	f = f.of(k)
 	i := k - f.Layer.First
 	f.mu.Lock()
+	f.asked = true
 	if len(f.exact) != f.Layer.Units() {
 		f.exact = make([]atomic.Pointer[Exact], f.Layer.Units())
 	}
@@ -38,7 +39,7 @@ func (f *Functions) Exactly(k int) *Exact {
 	terms := []exact.Term{{W: 1, V: f.Frame.exactly(n, k)}}
 	u := &n.Units[k]
 	for e, j := range u.From {
-		if w := u.weight(e, f.given[j]); w != 0 {
+		if w := u.weight(e, f.state(j)); w != 0 {
 			terms = append(terms, exact.Term{W: w, V: f.Exactly(j).Vec})
 		}
 	}

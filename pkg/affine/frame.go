@@ -60,10 +60,19 @@ type Cut struct {
 	exact  *Exact
 }
 
-// width is the length of a sum: Dim coefficients, a constant, the magnitudes that
-// were added up to the coefficients, those that were added up to all, and a bound
-// of the error of all but the adding, where the coordinates are within [-1, 1].
-func (f *Frame) width() int { return f.Dim + 4 }
+// width is the length of a sum. At its head are the magnitudes that were added up to
+// the coefficients, those that were added up to all, and a bound of the error of all
+// but the adding, where the coordinates are within [-1, 1]; then come Dim
+// coefficients and the constant; and zeros up to a length that suits dense.AddRows.
+func (f *Frame) width() int { return dense.Head + (f.Dim+dense.Head)/dense.Head*dense.Head }
+
+// places in a sum
+const (
+	sizeAt = iota
+	allAt
+	errAt
+	coefAt = dense.Head
+)
 
 // Body is the zonotope over which the coordinates range; nil for the box.
 func (f *Frame) Body() *polytope.Zonotope {
@@ -139,10 +148,12 @@ func (n *Network) top() *Frame {
 	for k := range n.Units {
 		r := &n.p.Rows[n.p.Units[k].Pre]
 		sum, d := f.sum(k), f.Dim
-		sum[d] = n.Over(r, sum[:d]) - float64(r.Lo)
-		sum[d+1] = floats.Norm(sum[:d], 1)
-		sum[d+2] = sum[d+1] + math.Abs(sum[d])
-		sum[d+3] = n.overErr(r)
+		coef := sum[coefAt : coefAt+d]
+		c := n.Over(r, coef) - float64(r.Lo)
+		sum[coefAt+d] = c
+		sum[sizeAt] = floats.Norm(coef, 1)
+		sum[allAt] = sum[sizeAt] + math.Abs(c)
+		sum[errAt] = min(n.overErr(r), unknown)
 	}
 	return f
 }
@@ -243,7 +254,7 @@ func (n *Network) narrow(top *Frame, rows []Row) *Frame {
 		return nil
 	}
 	for k := first; k < len(n.Units); k++ {
-		if top.sum(k)[d+1] > 0 || top.sum(k)[d+3] > 0 && !top.exactly(n, k).Constant() {
+		if top.sum(k)[sizeAt] > 0 || top.sum(k)[errAt] > 0 && !top.exactly(n, k).Constant() {
 			return nil
 		}
 	}
@@ -293,11 +304,11 @@ func (n *Network) narrow(top *Frame, rows []Row) *Frame {
 	for k := range n.Units {
 		sum := f.sum(k)
 		if k < first {
-			sum[k], sum[f.Dim], sum[f.Dim+1] = f.half[k], f.mid[k], f.half[k]
+			sum[coefAt+k], sum[coefAt+f.Dim], sum[sizeAt] = f.half[k], f.mid[k], f.half[k]
 		} else {
-			sum[f.Dim], sum[f.Dim+3] = top.sum(k)[d], top.sum(k)[d+3]
+			sum[coefAt+f.Dim], sum[errAt] = top.sum(k)[coefAt+d], top.sum(k)[errAt]
 		}
-		sum[f.Dim+2] = sum[f.Dim+1] + math.Abs(sum[f.Dim])
+		sum[allAt] = sum[sizeAt] + math.Abs(sum[coefAt+f.Dim])
 	}
 	for i := range rows {
 		at := first + i

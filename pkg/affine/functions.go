@@ -4,6 +4,8 @@ import (
 	"math"
 	"sync"
 	"sync/atomic"
+
+	"relucount/pkg/dense"
 )
 
 // ulp bounds the relative error of an operation on doubles, with room for what
@@ -37,6 +39,7 @@ type Functions struct {
 
 	mu    sync.Mutex
 	exact []atomic.Pointer[Exact] // as far as they have been asked for
+	asked bool                    // whether any has been
 }
 
 // function is what is known of the row of a unit.
@@ -81,6 +84,12 @@ const worst = 1e-9
 const (
 	leastNorm = 1e-140
 	mostNorm  = 1e140
+	// leastWeight is the least magnitude of a weight with which that is so, and unknown
+	// an error that says nothing. It is finite, so that 0 times it is 0, and so large
+	// that no weight makes it one that is known.
+	leastWeight = 1e-40
+	known       = 1e250
+	unknown     = 1e300
 )
 
 // Enter makes to, which may have been used before, the functions of layer at
@@ -91,47 +100,68 @@ func (n *Network) Enter(to *Functions, frame *Frame, before *Functions, at int, 
 	to.Frame, to.Layer, to.At, to.net, to.before = frame, &n.Layers[at], at, n, before
 	to.users.Store(1)
 	to.given = to.given[:0]
-	for k := range to.Layer.First {
-		to.given = append(to.given, states[k].On)
+	if before != nil {
+		for _, s := range states[before.Layer.First:to.Layer.First] {
+			to.given = append(to.given, s.On)
+		}
 	}
-	for i := range to.exact {
-		to.exact[i].Store(nil)
+	if to.asked {
+		to.asked = false
+		for i := range to.exact {
+			to.exact[i].Store(nil)
+		}
 	}
 	d, m, w := frame.Dim, to.Layer.Units(), frame.width()
-	if len(to.units) < m || len(to.rows) < m*(d+1) {
-		buf := make([]float64, 2*m*(d+1))
-		to.rows, to.raw = buf[:m*(d+1)], buf[m*(d+1):]
+	if len(to.units) < m || len(to.rows) < m*(d+1) || len(to.raw) < m*w {
+		to.rows, to.raw = make([]float64, m*(d+1)), make([]float64, m*w)
 		to.units = make([]function, m)
 	}
 	// each of the terms before was added once, and rounded once
 	steps := float64(to.Layer.First+2) * ulp
 	for i := range m {
 		sum := sums[i*w : (i+1)*w : (i+1)*w]
-		raw := to.raw[i*(d+1) : (i+1)*(d+1)]
-		err := sum[d+3] + steps*sum[d+2]
+		raw := to.raw[i*w : (i+1)*w]
+		value := sum[coefAt+d]
+		err := sum[errAt] + steps*sum[allAt]
+		if to.Layer.lossy {
+			err = unknown
+		}
 		u := &to.units[i]
-		if sum[d+1] == 0 && err < math.Inf(1) { // nothing but zeros
-			if math.Abs(sum[d]) <= err && err > 0 { // or what has cancelled up to rounding
+		if sum[sizeAt] == 0 && err < known && math.Abs(value) <= mostNorm { // nothing but zeros
+			if math.Abs(value) <= err && err > 0 { // or what has cancelled up to rounding
 				to.refine(i)
 				continue
 			}
-			*u = function{value: sum[d], on: sum[d] > 0, rawErr: err, ready: true}
+			*u = function{value: value, on: value > 0, rawErr: err, ready: true}
 			clear(raw)
-			raw[d] = u.value
+			raw[coefAt+d] = value
+			u.head(raw)
 			continue
 		}
+		copy(raw, sum)
 		total := 0.0
-		for j, v := range sum[:len(raw)-1] {
-			raw[j] = v
+		for _, v := range raw[coefAt : coefAt+d] {
 			total += math.Abs(v)
 		}
-		raw[d] = sum[d]
-		if !(err < math.Inf(1)) || total < 2*leastNorm*float64(d) || total > mostNorm {
+		if !(err < known && total >= 2*leastNorm*float64(d) && total <= mostNorm && math.Abs(value) <= mostNorm) {
 			to.refine(i)
 			continue
 		}
-		*u = function{value: sum[d], size: total, rawErr: err}
+		*u = function{value: value, size: total, rawErr: err}
+		u.head(raw)
 	}
+}
+
+// head writes the head of a sum.
+func (u *function) head(raw []float64) {
+	raw[sizeAt], raw[allAt], raw[errAt] = u.size, u.size+math.Abs(u.value), u.rawErr
+}
+
+// row has the coefficients and the constant of the i-th unit before they are
+// normalised.
+func (f *Functions) row(i int) []float64 {
+	d, w := f.Frame.Dim, f.Frame.width()
+	return f.raw[i*w+coefAt : i*w+coefAt+d+1 : (i+1)*w]
 }
 
 // Ready makes the function of unit k of the layer ready, so that Row, Norm and Err
@@ -143,7 +173,7 @@ func (f *Functions) Ready(k int) {
 		return
 	}
 	d := f.Frame.Dim
-	a, b := f.rows[i*(d+1):(i+1)*(d+1)], f.raw[i*(d+1):(i+1)*(d+1)]
+	a, b := f.rows[i*(d+1):(i+1)*(d+1)], f.row(i)
 	size := 0.0
 	for _, v := range b[:d] {
 		size += v * v
@@ -181,7 +211,7 @@ func (f *Functions) Passes(k int, mid, half []float64, off float64) (on, ok bool
 		return u.on, true
 	}
 	d := f.Frame.Dim
-	row := f.raw[i*(d+1) : (i+1)*(d+1)]
+	row := f.row(i)
 	v, s := row[d], 0.0
 	half = half[:len(mid)]
 	for j, x := range mid {
@@ -196,7 +226,16 @@ func (f *Functions) Passes(k int, mid, half []float64, off float64) (on, ok bool
 // refine makes the function of the i-th unit of the layer from the exact one.
 func (f *Functions) refine(i int) {
 	d := f.Frame.Dim
-	a, b := f.rows[i*(d+1):(i+1)*(d+1)], f.raw[i*(d+1):(i+1)*(d+1)]
+	a, b := f.rows[i*(d+1):(i+1)*(d+1)], f.row(i)
+	w := f.Frame.width()
+	raw := f.raw[i*w : (i+1)*w]
+	defer func() {
+		f.units[i].head(raw)
+		if !(f.units[i].rawErr < known) { // what is made of it is computed exactly, too
+			clear(raw)
+			raw[errAt] = unknown
+		}
+	}()
 	x := f.Exactly(f.Layer.First + i).Vec
 	u := &f.units[i]
 	if x.Constant() {
@@ -209,7 +248,7 @@ func (f *Functions) refine(i int) {
 	norm, total := f.Frame.round(x, a)
 	*u = function{norm: norm * f.net.trueScale(), ready: true}
 	u.err = float64(d+8) * ulp * (total + math.Abs(a[d]))
-	if u.norm < leastNorm || u.norm > mostNorm { // what is made of it is computed exactly, too
+	if u.norm < leastNorm || u.norm > mostNorm {
 		u.rawErr = math.Inf(1)
 	}
 	if u.norm == 0 { // below the least double
@@ -249,7 +288,7 @@ func (n *Network) Begin(f *Functions, states []State, to []float64) []float64 {
 				continue
 			}
 			if v := u.weight(e, states[j].On); v != 0 {
-				f.of(j).addTo(to[(k-next.First)*w:][:w], j, v)
+				dense.AddRows(to[(k-next.First)*w:], []float64{v}, f.of(j).sum(j))
 			}
 		}
 	}
@@ -284,31 +323,25 @@ func (f *Functions) Add(sums []float64, k int, on bool) {
 	if on {
 		state = 1
 	}
-	w := f.Frame.width()
-	for i, v := range f.Layer.out[state][k-f.Layer.First] {
-		if v != 0 {
-			f.addTo(sums[i*w:(i+1)*w], k, v)
-		}
+	if weights := f.Layer.out[state][k-f.Layer.First]; weights != nil {
+		dense.AddRows(sums, weights, f.sum(k))
 	}
 }
 
-// addTo adds v times the pre-activation of unit k to a sum.
-func (f *Functions) addTo(sum []float64, k int, v float64) {
-	d := f.Frame.Dim
+// sum is the function of unit k of the layer as a sum, of which a multiple goes into
+// those of later layers.
+func (f *Functions) sum(k int) []float64 {
+	w := f.Frame.width()
 	i := k - f.Layer.First
-	raw := f.raw[i*(d+1) : (i+1)*(d+1)]
-	sum = sum[: d+4 : d+4]
-	for e, x := range raw {
-		sum[e] += v * x
+	return f.raw[i*w : (i+1)*w]
+}
+
+// state is that of a unit of a layer before.
+func (f *Functions) state(k int) bool {
+	for k < f.before.Layer.First {
+		f = f.before
 	}
-	v = math.Abs(v)
-	u := &f.units[i]
-	sum[d+1] += v * u.size
-	sum[d+2] += v * (u.size + math.Abs(u.value))
-	sum[d+3] += v * u.rawErr
-	if v < leastNorm { // products may have been lost
-		sum[d+3] = math.Inf(1)
-	}
+	return f.given[k-f.before.Layer.First]
 }
 
 // Sums returns the sums of the units of the layer after f, of which all units

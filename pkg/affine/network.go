@@ -1,6 +1,8 @@
 package affine
 
 import (
+	"math"
+
 	"relucount/pkg/milp"
 	"relucount/pkg/polytope"
 )
@@ -77,7 +79,8 @@ type Layer struct {
 	Early      bool // whether a unit takes units of layers before the last one
 	// Late tells that the sums of its units take too much memory to be added up
 	// on the way, so this is done when a cell comes to the layer.
-	Late bool
+	Late  bool
+	lossy bool // whether a weight is so small that a product with it may be lost
 	// Guards are limits of its units that restrict the domain.
 	Guards []Guard
 	// out has the weights with which the next layer takes a unit's
@@ -200,7 +203,11 @@ func (n *Network) readLayers() {
 		}
 		l := &n.Layers[len(n.Layers)-1]
 		l.End = k + 1
-		for _, j := range n.Units[k].From {
+		for e, j := range n.Units[k].From {
+			for _, on := range [2]bool{false, true} {
+				w := math.Abs(n.Units[k].weight(e, on))
+				l.lossy = l.lossy || w > 0 && w < leastWeight
+			}
 			l.Early = l.Early || len(n.Layers) > 1 && j < n.Layers[len(n.Layers)-2].First
 		}
 		n.Early = n.Early || l.Early

@@ -21,7 +21,7 @@ func (n *Network) Central() bool {
 // homogeneous finds out whether no unit has a constant.
 func (n *Network) homogeneous(top *Frame) bool {
 	for k := range n.Units {
-		if sum := top.sum(k); math.Abs(sum[top.Dim]) > sum[top.Dim+3] {
+		if sum := top.sum(k); math.Abs(sum[coefAt+top.Dim]) > sum[errAt] {
 			return false
 		}
 	}

@@ -71,6 +71,40 @@ func (m *Matrix) Mul(x, to []float64) {
 	}
 }
 
+// Head is how many numbers at the head of a row AddRows adds up as magnitudes.
+const Head = 4
+
+// AddRows adds to each of the rows of to, as many as there are weights, a weight times
+// row; the first Head numbers with the weight's magnitude. The length of row must be
+// more than that, and a multiple of it. A weight of 0 times what is not finite is
+// not a number.
+func AddRows(to, weights, row []float64) {
+	n := len(row)
+	to = to[:n*len(weights)]
+	if len(weights) == 0 || n <= Head || n%Head != 0 {
+		panic("dense: rows of a wrong length")
+	}
+	if fast {
+		addRows(&to[0], &weights[0], &row[0], len(weights), n)
+		return
+	}
+	plainRows(to, weights, row)
+}
+
+// plainRows is AddRows without the vector unit.
+func plainRows(to, weights, row []float64) {
+	for _, w := range weights {
+		sum, m := to[:len(row):len(row)], math.Abs(w)
+		for j, v := range row[:Head] {
+			sum[j] += m * v
+		}
+		for j := Head; j < len(row); j++ {
+			sum[j] += w * row[j]
+		}
+		to = to[len(row):]
+	}
+}
+
 // combine is Combine without the vector unit.
 func (m *Matrix) combine(by, to []float64) float64 {
 	var sums [4]float64

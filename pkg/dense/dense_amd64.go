@@ -17,3 +17,8 @@ func combine(blocks, by, to *float64, rows, n int) float64
 //
 //go:noescape
 func dots(rows *float64, stride int, x *float64, n int, to *float64)
+
+// addRows is AddRows of a number of rows of the given width.
+//
+//go:noescape
+func addRows(to, w, row *float64, rows, width int)

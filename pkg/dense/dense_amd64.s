@@ -134,3 +134,77 @@ eight:
 	VMOVUPD X4, 16(DI)
 	VZEROUPPER
 	RET
+
+// func addRows(to, w, row *float64, rows, width int)
+//
+// Adds |w[i]| times the first four numbers of row, and w[i] times the others, to row
+// i of to; width is a multiple of 4, and more than 4.
+TEXT ·addRows(SB), NOSPLIT, $0-40
+	MOVQ to+0(FP), DI
+	MOVQ w+8(FP), BX
+	MOVQ row+16(FP), SI
+	MOVQ rows+24(FP), CX
+	MOVQ width+32(FP), R8
+	SHLQ $3, R8 // bytes
+	VPCMPEQD Y15, Y15, Y15
+	VPSRLQ $1, Y15, Y15
+	VMOVUPD (SI), Y1
+	VMOVUPD 32(SI), Y2
+	CMPQ R8, $64
+	JEQ  one
+	VMOVUPD 64(SI), Y3
+	CMPQ R8, $96
+	JEQ  two
+many:
+	VBROADCASTSD (BX), Y0
+	VANDPD Y15, Y0, Y4
+	VMOVUPD (DI), Y5
+	VFMADD231PD Y1, Y4, Y5
+	VMOVUPD Y5, (DI)
+	MOVQ $32, AX
+more:
+	VMOVUPD (DI)(AX*1), Y5
+	VFMADD231PD (SI)(AX*1), Y0, Y5
+	VMOVUPD Y5, (DI)(AX*1)
+	ADDQ $32, AX
+	CMPQ AX, R8
+	JLT  more
+	ADDQ R8, DI
+	ADDQ $8, BX
+	DECQ CX
+	JNZ  many
+	VZEROUPPER
+	RET
+two:
+	VBROADCASTSD (BX), Y0
+	VANDPD Y15, Y0, Y4
+	VMOVUPD (DI), Y5
+	VMOVUPD 32(DI), Y6
+	VMOVUPD 64(DI), Y7
+	VFMADD231PD Y1, Y4, Y5
+	VFMADD231PD Y2, Y0, Y6
+	VFMADD231PD Y3, Y0, Y7
+	VMOVUPD Y5, (DI)
+	VMOVUPD Y6, 32(DI)
+	VMOVUPD Y7, 64(DI)
+	ADDQ $96, DI
+	ADDQ $8, BX
+	DECQ CX
+	JNZ  two
+	VZEROUPPER
+	RET
+one:
+	VBROADCASTSD (BX), Y0
+	VANDPD Y15, Y0, Y4
+	VMOVUPD (DI), Y5
+	VMOVUPD 32(DI), Y6
+	VFMADD231PD Y1, Y4, Y5
+	VFMADD231PD Y2, Y0, Y6
+	VMOVUPD Y5, (DI)
+	VMOVUPD Y6, 32(DI)
+	ADDQ $64, DI
+	ADDQ $8, BX
+	DECQ CX
+	JNZ  one
+	VZEROUPPER
+	RET

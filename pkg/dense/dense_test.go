@@ -3,6 +3,7 @@ package dense
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -60,6 +61,30 @@ func TestBoth(t *testing.T) {
 				}
 				near(t, seed, "product", y[i], want, most)
 			}
+		}
+	}
+}
+
+func TestAddRows(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 1))
+	for k := range 120 {
+		n, rows := Head*(2+k%6), 1+k%9
+		w, row, to := vector(rng, rows), vector(rng, n), vector(rng, rows*n+1)
+		got, plain := slices.Clone(to), slices.Clone(to)
+		AddRows(got, w, row)
+		plainRows(plain, w, row)
+		for i := range rows {
+			for j := range n {
+				want := to[i*n+j] + w[i]*row[j]
+				if j < Head {
+					want = to[i*n+j] + math.Abs(w[i])*row[j]
+				}
+				near(t, 0, "sum", got[i*n+j], want, 10)
+				near(t, 0, "plain sum", plain[i*n+j], want, 10)
+			}
+		}
+		if got[rows*n] != to[rows*n] {
+			t.Error("what is behind the rows has changed")
 		}
 	}
 }
