@@ -353,7 +353,7 @@ func (s *Splitter) cross(p *Vertices, add func(u, v int, common uint64)) {
 const (
 	// blunt is the bound of a vertex's error from which on it is worth to look
 	// for a sharper one at once. Otherwise that is done when a sign asks for it.
-	blunt = 1e-7
+	blunt = 1e-6
 	// sharp is one that is as good as can be hoped for.
 	sharp = 1e-12
 	// illPosed is the one from which on the vertex is computed exactly.
