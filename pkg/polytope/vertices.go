@@ -378,14 +378,14 @@ func (s *Splitter) mix(q, p *Vertices, u, v int, cols []int, coordinates int, fn
 	to = to[:len(cols)]
 	far := 0.0
 	if coordinates == 0 {
+		var top uint64 // magnitudes are in the order of their bits, and whole numbers need no branch
 		for i, c := range cols {
 			x := a[c]
 			diff := b[c] - x
 			to[i] = x + t*diff
-			if diff = math.Abs(diff); diff > far {
-				far = diff
-			}
+			top = max(top, math.Float64bits(diff)&^(1<<63))
 		}
+		far = math.Float64frombits(top)
 	} else {
 		for i, c := range cols[:coordinates] {
 			x := a[c]
