@@ -7,6 +7,9 @@
 #   WORKERS=N   of solve; default: all cores
 #   ROWS=REGEXP count only the networks whose names match
 #   PAGE=FILE   what to write
+#   ACAS=FOLDER the networks of ACAS Xu and the boxes of their properties, as
+#               the public repository stanleybak/nnenum has them: counts these
+#               as well
 #
 # What is found stays in build/results, so that a later run counts only what
 # has no exact count yet.
@@ -105,6 +108,35 @@ lower() {
 			known("activation"), known("serra2018")] | join(" | ")) + " |"'
 }
 
+# acas: counts the regions of the networks of ACAS Xu in the boxes of properties,
+# as one line for each that is kept. Boxes that are the same are counted once.
+acas() {
+	local file name property milp id
+	milp=$(mktemp)
+	for file in "$ACAS"/ACASXU_run2a_*_batch_2000.onnx; do
+		name=${file##*ACASXU_run2a_} name=${name%_batch_2000.onnx}
+		for property in 1 2 3 4; do
+			encode -domain "$ACAS/prop_$property.vnnlib" "$file" >"$milp" 2>/dev/null
+			id=$(jq -r .id "$milp")
+			if ! jq -e --arg id "$id" 'select(.milp == $id)' $kept/acas.ndjson >/dev/null 2>&1; then
+				solve -count -j "$workers" -time-limit "$limit" "$milp" | jq -c 'select(.type == "count")' >>$kept/acas.ndjson
+			fi
+			jq -c --arg id "$id" --arg name "$name" --arg property "$property" '
+				select(.milp == $id) | {name: $name, property: $property, regions, exact, seconds: .stats.seconds}' $kept/acas.ndjson | head -1
+		done
+	done >$kept/acas.part
+	mv $kept/acas.part $kept/acas.json
+	rm "$milp"
+}
+
+# acas_rows: a row for each network of ACAS Xu
+acas_rows() {
+	jq -rs 'group_by(.name)[] | sort_by(.property) | "| " + ([.[0].name, (.[]
+		| (if .exact then "" else "at least " end) + .regions, (.seconds * 100 | round / 100 | tostring))]
+		| join(" | ")) + " |"' $kept/acas.json
+}
+
+if [ -n "${ACAS:-}" ]; then acas; fi
 for name in $(names); do
 	if [[ $name =~ $only ]]; then
 		ask "$name"
@@ -155,5 +187,21 @@ END
 	echo '| network | regions | size 2 | size 5 | half | interval | probes | mean of the probes | activation | Serra 2018 |'
 	echo '|---|---|---|---|---|---|---|---|---|---|'
 	for name in $(names); do lower "$name"; done
+	if [ -e $kept/acas.json ]; then
+		cat <<'END'
+
+## ACAS Xu
+
+These are the regions of networks of ACAS Xu, with five inputs and six hidden layers of 50
+units, in the input boxes of the properties 1 to 4 of
+[Katz et al. 2017](https://arxiv.org/abs/1702.01135). Property 2 has the box of property 1.
+Networks and boxes are those of the public repository stanleybak/nnenum. Seconds are those
+of `solve -count -j 2`. `ACAS=FOLDER make results` counts the networks of a folder.
+
+END
+		echo '| network | property 1 | seconds | property 2 | seconds | property 3 | seconds | property 4 | seconds |'
+		echo '|---|---|---|---|---|---|---|---|---|'
+		acas_rows
+	fi
 } >"$page"
 cat "$page" >"${PAGE:-docs/results.md}" # the page is replaced only when all went well
