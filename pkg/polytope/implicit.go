@@ -35,7 +35,8 @@ const (
 	maxPoints  = 40
 	maxApart   = 64   // points that a part of a cell has at least, if there are that many coordinates
 	maxHull    = 5    // points of a zonotope that are kept, beside one for each dimension
-	maxColumns = 200  // points of a zonotope that one question may ask for
+	maxColumns = 5000 // points of a zonotope that one question may ask for
+	mostKept   = 200  // of these that are kept, beside some for each dimension
 	shallow    = 1e-5 // the distance of a witness from the hyperplanes below which a better one is worth a search
 	thin       = 1e-11
 	blurred    = 1e-8 // the Err of points that are not worth keeping
@@ -245,13 +246,13 @@ func (c *Implicit) Reach(b *Workspace, f int) (below, above Verdict, lo, hi floa
 	below, above = Yes, Yes
 	b.fit(c.out.d)
 	if !under {
-		below = c.search(b, negative(c.fns[f], b.neg), c.errs[f], c.nums[f])
+		below = c.insist(b, func() Verdict { return c.search(b, negative(c.fns[f], b.neg), c.errs[f], c.nums[f]) })
 		if b.Trace {
 			b.Below = c.out.proof(b.Below[:0])
 		}
 	}
 	if !over {
-		above = c.search(b, c.fns[f], c.errs[f], c.nums[f])
+		above = c.insist(b, func() Verdict { return c.search(b, c.fns[f], c.errs[f], c.nums[f]) })
 		if b.Trace {
 			b.Above = c.out.proof(b.Above[:0])
 		}
@@ -260,6 +261,21 @@ func (c *Implicit) Reach(b *Workspace, f int) (below, above Verdict, lo, hi floa
 		_, _, lo, hi = c.Seen(f)
 	}
 	return below, above, lo, hi
+}
+
+// insist asks again, with a better witness, when a cell that is no section and whose
+// witness is near hyperplanes is not sure: points are as certain as it is far away.
+func (c *Implicit) insist(b *Workspace, ask func() Verdict) Verdict {
+	v := ask()
+	for v == Unsure && c.whole == nil && c.Radius < 1e-3 {
+		was := c.Radius
+		c.Recentre(b)
+		if !(c.Radius > 1.01*was) {
+			break
+		}
+		v = ask()
+	}
+	return v
 }
 
 // negative writes the row with all signs changed, and returns it.
@@ -338,6 +354,9 @@ func (c *Implicit) column(b *Workspace, row []float64) {
 		of = c.zono.corner(b.sum)
 	}
 	c.zono.At(b.sum, b.y)
+	if d := c.out.d; c.out.n > 2*mostKept+4*d {
+		c.out.Forget(mostKept + 2*d)
+	}
 	c.out.AddPoint(b.y, row, of)
 }
 
