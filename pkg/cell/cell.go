@@ -226,7 +226,14 @@ func (c *Cell) reach(ws *Workspace, u *Open) {
 		u.why = ws.why(u.Reach)
 	}
 	if u.Reach.Below == polytope.Unsure || u.Reach.Above == polytope.Unsure {
-		ws.settle(c.Facets, u, c.shape.learn)
+		switch {
+		case ws.Guess:
+			return
+		case ws.Thrifty && !ws.affordable(c.Facets) && (u.Reach.Below == polytope.Yes || u.Reach.Above == polytope.Yes):
+			ws.skip(u)
+		default:
+			ws.settle(c.Facets, u, c.shape.learn)
+		}
 	}
 	u.Known = true
 }

@@ -66,6 +66,29 @@ func (ws *Workspace) settle(facets *Facet, u *Open, found func(at []float64, err
 	}
 }
 
+// mostEntries is the number of entries of a dictionary, times the coordinates, which
+// are about its pivots, up to which an exact program is affordable: it takes about a
+// second then.
+const mostEntries = 300_000
+
+func (ws *Workspace) affordable(facets *Facet) bool {
+	n := 0
+	for e := facets; e != nil; e = e.Rest {
+		n++
+	}
+	return n*ws.net.Dim()*len(ws.at) <= mostEntries
+}
+
+// skip takes what is not sure for no.
+func (ws *Workspace) skip(u *Open) {
+	for _, v := range [2]*polytope.Verdict{&u.Reach.Below, &u.Reach.Above} {
+		if *v == polytope.Unsure {
+			*v = polytope.No
+			ws.Skipped++
+		}
+	}
+}
+
 // most asks how far the cell reaches beyond a plane.
 func (ws *Workspace) most(facets *Facet, plane int, above bool) exact.Most {
 	ws.Exact++

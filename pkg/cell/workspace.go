@@ -16,6 +16,15 @@ type Workspace struct {
 	// Claims until the caller empties it: see Prover.
 	Prove  bool
 	Claims []Claim
+	// Guess leaves what a shape is not sure of undecided, until the unit is looked at
+	// again.
+	Guess bool
+	// Thrifty takes a side of a hyperplane on which a shape is not sure that the cell
+	// has a part, and where an exact program would take long, for one on which it has
+	// none. Skipped counts these: so what is left out is known to be little, and what
+	// is found is there.
+	Thrifty bool
+	Skipped int64
 	// Exact counts the questions that were answered by exact arithmetic, and
 	// Pivots those of its linear programs.
 	Exact, Pivots int64
@@ -61,6 +70,7 @@ type Cost struct {
 	LPs, Pivots, Sections int64
 	Zeros                 int64 // values that are 0, as no other can be so small
 	Exact                 int64 // decisions by exact arithmetic
+	Skipped               int64 // see Workspace
 }
 
 // NewWorkspace is for cells of the network.
@@ -73,7 +83,7 @@ func NewWorkspace(n *affine.Network, kind Shapes) *Workspace {
 // Cost returns what all cells have cost so far.
 func (ws *Workspace) Cost() Cost {
 	return Cost{ws.bench.LPs, ws.bench.Pivots + ws.Pivots, ws.cutter.Sections + ws.bench.Sections,
-		ws.cutter.Zeros + ws.bench.Zeros, ws.Exact}
+		ws.cutter.Zeros + ws.bench.Zeros, ws.Exact, ws.Skipped}
 }
 
 // Root returns the cell of the whole domain; false when that has no interior.

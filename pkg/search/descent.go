@@ -108,6 +108,9 @@ const partsOfProbe = 1 << 14
 // still cut them, and to their width in the direction of the cut, which counts
 // where there are few dimensions.
 func (w *worker) promise(kids [2]*node, r cell.Reach) float64 {
+	// a child may be a sliver, which is hard to decide on and hardly ever taken
+	w.ws.Guess = true
+	defer func() { w.ws.Guess = false }()
 	lean := 0.0
 	for i, c := range kids {
 		if w.advance(c) == undecided {

@@ -6,7 +6,7 @@ import "relucount/pkg/record"
 // visited, and units decided by linear programs.
 type Effort struct {
 	record.Work
-	Doubtful int64 // decisions within the numerical tolerance of HiGHS
+	Doubtful int64 // decisions within the numerical tolerance of HiGHS, or left out by a probe
 	Unclear  int64 // LPs that HiGHS could not solve; taken as infeasible
 	// Closest is the least distance by which a side of a hyperplane was taken
 	// to be reached, as far as it was looked at; 0 when there was none.

@@ -82,6 +82,7 @@ type prober struct{ w *worker }
 func (t *Tree) NewProber(prefix []bool) Prober {
 	p := &prober{t.worker(context.Background(), Below(prefix), false, new(atomic.Bool))}
 	p.w.sparing = t.net.Root.Dim > lookAheadDim
+	p.w.ws.Thrifty = true
 	return p
 }
 

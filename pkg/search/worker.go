@@ -337,5 +337,6 @@ func (w *worker) effort() Effort {
 	e.Pivots += c.Pivots
 	e.Zeros += c.Zeros
 	e.Exact += c.Exact
+	e.Doubtful += c.Skipped
 	return e
 }
