@@ -159,7 +159,7 @@ ourselves, so their numbers are not those of the paper.
 number of regions found before the time limit; each is a region, but there are more.
 *Doubtful* is the number of decisions that are not proved. Since counts are exact it is 0
 ([exactness.md](exactness.md)); rows with another number are of an earlier version.
-*Seconds* and *LPs* are the cost of the count. *Serra 2018* bounds the number for all
+*Seconds* and *LPs* are the cost of the count, on a machine that had other work. *Serra 2018* bounds the number for all
 networks of this shape, *activation* for all networks whose trained weights have the
 same signs. The command makes the records of the row; [records.md](records.md)
 describes them.
