@@ -59,7 +59,6 @@ type Workspace struct {
 	y, neg, sum  []float64
 	square       []float64 // three matrices and a vector
 	col          int       // by which points were sorted
-	err          float64   // of the function in that column
 }
 
 // Multiplier is that of the row of a plane.
