@@ -195,7 +195,7 @@ type Problem struct {
 	Assumed bool         `json:"assumed,omitempty"` // nobody gave a domain, so it is [0, 1] for each input
 	Network record.Shape `json:"network"`
 	Domain  Box          `json:"domain"`
-	Tighten string       `json:"tighten"` // how the bounds were made: interval, lp or milp
+	Tighten string       `json:"tighten"` // how the bounds were made: interval, backward, lp or milp
 	Cols    []Col        `json:"cols"`
 	Rows    []Row        `json:"rows"`
 	Units   []Unit       `json:"units"`
