@@ -3,10 +3,10 @@ package main
 import "relucount/pkg/relu"
 
 // auto chooses lp where it takes about half a second at most, and backward where that
-// takes about two. A count does not
-// gain by tighter bounds what they cost, as the search looks at each unit on the
-// cells that it comes to; the bounds on the number of regions gain by them, and
-// so do programs that go to other solvers. docs/benchmarks.md has the figures.
+// takes about two. A count does not gain by tighter bounds what they cost, as the
+// search looks at each unit on the cells that it comes to; the bounds on the number
+// of regions gain by them, and so do programs that go to other solvers.
+// docs/benchmarks.md has the figures.
 const (
 	auto = "auto"
 

@@ -52,7 +52,7 @@ func (o *options) run(e *cli.Env, inputs []string) error {
 		return err
 	}
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(200) // the searches make much garbage and keep little
+		debug.SetGCPercent(200) // the searches keep little
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memory)

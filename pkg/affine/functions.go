@@ -32,9 +32,9 @@ type Functions struct {
 	net    *Network
 	before *Functions // of the layer before
 	users  atomic.Int32
-	given  []bool    // states of the units of all layers before
+	given  []bool    // states of the units of the layer before
 	rows   []float64 // normalised: Dim coefficients and a constant for each unit
-	raw    []float64 // the same before
+	raw    []float64 // the same before, as sums: see Frame.width
 	units  []function
 
 	mu    sync.Mutex

@@ -110,32 +110,31 @@ func (c *Cell) Enter(ws *Workspace) bool {
 	if len(f.Layer.Guards) > 0 && !c.guard(ws) {
 		return true
 	}
-	mid, half, off, ok := c.shape.box(ws)
+	mid, half, off := c.shape.box(ws)
 	for k := f.Layer.First; k < f.Layer.End; k++ {
 		u := &n.Units[k]
-		on, passes := false, false
-		if ws.Prove || u.Loose {
-			f.Ready(k)
-		} else if ok {
-			on, passes = f.Passes(k, mid, half, off)
-		}
-		switch {
-		case passes:
-			c.set(ws, k, affine.State{On: on})
-			continue
-		case u.Only != affine.Both && !ws.Prove && !f.Constant(k):
-			c.set(ws, k, affine.State{On: u.Only == affine.Active})
-			continue
+		if !ws.Prove && !u.Loose {
+			if on, ok := f.Passes(k, mid, half, off); ok {
+				c.set(ws, k, affine.State{On: on})
+				continue
+			}
+			if u.Only != affine.Both {
+				c.set(ws, k, affine.State{On: u.Only == affine.Active})
+				continue
+			}
 		}
 		f.Ready(k)
-		if f.Constant(k) {
+		switch {
+		case f.Constant(k):
 			on := f.On(k)
 			c.Empty = c.Empty || u.Loose && !u.Only.Has(on)
 			c.set(ws, k, affine.State{On: on})
 			ws.claim(&Open{Unit: k, Reach: Reach{Above: polytope.VerdictOf(on)}})
-			continue
+		case u.Only != affine.Both && !ws.Prove:
+			c.set(ws, k, affine.State{On: u.Only == affine.Active})
+		default:
+			c.Open = append(c.Open, Open{Unit: k, num: k})
 		}
-		c.Open = append(c.Open, Open{Unit: k, num: k})
 	}
 	c.fill(ws)
 	return true

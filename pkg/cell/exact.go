@@ -14,9 +14,7 @@ type exactShape struct{ facets *Facet }
 
 func (s *exactShape) enter(*Workspace, functions, []Open) {}
 
-func (s *exactShape) box(ws *Workspace) (mid, half []float64, off float64, ok bool) {
-	return ws.whole()
-}
+func (s *exactShape) box(ws *Workspace) (mid, half []float64, off float64) { return ws.whole() }
 
 func (s *exactShape) reach(ws *Workspace, u *Open) Reach {
 	return Reach{polytope.Unsure, polytope.Unsure, -1, 1} // how far is anybody's guess

@@ -22,20 +22,7 @@ func (s *implicitShape) enter(ws *Workspace, fns functions, open []Open) {
 	s.p.SetFunctions(&ws.bench, fns.rows, fns.errs, fns.nums)
 }
 
-func (s *implicitShape) box(ws *Workspace) (mid, half []float64, off float64, ok bool) {
-	return ws.whole()
-}
-
-// whole is the box of all coordinates, in which all cells are exactly.
-func (ws *Workspace) whole() (mid, half []float64, off float64, ok bool) {
-	if n := len(ws.at); len(ws.mid) != n {
-		ws.mid, ws.half = make([]float64, n), make([]float64, n)
-		for j := range ws.half {
-			ws.half[j] = 1
-		}
-	}
-	return ws.mid, ws.half, 0, true
-}
+func (s *implicitShape) box(ws *Workspace) (mid, half []float64, off float64) { return ws.whole() }
 
 func (s *implicitShape) reach(ws *Workspace, u *Open) Reach {
 	below, above, lo, hi := s.p.Reach(&ws.bench, u.col)

@@ -6,8 +6,8 @@ type shape interface {
 	// that it had. It may say how far it reaches in them.
 	enter(ws *Workspace, fns functions, open []Open)
 	// box returns the middle and half widths of a box around the shape, and how
-	// far its coordinates may be off; valid until the next call. It may have none.
-	box(ws *Workspace) (mid, half []float64, off float64, ok bool)
+	// far its coordinates may be off; valid until the next call.
+	box(ws *Workspace) (mid, half []float64, off float64)
 	// reach says how far it reaches in a function that it has.
 	reach(ws *Workspace, u *Open) Reach
 	// split cuts along the function of the first of the open units and keeps

@@ -80,7 +80,7 @@ func (s *vertexShape) enter(ws *Workspace, fns functions, open []Open) {
 	s.p = q
 }
 
-func (s *vertexShape) box(*Workspace) (mid, half []float64, off float64, ok bool) {
+func (s *vertexShape) box(*Workspace) (mid, half []float64, off float64) {
 	n := s.n
 	if s.mid == nil {
 		s.mid = make([]float64, 2*n)
@@ -88,7 +88,7 @@ func (s *vertexShape) box(*Workspace) (mid, half []float64, off float64, ok bool
 	mid, half = s.mid[:n:n], s.mid[n:]
 	off = s.p.Blur() + 4*roundoff
 	if s.boxed {
-		return mid, half, off, true
+		return mid, half, off
 	}
 	s.boxed = true
 	copy(mid, s.p.Val)  // the least values
@@ -101,7 +101,7 @@ func (s *vertexShape) box(*Workspace) (mid, half []float64, off float64, ok bool
 	for j, lo := range mid {
 		mid[j], half[j] = (lo+half[j])/2, (half[j]-lo)/2
 	}
-	return mid, half, off, true
+	return mid, half, off
 }
 
 // roundoff is that of coordinates, which are at most 1.

@@ -2,6 +2,7 @@ package cell
 
 import (
 	"math/big"
+	"slices"
 
 	"relucount/pkg/affine"
 	"relucount/pkg/polytope"
@@ -33,7 +34,7 @@ type Workspace struct {
 	kind Shapes
 	root *Cell             // the whole domain, once it is known
 	f    *affine.Functions // of the cell that is attended to
-	// looking is the cell whose numbers are at hand
+	// looking is the cell of whose open units the numbers are at hand
 	looking *Cell
 
 	cutter  polytope.Splitter
@@ -75,10 +76,14 @@ type Cost struct {
 
 // NewWorkspace is for cells of the network.
 func NewWorkspace(n *affine.Network, kind Shapes) *Workspace {
-	ws := &Workspace{net: n, kind: kind, at: make([]float64, n.Root.Dim)}
+	d := n.Root.Dim
+	ws := &Workspace{net: n, kind: kind, at: make([]float64, d), mid: make([]float64, d), half: slices.Repeat([]float64{1}, d)}
 	ws.cutter.Oracle, ws.bench.Oracle = oracle{ws}, oracle{ws}
 	return ws
 }
+
+// whole is the box of all coordinates, in which all cells are exactly.
+func (ws *Workspace) whole() (mid, half []float64, off float64) { return ws.mid, ws.half, 0 }
 
 // Cost returns what all cells have cost so far.
 func (ws *Workspace) Cost() Cost {
@@ -205,6 +210,9 @@ func (c *Cell) Free(ws *Workspace) {
 		c.Functions.Leave(ws.recycle)
 	}
 	c.Functions, c.Facets = nil, nil
+	if ws.looking == c { // another cell may take its place
+		ws.looking = nil
+	}
 	if len(ws.cells) < kept {
 		ws.cells = append(ws.cells, c)
 	}

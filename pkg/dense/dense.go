@@ -1,11 +1,11 @@
-// Package dense multiplies one matrix with many vectors, with the vector unit where
-// there is one. The order in which terms are added up may differ from machine to
+// Package dense has products of matrices and vectors, by the vector unit where there
+// is one. The order in which terms are added up may differ from machine to
 // machine, but not how many roundings go into a sum: see Depth.
 package dense
 
 import "math"
 
-// lanes is the number of columns that are taken at once, and rows that of rows.
+// lanes is the number of columns that are taken at once, and group that of rows.
 // Matrices are filled up with zeros to multiples of these.
 const (
 	lanes = 16

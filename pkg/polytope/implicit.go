@@ -38,6 +38,7 @@ const (
 	maxColumns = 5000 // points of a zonotope that one question may ask for
 	mostKept   = 200  // of these that are kept, beside some for each dimension
 	shallow    = 1e-5 // the distance of a witness from the hyperplanes below which a better one is worth a search
+	roomy      = 1e-3 // the one above which it is good
 	thin       = 1e-11
 	blurred    = 1e-8 // the Err of points that are not worth keeping
 )
@@ -262,19 +263,25 @@ func (c *Implicit) Reach(b *Workspace, f int) (below, above Verdict, lo, hi floa
 	return below, above, lo, hi
 }
 
-// insist asks again, with a better witness, when a cell that is no section and whose
-// witness is near hyperplanes is not sure: points are as certain as it is far away.
+// insist asks again, with a better witness, when the cell is not sure.
 func (c *Implicit) insist(b *Workspace, ask func() Verdict) Verdict {
 	v := ask()
-	for v == Unsure && c.whole == nil && c.Radius < 1e-3 {
-		was := c.Radius
-		c.Recentre(b)
-		if !(c.Radius > 1.01*was) {
-			break
-		}
+	for v == Unsure && c.better(b) {
 		v = ask()
 	}
 	return v
+}
+
+// better moves the witness of a cell that is no section and reports whether that was
+// of use: points are as certain as the witness is far from hyperplanes.
+func (c *Implicit) better(b *Workspace) bool {
+	was := c.Radius
+	if c.whole != nil || was > roomy {
+		return false
+	}
+	c.Recentre(b)
+	c.ball.radius = -1
+	return c.Radius > 1.5*was
 }
 
 // negative writes the row with all signs changed, and returns it.
@@ -355,6 +362,7 @@ func (c *Implicit) column(b *Workspace, row []float64) {
 	c.zono.At(b.sum, b.y)
 	if d := c.out.d; c.out.n > 2*mostKept+4*d {
 		c.out.Forget(mostKept + 2*d)
+		c.out.Aim(row)
 	}
 	c.out.AddPoint(b.y, row, of)
 }

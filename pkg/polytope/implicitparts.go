@@ -89,12 +89,8 @@ func (c *Implicit) enclose(b *Workspace) bool {
 // the interior of the cell, as Splitter.Parts does; false when it is not sure.
 func (c *Implicit) Parts(b *Workspace, fns []int) (int64, bool) {
 	n, ok := c.parts(b, fns, nil)
-	if was := c.Radius; !ok && was < 1e-3 { // thin, or its witness is no good
-		c.Recentre(b)
-		if c.Radius > 2*was {
-			c.ball.radius = -1
-			n, ok = c.parts(b, fns, nil)
-		}
+	for !ok && c.better(b) {
+		n, ok = c.parts(b, fns, nil)
 	}
 	return n, ok
 }

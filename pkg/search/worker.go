@@ -106,9 +106,8 @@ func (w *worker) ripen(nd *node) (open, ok bool) {
 	case complete:
 		return false, w.found(nd)
 	}
-	bound, twice := nd.bound, nd.times(1)
+	bound := nd.bound
 	if n, ok := w.parts(nd, partsAtOnce); ok {
-		n *= twice
 		bound.add(n)
 		return false, w.more(w.guide.Counted(n))
 	}
@@ -191,8 +190,8 @@ func (w *worker) settle(nd *node) {
 	w.note(nd)
 }
 
-// parts counts the regions of a cell of the last layer without looking at each
-// of them, if it can and they are not more than most; the node is used up then.
+// parts counts the regions for which those of a cell of the last layer stand,
+// without looking at each of them, if it can and they are not more than most; the node is used up then.
 func (w *worker) parts(nd *node, most float64) (int64, bool) {
 	if nd.half || nd.rest != nil && nd.rest.Rank() > 0 {
 		return 0, false
@@ -202,6 +201,7 @@ func (w *worker) parts(nd *node, most float64) (int64, bool) {
 	}
 	n, ok := nd.Parts(w.ws)
 	if ok {
+		n = nd.times(n)
 		w.spare(nd)
 	}
 	return n, ok
