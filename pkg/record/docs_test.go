@@ -26,6 +26,7 @@ var kinds = map[string]any{
 	record.KindCount:   record.Count{},
 	record.KindCube:    record.Cube{},
 	record.KindPattern: record.PatternOf{},
+	record.KindRegion:  record.Region{},
 	record.KindProof:   record.Proof{},
 	record.KindChecked: record.Checked{},
 	record.KindNetwork: record.Network{},

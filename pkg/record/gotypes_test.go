@@ -21,7 +21,7 @@ var update = flag.Bool("update", false, "write the Go types of docs/records.md a
 // they have in them and is not here, the tables describe.
 var goTypes = []string{
 	"Head", "Problem", "Col", "Row", "Unit", "Parity", "ParityRow", "Cube", "Bound", "Network", "Domain", "Trial", "Witness", "Cell", "Probe",
-	"Count", "PatternOf", "Proof", "ProofNode", "Claim", "Checked", "Failure", "Path", "Split", "Point", "Terms", "Term", "Rational", "Size", "Indices", "Numbers", "Lo", "Hi",
+	"Count", "PatternOf", "Region", "Facet", "Affine", "Proof", "ProofNode", "Claim", "Checked", "Failure", "Path", "Split", "Point", "Terms", "Term", "Rational", "Size", "Indices", "Numbers", "Lo", "Hi",
 }
 
 // declarations returns the types that packages declare, as their source has

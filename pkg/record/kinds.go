@@ -21,6 +21,7 @@ const (
 	KindProbe   = "probe"
 	KindCount   = "count"
 	KindPattern = "pattern"
+	KindRegion  = "region"
 	KindProof   = "proof"
 	KindChecked = "checked"
 	KindSummary = "summary"
@@ -225,6 +226,34 @@ type PatternOf struct {
 	Milp    string `json:"milp"`
 	Content string `json:"content,omitempty"`
 	Witness
+}
+
+// Region is one region, with what was asked about it (kind "region").
+type Region struct {
+	Head
+	Milp     string      `json:"milp"`
+	Content  string      `json:"content,omitempty"` // digest of the edited content
+	Pattern  []string    `json:"pattern"`           // a string of 0 and 1 for each ReLU layer
+	X        []float64   `json:"x"`                 // a point of the region, over the domain's coordinates
+	Radius   *float64    `json:"radius,omitempty"`  // of the largest ball in it
+	Facets   []Facet     `json:"facets,omitempty"`
+	Vertices [][]float64 `json:"vertices,omitempty"` // over the domain's coordinates; of two coordinates counterclockwise
+	Inputs   [][]float64 `json:"inputs,omitempty"`   // the vertices over the network's inputs, where the domain has a map
+	Volume   *float64    `json:"volume,omitempty"`   // over the domain's coordinates
+	Affine   *Affine     `json:"affine,omitempty"`   // the outputs on the region
+}
+
+// Facet is a facet of a region: a piece of a unit's hyperplane, or of the border
+// of the domain.
+type Facet struct {
+	Unit      *int     `json:"unit"`                // an index into the milp's units; null where the domain ends
+	Neighbour []string `json:"neighbour,omitempty"` // the pattern across
+}
+
+// Affine is the map A x + B of the network's outputs over the domain's coordinates.
+type Affine struct {
+	A [][]float64 `json:"a"` // a row for each output
+	B []float64   `json:"b"`
 }
 
 // LayerShape is one layer as milp and network records describe it.
