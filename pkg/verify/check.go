@@ -29,9 +29,8 @@ type tree struct {
 	*space
 	c      *Checker
 	points []point
-	den    *big.Int // of the points
-	t      big.Int  // scratch
-	place  string   // in the record
+	den    number // of the points
+	place  string // in the record
 }
 
 // point has the coordinates of a point, times a number.
@@ -114,17 +113,15 @@ func (t *tree) form(n node, k int) form {
 	if slices.ContainsFunc(u.from, func(l link) bool { return n.states[l.unit] == 0 }) {
 		return nil
 	}
-	f := zero(t.n + 1)
-	for i := range f {
-		f[i].Set(u.own[i])
-	}
+	f := make(form, t.n+1)
+	f.add(&one, u.own)
 	for _, l := range u.from {
-		if l.on == (n.states[l.unit] > 0) && l.by.Sign() != 0 {
+		if l.on == (n.states[l.unit] > 0) && l.by.sign() != 0 {
 			g := t.form(n, l.unit)
 			if g == nil {
 				return nil
 			}
-			f.plus(l.by, g, &t.t)
+			f.add(&l.by, g)
 		}
 	}
 	n.forms[k] = f
@@ -151,78 +148,35 @@ func (t *tree) claim(n node, c *record.Claim) {
 		times = *c.Times
 	}
 	by, _ := common(slices.Concat([]record.Rational{times}, ofUnits, ofRows))
-	need(by[0].Sign() > 0, "times is not positive")
-	var forms []form // what is added up, with its depths
-	var depths []uint
+	need(by[0].sign() > 0, "times is not positive")
+	sum := make(form, t.n+1)
 	for i, k := range append([]int{c.Unit}, units...) {
 		f, minus := t.form(n, k), c.On == 1
 		need(f != nil, "what unit %d rests on is not known", k)
 		if i > 0 {
-			need(n.states[k]/split != 0 && by[i].Sign() >= 0, "unit %d is not split above, or its number is negative", k)
+			need(n.states[k]/split != 0 && by[i].sign() >= 0, "unit %d is not split above, or its number is negative", k)
 			minus = n.states[k] < 0
 		}
 		if minus {
-			by[i].Neg(by[i])
+			by[i].m.Neg(&by[i].m)
 		}
-		forms, depths = append(forms, f), append(depths, t.units[k].depth)
+		sum.add(&by[i], f)
 	}
 	for i, row := range rows {
-		end := 0
-		if by[len(forms)].Sign() < 0 { // m (value - hi) is |m| (hi - value)
+		m, end := &by[1+len(units)+i], 0
+		if m.sign() < 0 { // m (value - hi) is |m| (hi - value)
 			end = 1
 		}
 		f := t.rows[row][end]
 		need(f != nil, "rows[%d]: row %d has no such limit of the domain", i, row)
-		forms, depths = append(forms, f), append(depths, 1)
+		sum.add(m, f)
 	}
-	sum := zero(t.n + 1)
-	for i, f := range forms {
-		sum.plus(by[i].Lsh(by[i], t.c.scale*(slices.Max(depths)-depths[i])), f, &t.t)
+	most := sum.most(t.box, 1)
+	if most.sign() > 0 && t.lift != nil {
+		most = sum.over(t.lift, t.c.inputs.n).most(t.c.inputs.box, 1)
 	}
-	need(t.most(sum, 1).Sign() <= 0 || t.lift != nil && t.c.inputs.most(t.lowered(sum), 1).Sign() <= 0, "the claim of unit %d does not follow from its multiples", c.Unit)
+	need(most.sign() <= 0, "the claim of unit %d does not follow from its multiples", c.Unit)
 	n.fix(c.Unit, c.On, claimed)
-}
-
-// lowered writes a form over the inputs.
-func (t *tree) lowered(f form) form {
-	out := zero(t.c.inputs.n + 1)
-	out[t.c.inputs.n].Lsh(f[t.n], t.c.scale)
-	for i, g := range t.lift {
-		out.plus(f[i], g, &t.t)
-	}
-	return out
-}
-
-// at is the value of a form at a point, times den.
-func (f form) at(x form, den, t *big.Int) *big.Int {
-	v := new(big.Int).Mul(f[len(x)], den)
-	for i := range x {
-		if f[i].Sign() != 0 && x[i].Sign() != 0 {
-			v.Add(v, t.Mul(f[i], x[i]))
-		}
-	}
-	return v
-}
-
-// locate finds the coordinates of a point of the inputs, times den. They are
-// times 2^s besides where they are not these inputs.
-func (t *tree) locate(x form, den *big.Int) point {
-	in, p := t.c.inputs, point{x, true}
-	need(len(x) == in.n, "%d numbers for %d inputs", len(x), in.n)
-	var v big.Int
-	for j := range x {
-		v.Lsh(x[j], in.scale)
-		below, above := v.Cmp(t.t.Mul(in.box[0][j], den)), v.Cmp(t.t.Mul(in.box[1][j], den))
-		need(below >= 0 && above <= 0, "input %d is outside of its limits", j)
-		p.inside = p.inside && (below > 0 && above < 0 || in.box[0][j].Cmp(in.box[1][j]) == 0)
-	}
-	if t.lift != nil {
-		p.x = nil
-		for _, f := range t.lift {
-			p.x = append(p.x, f.at(x, den, &t.t))
-		}
-	}
-	return p
 }
 
 // locateAll reads the points that leaves mix.
@@ -232,49 +186,42 @@ func (t *tree) locateAll(points []record.Point) {
 		numbers = append(numbers, p.X...)
 	}
 	all, den := common(numbers)
-	t.den = new(big.Int).Lsh(den, t.c.scale)
+	t.den = den
 	for _, p := range points {
-		if p.Corner != "" {
-			t.points = append(t.points, t.corner(p.Corner, den))
-			continue
-		}
 		x := all[:len(p.X)]
-		for _, v := range x {
-			v.Lsh(v, t.c.scale)
+		all = all[len(x):]
+		if p.Corner != "" { // of the box: 0 for an input's lower limit, 1 for its upper one
+			need(strings.Trim(p.Corner, "01") == "" && len(p.Corner) == t.c.inputs.n, "a corner has a 0 or a 1 for each input")
+			x = make(form, t.c.inputs.n)
+			for j := range x {
+				x[j].add(&den, &t.c.inputs.box[p.Corner[j]-'0'][j])
+			}
 		}
-		t.points, all = append(t.points, t.locate(x, t.den)), all[len(p.X):]
+		t.points = append(t.points, t.locate(x, den))
 	}
 }
 
-// corner finds the coordinates of a corner of the box as locate does, times den
-// 2^s. A corner is inside of the limits where these leave no room.
-func (t *tree) corner(digits string, den *big.Int) point {
-	in := t.c.inputs
-	need(strings.Trim(digits, "01") == "" && len(digits) == in.n, "a corner has a 0 or a 1 for each input")
-	x, one := make(form, in.n), new(big.Int).Lsh(big.NewInt(1), t.c.scale)
-	inside := true
+// locate finds the coordinates of a point of the inputs, which are times den.
+func (t *tree) locate(x form, den number) point {
+	box, p, minus := t.c.inputs.box, point{x, true}, den
+	minus.m = *new(big.Int).Neg(&den.m)
+	need(len(x) == len(box[0]), "%d numbers for %d inputs", len(x), len(box[0]))
 	for j := range x {
-		x[j] = in.box[digits[j]-'0'][j]
-		inside = inside && in.box[0][j].Cmp(in.box[1][j]) == 0
+		var over [2]number // what x is over each limit
+		for end := range over {
+			over[end].add(&one, &x[j])
+			over[end].add(&minus, &box[end][j])
+		}
+		lower, upper := over[0].sign(), over[1].sign()
+		need(lower >= 0 && upper <= 0, "input %d is outside of its limits", j)
+		p.inside = p.inside && (lower > 0 && upper < 0 || lower == 0 && upper == 0)
 	}
-	y := x
 	if t.lift != nil {
-		y = make(form, t.n)
-	}
-	for i, f := range t.lift {
-		if t.ends[i].add[0] == nil {
-			y[i] = f.at(x, one, &t.t)
-			continue
+		p.x = nil
+		for _, f := range t.lift {
+			p.x = append(p.x, f.at(x, &den))
 		}
-		sum := int64(0)
-		for j := range in.n {
-			sum += t.ends[i].add[digits[j]-'0'][j]
-		}
-		y[i] = new(big.Int).Lsh(big.NewInt(sum), t.ends[i].shift)
-		y[i].Add(y[i], t.t.Mul(f[in.n], one))
 	}
-	p := point{zero(len(y)), inside}
-	p.x.plus(den, y, &t.t)
 	return p
 }
 
@@ -283,28 +230,31 @@ func (t *tree) corner(digits string, den *big.Int) point {
 func (t *tree) leaf(n node, leaf *record.ProofNode) {
 	p, den := t.point(leaf)
 	need(p.inside && !slices.Contains(n.states, 0), "a leaf with a unit without a state, or a point not strictly within the limits")
-	if t.lift != nil {
-		den = new(big.Int).Lsh(den, t.c.scale)
-	}
 	for i, row := range t.rows {
-		equation := row[0] != nil && row[1] != nil && row[0][t.n].Cmp(row[1][t.n]) == 0
+		lo, hi := t.c.Rows[i].Lo, t.c.Rows[i].Hi
+		equation := lo != nil && hi != nil && *lo == *hi
 		for end, f := range row {
 			if f != nil {
-				sign := f.at(p.x, den, &t.t).Sign()
-				need(equation && sign == 0 || !equation && sign == 1-2*end, "the point is not strictly within row %d", i)
+				v := f.at(p.x, &den)
+				need(equation && v.sign() == 0 || !equation && v.sign() == 1-2*end, "the point is not strictly within row %d", i)
 			}
 		}
 	}
-	for k, state := range n.states {
-		f := t.form(n, k)
-		need(f != nil, "what unit %d rests on is not known", k)
-		sign := f.at(p.x, den, &t.t).Sign()
+	g := make(form, len(t.units))
+	for k, u := range t.units {
+		g[k] = u.own.at(p.x, &den)
+		for _, l := range u.from {
+			if l.on == (n.states[l.unit] > 0) {
+				g[k].add(&l.by, &g[l.unit])
+			}
+		}
+		state, sign := n.states[k], g[k].sign()
 		need(state > 0 && sign > 0 || state < 0 && sign < 0 || state == -claimed && sign == 0, "the point is on the wrong side of unit %d", k)
 	}
 }
 
 // point returns the point of a leaf, times den.
-func (t *tree) point(leaf *record.ProofNode) (p point, den *big.Int) {
+func (t *tree) point(leaf *record.ProofNode) (p point, den number) {
 	need((leaf.X == nil) != (leaf.Mix == nil), "a leaf has one of x and mix")
 	if leaf.X != nil {
 		x, den := common(leaf.X)
@@ -313,12 +263,13 @@ func (t *tree) point(leaf *record.ProofNode) (p point, den *big.Int) {
 	at, numbers := apart(leaf.Mix)
 	distinct("mix", len(t.points), at)
 	weights, _ := common(numbers)
-	p.x, den = zero(t.n), new(big.Int)
-	for i, w := range weights {
-		need(w.Sign() > 0, "mix[%d]: the weight is not positive", i)
-		p.inside = p.inside || t.points[at[i]].inside
-		p.x.plus(w, t.points[at[i]].x, &t.t)
-		den.Add(den, w)
+	p.x = make(form, t.n)
+	for i := range weights {
+		w, from := &weights[i], t.points[at[i]]
+		need(w.sign() > 0, "mix[%d]: the weight is not positive", i)
+		p.inside = p.inside || from.inside
+		p.x.add(w, from.x)
+		den.add(w, &t.den)
 	}
-	return p, den.Mul(den, t.den)
+	return p, den
 }

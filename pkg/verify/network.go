@@ -18,14 +18,11 @@
 // What is proved is the network that the pre rows of units define, over the
 // inputs that the limits of input columns and the rows over inputs leave. Rows
 // on and off, and the limits of other columns, take no part.
-//
-// All numbers are scaled to integers: 2^s makes integers of those of a milp, and
-// an affine function that is made of products of d of them is kept times
-// 2^(s d). d is its depth.
 package verify
 
 import (
 	"fmt"
+	"slices"
 
 	"relucount/pkg/record"
 )
@@ -55,18 +52,32 @@ type program struct {
 // goroutines may use it.
 type Checker struct {
 	program
-	scale  uint              // s
 	at     map[int]int       // numbers of input columns
-	owners map[int]owner     // of the columns of units
-	spaces map[string]*space // by the name of the coordinates
-	inputs *space            // one of them
+	owners map[int]link      // of the columns of units
+	inputs *space            // over the inputs
+	spaces map[string]*space // by the name of the coordinates; inputs is one of them
 }
 
-// owner says that a column is h (on) or hbar of a unit: it is not 0 in that
-// state.
-type owner struct {
+// space is the network over coordinates.
+type space struct {
+	n     int
+	units []unit
+	rows  map[int][2]form // of the domain: the value less the lower, and less the upper limit; nil for none
+	box   [2]form         // limits of the coordinates, lower and upper
+	lift  []form          // the coordinates over the inputs, nil if they are these
+}
+
+// unit is a pre-activation: a form, and multiples of pre-activations of earlier
+// units that are in a state.
+type unit struct {
+	own  form
+	from []link
+}
+
+type link struct {
 	unit int
 	on   bool
+	by   number
 }
 
 // wrong is a record that is refused. need panics with it, and rescue makes an
@@ -101,7 +112,8 @@ func distinct(what string, n int, indices []int) {
 // New reads a milp record. It refuses what proofs do not cover.
 func New(line *record.Line) (c *Checker, err error) {
 	defer rescue(&err)
-	c = &Checker{at: map[int]int{}, owners: map[int]owner{}}
+	x := &space{rows: map[int][2]form{}}
+	c = &Checker{at: map[int]int{}, owners: map[int]link{}, inputs: x, spaces: map[string]*space{record.OverInputs: x}}
 	if err := line.Decode(&c.program); err != nil {
 		return nil, err
 	}
@@ -111,10 +123,11 @@ func New(line *record.Line) (c *Checker, err error) {
 			continue
 		}
 		need(col.Lo != nil && col.Hi != nil && *col.Lo <= *col.Hi && !col.Integer, "cols[%d]: an input without limits in order, or a whole one", j)
-		c.admit(col.Lo, col.Hi)
-		c.at[j] = len(c.at)
+		x.box[0], x.box[1] = append(x.box[0], exactly(*col.Lo)), append(x.box[1], exactly(*col.Hi))
+		c.at[j] = x.n
+		x.n++
 	}
-	need(c.ID != "" && len(c.at) > 0, "there is no id or no input")
+	need(c.ID != "" && x.n > 0, "there is no id or no input")
 	for i, row := range c.Rows {
 		need(len(row.Idx) == len(row.Val), "rows[%d]: %d columns, %d numbers", i, len(row.Idx), len(row.Val))
 		distinct(fmt.Sprintf("rows[%d].idx", i), len(c.Cols), row.Idx)
@@ -122,67 +135,65 @@ func New(line *record.Line) (c *Checker, err error) {
 	first, skips, pre, last := 0, false, map[int]bool{}, 0
 	for k, u := range c.Units {
 		need(u.Layer > 0 && (u.Layer == last || u.Layer == last+1) && u.Pre >= 0 && u.Pre < len(c.Rows), "units[%d]: its layer or its pre row", k)
+		g, inputs := c.unit(k)
 		if last = u.Layer; last == 1 {
 			first++
 		}
-		skips = c.unit(k) && last > 1 || skips
+		x.units = append(x.units, g)
+		skips = skips || inputs && last > 1
 		pre[u.Pre] = true
 	}
 	var domain []int
-	for i, row := range c.Rows {
-		cuts := !pre[i] && c.cuts(i)
-		if cuts {
+	for i := range c.Rows {
+		if !pre[i] && c.cuts(i) {
 			domain = append(domain, i)
 		}
-		if cuts || pre[i] {
-			c.admit(row.Lo, row.Hi)
-			for e := range row.Val {
-				c.admit(&row.Val[e])
-			}
-		}
 	}
-	c.network(first, domain)
-	if skips {
-		delete(c.spaces, record.OverFirst)
+	y := c.over(first, domain)
+	if !skips {
+		c.spaces[record.OverFirst] = y
 	}
 	return c, nil
 }
 
-// unit checks the columns and the pre row of a unit, and reports whether it takes
+// unit reads the columns and the pre row of a unit, and reports whether it takes
 // inputs.
-func (c *Checker) unit(k int) (inputs bool) {
-	u := c.Units[k]
+func (c *Checker) unit(k int) (g unit, inputs bool) {
+	u, n, own := c.Units[k], c.inputs.n, 0
 	for on, j := range []int{u.Hbar, u.H} {
 		_, taken := c.owners[j]
 		need(!taken && j >= 0 && j < len(c.Cols) && c.Cols[j].Kind == []string{"hbar", "h"}[on], "units[%d]: column %d is no h or hbar of its own", k, j)
-		c.owners[j] = owner{k, on == 1}
+		c.owners[j] = link{unit: k, on: on == 1}
 	}
-	row, own := c.Rows[u.Pre], 0
+	row := c.Rows[u.Pre]
 	need(row.Lo != nil && row.Hi != nil && *row.Lo == *row.Hi, "units[%d]: its pre row is no equation", k)
+	g.own = make(form, n+1)
+	g.own[n] = exactly(-*row.Lo)
 	for e, j := range row.Idx {
-		_, input := c.at[j]
+		at, input := c.at[j]
 		from, ok := c.owners[j]
-		if j == u.H && row.Val[e] == -1 || j == u.Hbar && row.Val[e] == 1 {
+		switch from.by = exactly(row.Val[e]); {
+		case input:
+			g.own[at], inputs = from.by, true
+		case j == u.H && row.Val[e] == -1 || j == u.Hbar && row.Val[e] == 1:
 			own++
-		} else {
-			need(input || ok && c.Units[from.unit].Layer < u.Layer, "units[%d]: its pre row has the number %g for column %d", k, row.Val[e], j)
+		default:
+			need(ok && c.Units[from.unit].Layer < u.Layer, "units[%d]: its pre row has the number %g for column %d", k, row.Val[e], j)
+			if !from.on { // hbar is -g
+				from.by.m.Neg(&from.by.m)
+			}
+			g.from = append(g.from, from)
 		}
-		inputs = inputs || input
 	}
 	need(own == 2, "units[%d]: its pre row lacks its own columns", k)
-	return inputs
+	return g, inputs
 }
 
 // cuts reports whether a row that is no pre row cuts the domain. It refuses a row
 // that neither does nor belongs to a unit.
 func (c *Checker) cuts(i int) bool {
-	row, inputs := c.Rows[i], 0
-	for _, j := range row.Idx {
-		if _, ok := c.at[j]; ok {
-			inputs++
-		}
-	}
-	if inputs == len(row.Idx) {
+	row := c.Rows[i]
+	if !slices.ContainsFunc(row.Idx, func(j int) bool { return c.Cols[j].Kind != "input" }) {
 		return true
 	}
 	need((row.Kind == "on" || row.Kind == "off") && len(row.Idx) == 2, "rows[%d]: a row of kind %.40q over units is not proved", i, row.Kind)
@@ -190,4 +201,42 @@ func (c *Checker) cuts(i int) bool {
 	z := row.Idx[1]
 	need(ok && c.Cols[z].Kind == "z" && c.Units[from.unit].Z != nil && *c.Units[from.unit].Z == z, "rows[%d]: it is of no unit", i)
 	return false
+}
+
+// over writes the rows of the domain over the inputs, and the network over the
+// pre-activations of the first units and the values of these rows.
+func (c *Checker) over(first int, domain []int) *space {
+	x := c.inputs
+	y := &space{n: first + len(domain), rows: map[int][2]form{}, lift: []form{}}
+	for k, g := range x.units {
+		own := make(form, y.n+1)
+		if own[y.n] = g.own[x.n]; k < first {
+			own[y.n], own[k] = number{}, one
+			y.lift = append(y.lift, g.own)
+		}
+		y.units = append(y.units, unit{own, g.from})
+	}
+	for _, i := range domain {
+		row, f, value := c.Rows[i], make(form, x.n+1), make(form, y.n+1)
+		for e, j := range row.Idx {
+			f[c.at[j]] = exactly(row.Val[e])
+		}
+		value[len(y.lift)] = one
+		x.rows[i], y.rows[i] = f.less(row.Lo, row.Hi), value.less(row.Lo, row.Hi)
+		y.lift = append(y.lift, f)
+	}
+	for _, f := range y.lift {
+		y.box[0], y.box[1] = append(y.box[0], f.most(x.box, 0)), append(y.box[1], f.most(x.box, 1))
+	}
+	return y
+}
+
+// less is a form without a constant, less each of two limits.
+func (f form) less(limits ...*float64) (out [2]form) {
+	for end, v := range limits {
+		if v != nil {
+			out[end] = append(slices.Clone(f[:len(f)-1]), exactly(-*v))
+		}
+	}
+	return out
 }
