@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math/big"
+	"regexp"
 	"strconv"
 )
 
@@ -79,6 +81,24 @@ type Terms []Term
 type Rational struct {
 	Double   float64
 	Fraction string
+}
+
+// fraction is what a number may be that is no double.
+var fraction = regexp.MustCompile("^-?[0-9]+(/[0-9]+)?$")
+
+// Exact returns the number. A fraction has at most 10000 characters.
+func (r Rational) Exact() (*big.Rat, error) {
+	if r.Fraction == "" {
+		return new(big.Rat).SetFloat64(r.Double), nil
+	}
+	if len(r.Fraction) > 10000 || !fraction.MatchString(r.Fraction) {
+		return nil, fmt.Errorf("%.40q is no fraction of at most 10000 characters", r.Fraction)
+	}
+	v, ok := new(big.Rat).SetString(r.Fraction)
+	if !ok {
+		return nil, fmt.Errorf("%.40q has the denominator 0", r.Fraction)
+	}
+	return v, nil
 }
 
 // Point is a point, by its coordinates or, for a corner of the limits, by a

@@ -5,7 +5,6 @@ import (
 	"math/big"
 	"slices"
 	"strconv"
-	"strings"
 
 	"relucount/pkg/record"
 )
@@ -29,7 +28,7 @@ type tree struct {
 	*space
 	c      *Checker
 	points []point
-	den    number // of the points
+	den    number // of the points' coordinates
 	place  string // in the record
 }
 
@@ -54,13 +53,11 @@ func (c *Checker) Check(line *record.Line) (path record.Path, regions int, err e
 	}()
 	defer rescue(&err)
 	need(p.Milp == c.ID && t.space != nil, "the milp %.80q, or the coordinates %.40q, cannot be used", p.Milp, p.Coordinates)
-	t.place = "path"
 	root := node{make([]int, len(c.Units)), make([]form, len(c.Units))}
 	for _, s := range p.Path {
 		root.fix(s[0], s[1], split)
 	}
-	t.place = "points"
-	t.locateAll(p.Points)
+	t.points, t.den = t.locate(p.Points)
 	todo := []node{root} // nodes to come, the next one last
 	for i := range p.Nodes {
 		t.place = "nodes[" + strconv.Itoa(i) + "]"
@@ -86,8 +83,10 @@ func (t *tree) node(n node, p *record.ProofNode) (below []node) {
 		return nil
 	}
 	need(p.X == nil && p.Mix == nil, "both a split and a point")
-	for k := range t.units {
-		t.form(n, k) // what is known here the nodes below share
+	for k, u := range t.units[:len(n.states)] {
+		if !slices.ContainsFunc(u.from, func(l link) bool { return n.states[l.unit] == 0 }) {
+			t.form(n, k) // the nodes below share it
+		}
 	}
 	for on := 1; on >= 0; on-- {
 		next := node{slices.Clone(n.states), slices.Clone(n.forms)}
@@ -103,173 +102,189 @@ func (n node) fix(unit, on, how int) {
 	n.states[unit] = how * (2*on - 1)
 }
 
-// form returns the pre-activation of a unit over the coordinates, or nil where
-// the states that it rests on are not known.
+// form returns the pre-activation of a unit over the coordinates.
 func (t *tree) form(n node, k int) form {
-	if n.forms[k] != nil {
-		return n.forms[k]
-	}
-	u := &t.units[k]
-	if slices.ContainsFunc(u.from, func(l link) bool { return n.states[l.unit] == 0 }) {
-		return nil
-	}
-	f := make(form, t.n+1)
-	f.add(&one, u.own)
-	for _, l := range u.from {
-		if l.on == (n.states[l.unit] > 0) && l.by.sign() != 0 {
-			g := t.form(n, l.unit)
-			if g == nil {
-				return nil
+	if n.forms[k] == nil {
+		f := make(form, t.n+1)
+		f.plus(&one, t.units[k].own)
+		for _, l := range t.units[k].from {
+			need(n.states[l.unit] != 0, "what unit %d rests on is not known", k)
+			if l.on == (n.states[l.unit] > 0) && l.by.Sign() != 0 {
+				f.plus(&l.by, t.form(n, l.unit))
 			}
-			f.add(&l.by, g)
 		}
+		n.forms[k] = f
 	}
-	n.forms[k] = f
-	return f
+	return n.forms[k]
 }
 
-// apart returns the indices and the numbers of terms.
-func apart(terms record.Terms) (at []int, numbers []record.Rational) {
+// apart returns the indices and the numbers of terms, whose indices are
+// different and below n.
+func apart(what string, n int, terms record.Terms) (at []int, numbers []record.Rational) {
 	for _, v := range terms {
 		at, numbers = append(at, v.Index), append(numbers, v.Times)
 	}
+	distinct(what, n, at)
 	return at, numbers
 }
 
 // claim checks a claim and gives its unit the state.
 func (t *tree) claim(n node, c *record.Claim) {
-	need(c.Unit >= 0 && c.Unit < len(t.units), "unit %d is out of range", c.Unit)
-	units, ofUnits := apart(c.Units)
-	rows, ofRows := apart(c.Rows)
-	distinct("units", len(t.units), units)
-	distinct("rows", len(t.c.Rows), rows)
+	need(c.Unit >= 0 && c.Unit < len(n.states), "unit %d is out of range", c.Unit)
 	times := record.Rational{Double: 1}
 	if c.Times != nil {
 		times = *c.Times
 	}
+	units, ofUnits := apart("units", len(n.states), c.Units)
+	rows, ofRows := apart("rows", len(t.c.Rows), c.Rows)
 	by, _ := common(slices.Concat([]record.Rational{times}, ofUnits, ofRows))
-	need(by[0].sign() > 0, "times is not positive")
+	need(by[0].Sign() > 0, "times is not positive")
 	sum := make(form, t.n+1)
 	for i, k := range append([]int{c.Unit}, units...) {
-		f, minus := t.form(n, k), c.On == 1
-		need(f != nil, "what unit %d rests on is not known", k)
+		minus := c.On == 1
 		if i > 0 {
-			need(n.states[k]/split != 0 && by[i].sign() >= 0, "unit %d is not split above, or its number is negative", k)
+			need(n.states[k]/split != 0 && by[i].Sign() >= 0, "unit %d is not split above, or its number is negative", k)
 			minus = n.states[k] < 0
 		}
 		if minus {
-			by[i].m.Neg(&by[i].m)
+			by[i].Neg(&by[i])
 		}
-		sum.add(&by[i], f)
+		sum.plus(&by[i], t.form(n, k))
 	}
 	for i, row := range rows {
-		m, end := &by[1+len(units)+i], 0
-		if m.sign() < 0 { // m (value - hi) is |m| (hi - value)
-			end = 1
+		m, limit := &by[1+len(units)+i], t.c.Rows[row].Lo
+		if m.Sign() < 0 { // m (value - hi) is |m| (hi - value)
+			limit = t.c.Rows[row].Hi
 		}
-		f := t.rows[row][end]
-		need(f != nil, "rows[%d]: row %d has no such limit of the domain", i, row)
-		sum.add(m, f)
+		k, ok := t.c.rows[row]
+		need(ok && limit != nil, "rows[%d]: row %d has no such limit of the domain", i, row)
+		sum.plus(m, t.units[k].own)
+		less := exactly(-*limit)
+		sum[t.n].Add(&sum[t.n], less.Mul(&less, m))
 	}
 	most := sum.most(t.box, 1)
-	if most.sign() > 0 && t.lift != nil {
-		most = sum.over(t.lift, t.c.inputs.n).most(t.c.inputs.box, 1)
+	if most.Sign() > 0 && t.lift != nil { // then over the inputs
+		f := make(form, t.c.inputs.n+1)
+		f[len(f)-1] = sum[t.n]
+		for i, g := range t.lift {
+			f.plus(&sum[i], g)
+		}
+		most = f.most(t.c.inputs.box, 1)
 	}
-	need(most.sign() <= 0, "the claim of unit %d does not follow from its multiples", c.Unit)
+	need(most.Sign() <= 0, "the claim of unit %d does not follow from its multiples", c.Unit)
 	n.fix(c.Unit, c.On, claimed)
 }
 
-// locateAll reads the points that leaves mix.
-func (t *tree) locateAll(points []record.Point) {
+// locate finds the coordinates of points, times a number.
+func (t *tree) locate(points []record.Point) (out []point, den number) {
 	var numbers []record.Rational
 	for _, p := range points {
 		numbers = append(numbers, p.X...)
 	}
 	all, den := common(numbers)
-	t.den = den
+	in := t.c.inputs
 	for _, p := range points {
-		x := all[:len(p.X)]
+		x := all[:len(p.X):len(p.X)]
 		all = all[len(x):]
-		if p.Corner != "" { // of the box: 0 for an input's lower limit, 1 for its upper one
-			need(strings.Trim(p.Corner, "01") == "" && len(p.Corner) == t.c.inputs.n, "a corner has a 0 or a 1 for each input")
-			x = make(form, t.c.inputs.n)
-			for j := range x {
-				x[j].add(&den, &t.c.inputs.box[p.Corner[j]-'0'][j])
+		for j, digit := range p.Corner { // of the box: 0 for an input's lower limit, 1 for its upper one
+			need(j < in.n && (digit == '0' || digit == '1'), "a corner has a 0 or a 1 for each input")
+			x = append(x, *new(number).Mul(&den, &in.box[digit-'0'][j]))
+		}
+		need(len(x) == in.n, "%d numbers for %d inputs", len(x), in.n)
+		p, limit := point{x, true}, new(number)
+		for j := range x {
+			lower, upper := x[j].Cmp(limit.Mul(&den, &in.box[0][j])), x[j].Cmp(limit.Mul(&den, &in.box[1][j]))
+			need(lower >= 0 && upper <= 0, "input %d is outside of its limits", j)
+			p.inside = p.inside && lower-upper != 1 // strictly, or there is no room
+		}
+		if t.lift != nil {
+			p.x = nil
+			for _, f := range t.lift {
+				p.x = append(p.x, *f.at(x, &den))
 			}
 		}
-		t.points = append(t.points, t.locate(x, den))
+		out = append(out, p)
 	}
-}
-
-// locate finds the coordinates of a point of the inputs, which are times den.
-func (t *tree) locate(x form, den number) point {
-	box, p, minus := t.c.inputs.box, point{x, true}, den
-	minus.m = *new(big.Int).Neg(&den.m)
-	need(len(x) == len(box[0]), "%d numbers for %d inputs", len(x), len(box[0]))
-	for j := range x {
-		var over [2]number // what x is over each limit
-		for end := range over {
-			over[end].add(&one, &x[j])
-			over[end].add(&minus, &box[end][j])
-		}
-		lower, upper := over[0].sign(), over[1].sign()
-		need(lower >= 0 && upper <= 0, "input %d is outside of its limits", j)
-		p.inside = p.inside && (lower > 0 && upper < 0 || lower == 0 && upper == 0)
-	}
-	if t.lift != nil {
-		p.x = nil
-		for _, f := range t.lift {
-			p.x = append(p.x, f.at(x, &den))
-		}
-	}
-	return p
+	return out, den
 }
 
 // leaf checks that every unit has a state, and that the point is strictly on the
 // right side of everything.
 func (t *tree) leaf(n node, leaf *record.ProofNode) {
-	p, den := t.point(leaf)
-	need(p.inside && !slices.Contains(n.states, 0), "a leaf with a unit without a state, or a point not strictly within the limits")
-	for i, row := range t.rows {
-		lo, hi := t.c.Rows[i].Lo, t.c.Rows[i].Hi
-		equation := lo != nil && hi != nil && *lo == *hi
-		for end, f := range row {
-			if f != nil {
-				v := f.at(p.x, &den)
-				need(equation && v.sign() == 0 || !equation && v.sign() == 1-2*end, "the point is not strictly within row %d", i)
+	need((leaf.X == nil) != (leaf.Mix == nil), "a leaf has one of x and mix")
+	points, den, mix := t.points, t.den, leaf.Mix
+	if leaf.X != nil {
+		points, den = t.locate([]record.Point{{X: leaf.X}})
+		mix = record.Terms{{Times: record.Rational{Double: 1}}}
+	}
+	at, numbers := apart("mix", len(points), mix)
+	weights, _ := common(numbers)
+	x, total, inside := make(form, t.n), new(number), false
+	for i := range weights {
+		need(weights[i].Sign() > 0, "mix[%d]: the weight is not positive", i)
+		x.plus(&weights[i], points[at[i]].x)
+		total.Add(total, &weights[i])
+		inside = inside || points[at[i]].inside
+	}
+	total.Mul(total, &den)
+	need(inside && !slices.Contains(n.states, 0), "a leaf with a unit without a state, or a point not strictly within the limits")
+	g := make(form, len(t.units))
+	for k, u := range t.units {
+		g[k] = *u.own.at(x, total)
+		for _, l := range u.from {
+			if l.on == (n.states[l.unit] > 0) {
+				g[k].Add(&g[k], new(number).Mul(&l.by, &g[l.unit]))
 			}
 		}
 	}
-	g := make(form, len(t.units))
-	for k, u := range t.units {
-		g[k] = u.own.at(p.x, &den)
-		for _, l := range u.from {
-			if l.on == (n.states[l.unit] > 0) {
-				g[k].add(&l.by, &g[l.unit])
+	for k, state := range n.states {
+		sign := g[k].Sign()
+		need(sign*state > 0 || sign == 0 && state == -claimed, "the point is on the wrong side of unit %d", k)
+	}
+	for i, k := range t.c.rows {
+		lo, hi := t.c.Rows[i].Lo, t.c.Rows[i].Hi
+		for end, limit := range []*float64{lo, hi} {
+			if limit != nil {
+				least := exactly(*limit)
+				side := g[k].Cmp(least.Mul(&least, total))
+				need(side == 1-2*end || side == 0 && lo != nil && hi != nil && *lo == *hi, "the point is not strictly within row %d", i)
 			}
 		}
-		state, sign := n.states[k], g[k].sign()
-		need(state > 0 && sign > 0 || state < 0 && sign < 0 || state == -claimed && sign == 0, "the point is on the wrong side of unit %d", k)
 	}
 }
 
-// point returns the point of a leaf, times den.
-func (t *tree) point(leaf *record.ProofNode) (p point, den number) {
-	need((leaf.X == nil) != (leaf.Mix == nil), "a leaf has one of x and mix")
-	if leaf.X != nil {
-		x, den := common(leaf.X)
-		return t.locate(x, den), den
+// Piece is what one record proves: how many regions there are below a path.
+type Piece struct {
+	Path    record.Path
+	Regions *big.Int
+}
+
+// Whole adds up pieces that together prove the number of all regions. Any others
+// are an error, which says what is missing or stands twice. It sorts the pieces.
+//
+// In the order of a tree, off before on, each path goes on from the one that is
+// due with off only. What is due then is on beside each of these, the deepest
+// first.
+func Whole(pieces []Piece) (total *big.Int, err error) {
+	defer rescue(&err)
+	need(len(pieces) > 0, "nothing is proved")
+	slices.SortFunc(pieces, func(a, b Piece) int {
+		return slices.CompareFunc(a.Path, b.Path, func(a, b record.Split) int { return slices.Compare(a[:], b[:]) })
+	})
+	total = new(big.Int)
+	due := []record.Path{{}} // the next one last
+	for _, p := range pieces {
+		need(len(due) > 0, "%v is proved besides the whole", p.Path)
+		next := due[len(due)-1]
+		due = due[:len(due)-1]
+		need(len(p.Path) >= len(next) && slices.Equal(p.Path[:len(next)], next), "nothing is proved below %v, or it is proved twice", next)
+		for d := len(next); d < len(p.Path); d++ {
+			above, unit := p.Path[:d:d], p.Path[d][0]
+			need(p.Path[d][1] == 0, "nothing is proved below %v", append(above, record.Split{unit, 0}))
+			due = append(due, append(above, record.Split{unit, 1}))
+		}
+		total.Add(total, p.Regions)
 	}
-	at, numbers := apart(leaf.Mix)
-	distinct("mix", len(t.points), at)
-	weights, _ := common(numbers)
-	p.x = make(form, t.n)
-	for i := range weights {
-		w, from := &weights[i], t.points[at[i]]
-		need(w.sign() > 0, "mix[%d]: the weight is not positive", i)
-		p.inside = p.inside || from.inside
-		p.x.add(w, from.x)
-		den.add(w, &t.den)
-	}
-	return p, den
+	need(len(due) == 0, "nothing is proved below %v", due)
+	return total, nil
 }

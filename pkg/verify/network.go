@@ -22,6 +22,7 @@ package verify
 
 import (
 	"fmt"
+	"math/big"
 	"slices"
 
 	"relucount/pkg/record"
@@ -54,17 +55,17 @@ type Checker struct {
 	program
 	at     map[int]int       // numbers of input columns
 	owners map[int]link      // of the columns of units
+	rows   map[int]int       // numbers of the values of the domain's rows, after the units
 	inputs *space            // over the inputs
 	spaces map[string]*space // by the name of the coordinates; inputs is one of them
 }
 
-// space is the network over coordinates.
+// space is the network over n coordinates.
 type space struct {
 	n     int
-	units []unit
-	rows  map[int][2]form // of the domain: the value less the lower, and less the upper limit; nil for none
-	box   [2]form         // limits of the coordinates, lower and upper
-	lift  []form          // the coordinates over the inputs, nil if they are these
+	units []unit  // and then the values of the domain's rows, which are alike
+	box   [2]form // limits of the coordinates, lower and upper
+	lift  []form  // the coordinates over the inputs, nil if they are these
 }
 
 // unit is a pre-activation: a form, and multiples of pre-activations of earlier
@@ -74,10 +75,77 @@ type unit struct {
 	from []link
 }
 
+// link is the column of a unit that is not 0 where the unit is on, or off, and a
+// multiple.
 type link struct {
 	unit int
 	on   bool
 	by   number
+}
+
+// form is an affine function of coordinates, the constant last; or a list of
+// numbers.
+type form []number
+
+// number is a dyadic number. Its precision is the greatest one, or 0 for a
+// number 0, so that nothing is rounded.
+type number = big.Float
+
+func exactly(v float64) number { return *new(number).SetPrec(big.MaxPrec).SetFloat64(v) }
+
+func integer(v *big.Int) number { return *new(number).SetPrec(big.MaxPrec).SetInt(v) }
+
+var one = exactly(1)
+
+// plus adds a multiple of a form to one that nothing else holds.
+func (f form) plus(by *number, g form) {
+	var t number
+	for i := range g {
+		if g[i].Sign() != 0 {
+			f[i].Add(&f[i], t.Mul(by, &g[i]))
+		}
+	}
+}
+
+// at is the value of a form at a point whose coordinates are times den.
+func (f form) at(x form, den *number) *number {
+	var t number
+	v := new(number).Mul(&f[len(x)], den)
+	for i := range x {
+		if f[i].Sign() != 0 && x[i].Sign() != 0 {
+			v.Add(v, t.Mul(&f[i], &x[i]))
+		}
+	}
+	return v
+}
+
+// most is the maximum of a form over a box, or with end 0 the minimum.
+func (f form) most(box [2]form, end int) *number {
+	x := slices.Clone(box[end])
+	for i := range x {
+		if f[i].Sign() < 0 {
+			x[i] = box[1-end][i]
+		}
+	}
+	return f.at(x, &one)
+}
+
+// common returns integers in the ratio of the numbers, and the factor that makes
+// them.
+func common(numbers []record.Rational) (form, number) {
+	rats, out, factor := make([]*big.Rat, len(numbers)), make(form, len(numbers)), big.NewInt(1)
+	for i, v := range numbers {
+		r, err := v.Exact()
+		need(err == nil, "%w", err)
+		gcd := new(big.Int).GCD(nil, nil, factor, r.Denom())
+		factor.Mul(factor, gcd.Quo(r.Denom(), gcd))
+		rats[i] = r
+	}
+	for i, r := range rats {
+		times := new(big.Int).Quo(factor, r.Denom())
+		out[i] = integer(times.Mul(times, r.Num()))
+	}
+	return out, integer(factor)
 }
 
 // wrong is a record that is refused. need panics with it, and rescue makes an
@@ -91,12 +159,12 @@ func need(ok bool, format string, a ...any) {
 }
 
 func rescue(err *error) {
-	if v := recover(); v != nil {
-		w, ok := v.(wrong)
-		if !ok {
-			panic(v)
-		}
-		*err = w.error
+	switch v := recover().(type) {
+	case nil:
+	case wrong:
+		*err = v.error
+	default:
+		panic(v)
 	}
 }
 
@@ -112,8 +180,8 @@ func distinct(what string, n int, indices []int) {
 // New reads a milp record. It refuses what proofs do not cover.
 func New(line *record.Line) (c *Checker, err error) {
 	defer rescue(&err)
-	x := &space{rows: map[int][2]form{}}
-	c = &Checker{at: map[int]int{}, owners: map[int]link{}, inputs: x, spaces: map[string]*space{record.OverInputs: x}}
+	x := &space{}
+	c = &Checker{at: map[int]int{}, owners: map[int]link{}, rows: map[int]int{}, inputs: x, spaces: map[string]*space{record.OverInputs: x}}
 	if err := line.Decode(&c.program); err != nil {
 		return nil, err
 	}
@@ -135,39 +203,38 @@ func New(line *record.Line) (c *Checker, err error) {
 	first, skips, pre, last := 0, false, map[int]bool{}, 0
 	for k, u := range c.Units {
 		need(u.Layer > 0 && (u.Layer == last || u.Layer == last+1) && u.Pre >= 0 && u.Pre < len(c.Rows), "units[%d]: its layer or its pre row", k)
-		g, inputs := c.unit(k)
 		if last = u.Layer; last == 1 {
 			first++
 		}
-		x.units = append(x.units, g)
-		skips = skips || inputs && last > 1
+		skips = c.unit(k) && last > 1 || skips
 		pre[u.Pre] = true
 	}
-	var domain []int
-	for i := range c.Rows {
+	for i, row := range c.Rows {
 		if !pre[i] && c.cuts(i) {
-			domain = append(domain, i)
+			value := make(form, x.n+1)
+			for e, j := range row.Idx {
+				value[c.at[j]] = exactly(row.Val[e])
+			}
+			c.rows[i], x.units = len(x.units), append(x.units, unit{own: value})
 		}
 	}
-	y := c.over(first, domain)
 	if !skips {
-		c.spaces[record.OverFirst] = y
+		c.spaces[record.OverFirst] = c.over(first)
 	}
 	return c, nil
 }
 
 // unit reads the columns and the pre row of a unit, and reports whether it takes
 // inputs.
-func (c *Checker) unit(k int) (g unit, inputs bool) {
+func (c *Checker) unit(k int) (inputs bool) {
 	u, n, own := c.Units[k], c.inputs.n, 0
 	for on, j := range []int{u.Hbar, u.H} {
 		_, taken := c.owners[j]
 		need(!taken && j >= 0 && j < len(c.Cols) && c.Cols[j].Kind == []string{"hbar", "h"}[on], "units[%d]: column %d is no h or hbar of its own", k, j)
 		c.owners[j] = link{unit: k, on: on == 1}
 	}
-	row := c.Rows[u.Pre]
+	row, g := c.Rows[u.Pre], unit{own: make(form, n+1)}
 	need(row.Lo != nil && row.Hi != nil && *row.Lo == *row.Hi, "units[%d]: its pre row is no equation", k)
-	g.own = make(form, n+1)
 	g.own[n] = exactly(-*row.Lo)
 	for e, j := range row.Idx {
 		at, input := c.at[j]
@@ -180,13 +247,14 @@ func (c *Checker) unit(k int) (g unit, inputs bool) {
 		default:
 			need(ok && c.Units[from.unit].Layer < u.Layer, "units[%d]: its pre row has the number %g for column %d", k, row.Val[e], j)
 			if !from.on { // hbar is -g
-				from.by.m.Neg(&from.by.m)
+				from.by.Neg(&from.by)
 			}
 			g.from = append(g.from, from)
 		}
 	}
 	need(own == 2, "units[%d]: its pre row lacks its own columns", k)
-	return g, inputs
+	c.inputs.units = append(c.inputs.units, g)
+	return inputs
 }
 
 // cuts reports whether a row that is no pre row cuts the domain. It refuses a row
@@ -203,40 +271,19 @@ func (c *Checker) cuts(i int) bool {
 	return false
 }
 
-// over writes the rows of the domain over the inputs, and the network over the
-// pre-activations of the first units and the values of these rows.
-func (c *Checker) over(first int, domain []int) *space {
-	x := c.inputs
-	y := &space{n: first + len(domain), rows: map[int][2]form{}, lift: []form{}}
+// over writes the network over the pre-activations of the first layer and the
+// values of the domain's rows.
+func (c *Checker) over(first int) *space {
+	x, y := c.inputs, &space{n: first + len(c.rows), lift: []form{}}
 	for k, g := range x.units {
 		own := make(form, y.n+1)
-		if own[y.n] = g.own[x.n]; k < first {
-			own[y.n], own[k] = number{}, one
-			y.lift = append(y.lift, g.own)
+		if at := len(y.lift); k < first || k >= len(c.Units) {
+			own[at], y.lift = one, append(y.lift, g.own)
+			y.box[0], y.box[1] = append(y.box[0], *g.own.most(x.box, 0)), append(y.box[1], *g.own.most(x.box, 1))
+		} else {
+			own[y.n] = g.own[x.n]
 		}
 		y.units = append(y.units, unit{own, g.from})
 	}
-	for _, i := range domain {
-		row, f, value := c.Rows[i], make(form, x.n+1), make(form, y.n+1)
-		for e, j := range row.Idx {
-			f[c.at[j]] = exactly(row.Val[e])
-		}
-		value[len(y.lift)] = one
-		x.rows[i], y.rows[i] = f.less(row.Lo, row.Hi), value.less(row.Lo, row.Hi)
-		y.lift = append(y.lift, f)
-	}
-	for _, f := range y.lift {
-		y.box[0], y.box[1] = append(y.box[0], f.most(x.box, 0)), append(y.box[1], f.most(x.box, 1))
-	}
 	return y
-}
-
-// less is a form without a constant, less each of two limits.
-func (f form) less(limits ...*float64) (out [2]form) {
-	for end, v := range limits {
-		if v != nil {
-			out[end] = append(slices.Clone(f[:len(f)-1]), exactly(-*v))
-		}
-	}
-	return out
 }

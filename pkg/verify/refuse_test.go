@@ -14,8 +14,8 @@ import (
 )
 
 // small returns the lines of a milp and its proof. The units are x0, x1, 0 and
-// x0 + x1 - 1.5, and then h0 + h1 - 3 and h0, over [-1, 1]^2 with x0 + x1 <= 1.5:
-// four regions.
+// x0 + x1 - 1.5, and then h0 + h1 - 3 and h0, over [-1, 1]^2 with x0 + x1 <= 1.5
+// and x0 + 2 x1 >= -2.5: four regions.
 func small(t *testing.T) []string {
 	t.Helper()
 	net := &relu.Chain{Name: "small", Inputs: 2, Layers: []relu.Dense{
@@ -24,7 +24,8 @@ func small(t *testing.T) []string {
 	}}
 	p := truth.Drawn{Net: net, Domain: domain.Box(2, -1, 1), Method: "interval"}.Encode(t)
 	truth.AddRow(p, math.Inf(-1), 1.5, truth.InputCols(p), []float64{1, 1})
-	row := `[[` + strings.TrimSpace(stream(t, len(p.Rows)-1)) + `,-1]]`
+	truth.AddRow(p, -2.5, math.Inf(1), truth.InputCols(p), []float64{1, 2})
+	row := `[[` + strings.TrimSpace(stream(t, len(p.Rows)-2)) + `,-1]]`
 	head := `{"type":"proof","schema":1,"milp":"` + p.ID + `",`
 	return []string{
 		stream(t, p),
@@ -98,6 +99,8 @@ var refusals = []edit{
 	{"a point on a split", 1, `[-0.5,-0.5]`, `[-0.5,0]`},
 	{"a point on the border", 1, `[-0.5,-0.5]`, `[-1,-0.5]`},
 	{"a point outside", 1, `[-0.5,-0.5]`, `[-2,-0.5]`},
+	{"a point beyond the second row", 1, `[-0.5,-0.5]`, `[-0.75,-0.9375]`},
+	{"a point on the second row", 1, `[-0.5,-0.5]`, `[-0.75,-0.875]`},
 	{"a short point", 1, `[-0.5,-0.5]`, `[-0.5]`},
 	{"a long point", 1, `[-0.5,-0.5]`, `[-0.5,-0.5,0]`},
 	{"no point", 1, `"x":[-0.5,-0.5]`, `"y":0`},

@@ -96,16 +96,21 @@ func draw(t testing.TB, rng *rand.Rand) (*milp.Problem, []*record.Proof, int) {
 	}
 	p = truth.Copy(t, p)
 	cols := truth.InputCols(p)
-	val, middle, reach := make([]float64, len(cols)), 0.0, 0.0
-	for i, j := range cols {
-		lo, hi := float64(p.Cols[j].Lo), float64(p.Cols[j].Hi)
-		val[i] = float64(rng.IntN(5) - 2)
-		middle += val[i] * (lo + hi) / 2
-		reach += math.Abs(val[i]) * (hi - lo) / 2
-	}
-	if rng.IntN(3) == 0 && reach > 0 { // a row that cuts the limits
-		lo := middle - reach*float64(rng.IntN(3))/4
-		truth.AddRow(p, lo, []float64{lo, lo + reach/8, math.Inf(1)}[rng.IntN(3)], cols, val)
+	for row := range max(0, rng.IntN(6)-2) { // rows that cut the limits
+		val, middle, reach := make([]float64, len(cols)), 0.0, 0.0
+		for i, j := range cols {
+			lo, hi := float64(p.Cols[j].Lo), float64(p.Cols[j].Hi)
+			val[i] = float64(rng.IntN(5) - 2)
+			middle += val[i] * (lo + hi) / 2
+			reach += math.Abs(val[i]) * (hi - lo) / 2
+		}
+		switch lo := middle - reach*float64(rng.IntN(3))/4; {
+		case reach == 0:
+		case row == 0:
+			truth.AddRow(p, lo, []float64{lo, lo + reach/8, math.Inf(1)}[rng.IntN(3)], cols, val)
+		default: // what is within the first lies partly within all others
+			truth.AddRow(p, middle-reach*7/8, math.Inf(1), cols, val)
+		}
 	}
 	records, n := prooftest.Make(t, p, rng)
 	return p, records, n
