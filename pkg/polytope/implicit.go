@@ -37,6 +37,7 @@ const (
 	maxHull    = 5    // points of a zonotope that are kept, beside one for each dimension
 	maxColumns = 5000 // points of a zonotope that one question may ask for
 	mostKept   = 200  // of these that are kept, beside some for each dimension
+	manyDim    = 48   // coordinates of a zonotope from which on the points that programs ask for are too many
 	shallow    = 1e-5 // the distance of a witness from the hyperplanes below which a better one is worth a search
 	roomy      = 1e-3 // the one above which it is good
 	thin       = 1e-11
@@ -58,6 +59,8 @@ type Workspace struct {
 	below, above []int
 	ts           []float64 // of the pairs of points below and above
 	y, neg, sum  []float64
+	bound        []float64
+	steps        *longStep // where many coordinates need it
 	square       []float64 // three matrices and a vector
 	col          int       // by which points were sorted
 }
@@ -183,12 +186,26 @@ func (c *Implicit) elect(y []float64) bool {
 	return true
 }
 
-// Recentre moves the witness away from the hyperplanes of the rows. In each
+// Recentre moves the witness away from the hyperplanes of the rows: with many
+// coordinates as far as can be, else in rounds. In each
 // round it is pulled towards points that are as far as possible from those
 // hyperplanes that it is near.
 func (c *Implicit) Recentre(b *Workspace) {
 	d := c.out.d
 	b.fit(d)
+	if c.zono != nil && c.out.d > manyDim && !b.Trace {
+		s := b.walker()
+		s.start(c.zono, c.out.Rows, c.out.fixed, nil)
+		b.LPs++
+		found := s.walk()
+		b.Pivots += s.steps
+		if found {
+			s.point(b.y)
+			c.addPoint(b.y, c.base(b.y, c.body))
+			c.elect(b.y)
+		}
+		return
+	}
 	sum := make([]float64, d)
 	for range 4 {
 		copy(sum, c.Witness())
@@ -378,72 +395,6 @@ func (c *Implicit) least(b *Workspace) float64 {
 		c.apart = b.Oracle.Apart(c.out.d, c.out.nums, c.nums)
 	}
 	return c.apart
-}
-
-// search looks for a point at which row, of which off bounds the error and which is
-// function num or its negative, is positive.
-func (c *Implicit) search(b *Workspace, row []float64, off float64, num int) Verdict {
-	if !c.enclose(b) {
-		return Unsure
-	}
-	b.LPs++
-	pivots := c.out.Pivots
-	defer func() { b.Pivots += c.out.Pivots - pivots }()
-	c.out.Aim(row)
-	b.fit(c.out.d)
-	last := math.Inf(1)
-	for range maxColumns {
-		out := c.out.Primal(deepEnough)
-		if out == Lost {
-			return Unsure
-		}
-		if c.out.Value > off {
-			c.out.Point(b.y)
-			for j, x := range b.y {
-				b.y[j] = max(-1, min(1, x))
-			}
-			c.inward(b, b.y)
-			if err := c.within(b.y, c.body); eval(row, b.y) > err+off {
-				c.addPoint(b.y, err)
-				for w := c.whole; w != nil; w = w.whole {
-					if w.pts.Len() < maxPoints {
-						w.addPoint(b.y, w.within(b.y, c.body))
-					}
-				}
-				return Yes
-			}
-			if out == Reached {
-				return Unsure
-			}
-		}
-		u, err := c.out.Multipliers(row, off)
-		err += float64(c.out.d+8) * ulp * magnitude(u)
-		if c.zono == nil {
-			top := BoxMax(u) + err
-			if top > 0 && top < 1e-3 && top < c.least(b) {
-				b.Zeros++
-				top = 0
-			}
-			if top <= 0 || c.out.Value < 1e-9 && c.apex(b, row, off, num) {
-				return No
-			}
-			return Unsure
-		}
-		err += c.zono.looseness(u)
-		if c.zono.Below(u)+err <= 0 {
-			return No
-		}
-		top := c.zono.Max(u, &b.sum)
-		if top+err <= 0 {
-			return No
-		}
-		if c.out.Value > -err && top-c.out.Value <= 1e-13 || top >= last && top-c.out.Value <= 1e-9 {
-			return Unsure // the best point is at hand, and it is close
-		}
-		last = top
-		c.column(b, row)
-	}
-	return Unsure
 }
 
 // magnitude is the sum of the magnitudes of a row's numbers.

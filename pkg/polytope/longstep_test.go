@@ -1,0 +1,81 @@
+package polytope
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"relucount/pkg/property"
+)
+
+// TestLongStep compares the maximum and its place with HiGHS, and what the
+// multipliers prove with the maximum: also with ties, and rows that hold nowhere
+// or meet in one point.
+func TestLongStep(t *testing.T) {
+	t.Parallel()
+	walked, steps := 0, longStep{}
+	for seed := range property.Seeds(t, 600, 60) {
+		rng := rand.New(rand.NewPCG(61, seed))
+		d := 1 + rng.IntN(20)
+		z := domain(rng, d, d+1+rng.IntN(60))
+		rows := hyperplanes(rng, d, rng.IntN(2*d+2), seed%3 == 0)
+		free := make([]bool, len(rows))
+		for i := range rows {
+			switch rng.IntN(8) {
+			case 0:
+				free[i] = true // and yet the centre is on it
+				rows[i][d] = -dot(rows[i][:d], z.centre)
+			case 1:
+				rows[i] = nil
+			default:
+				rows[i][d] = math.Abs(rows[i][d])
+			}
+		}
+		var want [][]float64
+		for i, r := range rows {
+			if r != nil {
+				want = append(want, r)
+				if free[i] {
+					want = append(want, negative(r, make([]float64, d+1)))
+				}
+			}
+		}
+		for range 3 {
+			obj := hyperplanes(rng, d, 1, false)
+			if len(obj) == 0 {
+				continue
+			}
+			row := obj[0]
+			best, ok := maximum(d, z, want, row)
+			steps.start(z, rows, free, row)
+			if got := steps.walk(); ok && !got {
+				t.Errorf("seed %d: lost", seed)
+			}
+			if !ok {
+				continue
+			}
+			u, _ := steps.bound(rows, make([]float64, len(rows)), row, 0, nil)
+			var work []float64
+			if top := z.Max(u, &work); math.Abs(max(top, 0)-max(best, 0)) > 1e-6 {
+				t.Errorf("seed %d: the multipliers prove %g, the maximum is %g", seed, top, best)
+			}
+			if best < 1e-6 {
+				continue
+			}
+			walked++
+			y := make([]float64, d)
+			steps.point(y)
+			if v := eval(row, y); math.Abs(v-best) > 1e-6 {
+				t.Errorf("seed %d: the point has %g, the maximum is %g", seed, v, best)
+			}
+			for i, r := range rows {
+				if r != nil && (eval(r, y) < -1e-6 || free[i] && eval(r, y) > 1e-6) {
+					t.Errorf("seed %d: the point is %g beyond row %d", seed, eval(r, y), i)
+				}
+			}
+		}
+	}
+	if walked == 0 {
+		t.Error("nothing was compared")
+	}
+}

@@ -1,0 +1,130 @@
+package polytope
+
+import "math"
+
+// search looks for a point at which row, of which off bounds the error and which is
+// function num or its negative, is positive.
+func (c *Implicit) search(b *Workspace, row []float64, off float64, num int) Verdict {
+	if !c.enclose(b) {
+		return Unsure
+	}
+	b.LPs++
+	pivots := c.out.Pivots
+	defer func() { b.Pivots += c.out.Pivots - pivots }()
+	c.out.Aim(row)
+	b.fit(c.out.d)
+	last := math.Inf(1)
+	for columns := range maxColumns {
+		out := c.out.Primal(deepEnough)
+		if out == Lost {
+			return Unsure
+		}
+		if c.out.Value > off {
+			c.out.Point(b.y)
+			if c.reaches(b, row, off) {
+				return Yes
+			}
+			if out == Reached {
+				return Unsure
+			}
+		}
+		u, err := c.out.Multipliers(row, off)
+		err += float64(c.out.d+8) * ulp * magnitude(u)
+		if c.zono == nil {
+			top := BoxMax(u) + err
+			if top > 0 && top < 1e-3 && top < c.least(b) {
+				b.Zeros++
+				top = 0
+			}
+			if top <= 0 || c.out.Value < 1e-9 && c.apex(b, row, off, num) {
+				return No
+			}
+			return Unsure
+		}
+		err += c.zono.looseness(u)
+		if c.zono.Below(u)+err <= 0 {
+			return No
+		}
+		top := c.zono.Max(u, &b.sum)
+		if top+err <= 0 {
+			return No
+		}
+		if c.out.Value > -err && top-c.out.Value <= 1e-13 || top >= last && top-c.out.Value <= 1e-9 {
+			return Unsure // the best point is at hand, and it is close
+		}
+		last = top
+		if columns == c.patience(b) {
+			if v, ok := c.walk(b, row, off, num); ok {
+				return v
+			}
+		}
+		c.column(b, row)
+	}
+	return Unsure
+}
+
+// walk answers as search does, by the dual; false when it is lost.
+func (c *Implicit) walk(b *Workspace, row []float64, off float64, num int) (Verdict, bool) {
+	name := 2 * num
+	if &row[0] == &b.neg[0] {
+		name++
+	}
+	s := b.walker()
+	s.start(c.zono, c.out.Rows, c.out.fixed, row)
+	s.resume(name)
+	found := s.walk()
+	b.Pivots += s.steps
+	if !found {
+		return Unsure, false
+	}
+	s.leave(name)
+	u, err := s.bound(c.out.Rows, c.out.errs, row, off, b.bound)
+	b.bound = u
+	err += float64(c.out.d+8)*ulp*magnitude(u) + c.zono.looseness(u)
+	if c.zono.Max(u, &b.sum)+err <= 0 {
+		return No, true
+	}
+	s.point(b.y)
+	c.out.AddPoint(b.y, row, nil)
+	if c.reaches(b, row, off) {
+		return Yes, true
+	}
+	return Unsure, true
+}
+
+// patience is how many points of a zonotope a question asks for before it goes another
+// way: with many coordinates they tell little.
+func (c *Implicit) patience(b *Workspace) int {
+	if b.Trace || c.out.d <= manyDim { // or mixtures of corners are asked for
+		return maxColumns
+	}
+	return 3
+}
+
+// walker is for one question at a time.
+func (b *Workspace) walker() *longStep {
+	if b.steps == nil {
+		b.steps = new(longStep)
+	}
+	return b.steps
+}
+
+// reaches adds the point b.y, a little further inward, if it is certain that row is
+// positive there.
+func (c *Implicit) reaches(b *Workspace, row []float64, off float64) bool {
+	for j, x := range b.y {
+		b.y[j] = max(-1, min(1, x))
+	}
+	c.inward(b, b.y)
+	err := c.within(b.y, c.body)
+	if !(eval(row, b.y) > err+off) {
+		return false
+	}
+	c.addPoint(b.y, err)
+	for w := c.whole; w != nil; w = w.whole {
+		if w.pts.Len() < maxPoints {
+			w.addPoint(b.y, w.within(b.y, c.body))
+		}
+	}
+	return true
+}
