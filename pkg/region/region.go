@@ -15,14 +15,12 @@ import (
 	"fmt"
 	"math/big"
 	"math/rand/v2"
-	"slices"
 	"strings"
 	"sync"
 
 	"relucount/pkg/affine"
 	"relucount/pkg/cell"
 	"relucount/pkg/milp"
-	"relucount/pkg/proof"
 	"relucount/pkg/record"
 	"relucount/pkg/reference"
 	"relucount/pkg/search"
@@ -73,6 +71,10 @@ type Options struct {
 	Bound func(on, open []bool) *big.Int
 	// Witness asks Trial for a point of the last region it found.
 	Witness bool
+	// Rest asks Count for what it leaves when it ends early, as cubes. It then
+	// ends soon after Max, and has found all regions that are in none of them. The
+	// engines by HiGHS, balls, parity rows and proofs do without.
+	Rest bool
 	// Each, if set, receives every region that Count finds. Calls do not
 	// overlap. An error ends the count and is returned.
 	Each func(Region) error
@@ -141,77 +143,6 @@ func (s *Space) engine(o Options) search.Engine {
 
 func (s *Space) tree() *search.Tree {
 	return search.NewTree(s.net, s.shapes, func() (search.Look, func() search.Effort) { return s.model.NewLook(DefaultMargin) })
-}
-
-// CountResult is the answer of Count. When it is not Complete, Regions were
-// found and there may be more: at least Lower and at most Upper in all, which
-// are nil without Options.Bound or under parity rows.
-type CountResult struct {
-	Regions      int64
-	Complete     bool
-	Lower, Upper *big.Int
-	Effort
-}
-
-// Count enumerates the regions. It ends early, without an error, when ctx
-// ends.
-func (s *Space) Count(ctx context.Context, o Options) (CountResult, error) {
-	if err := s.check(o.Prefix, o.Rows); err != nil {
-		return CountResult{}, err
-	}
-	g := search.NewCount(o.Prefix, o.Rows, o.Max, o.Each, o.Progress)
-	bound := o.Bound
-	if len(o.Rows) > 0 {
-		bound = nil
-	}
-	guide, thick, err := s.thick(g, o)
-	if err != nil {
-		return CountResult{}, err
-	}
-	if thick != nil {
-		bound = nil
-	}
-	so := search.Options{Workers: o.Workers, Quick: o.quick, Leaves: o.leaves}
-	engine := s.engine(o)
-	if o.Proof != nil {
-		if _, ok := engine.(*search.Tree); !ok || len(o.Rows) > 0 || thick != nil {
-			return CountResult{}, errors.New("no proof: only the tree search on a network and a domain with an interior can prove its counts, of all regions")
-		}
-		if so.Proof, err = proof.NewBuilder(s.net, o.Proof); err != nil {
-			return CountResult{}, fmt.Errorf("no proof: %w", err)
-		}
-	}
-	b := search.NewBounds(s.Units(), o.Prefix, bound)
-	e, done := engine.Search(ctx, guide, b, so)
-	lower, upper := b.Close(g.Seen(), done, e)
-	if thick != nil {
-		e.Doubtful += thick.Doubtful()
-		lower, upper = big.NewInt(g.Seen()), big.NewInt(g.Seen())
-		if !(done && e.Unclear == 0) && o.Bound != nil {
-			upper = o.Bound(make([]bool, s.Units()), slices.Repeat([]bool{true}, s.Units()))
-		}
-	}
-	r := CountResult{g.Regions(), done && e.Unclear == 0, lower, upper, e}
-	if err := g.Err(); err != nil {
-		return r, err
-	}
-	if so.Proof != nil && so.Proof.Err() != nil {
-		return r, so.Proof.Err()
-	}
-	return r, e.Err
-}
-
-// thick returns a guide that takes only the regions of g that hold the ball that
-// is asked for, if one is.
-func (s *Space) thick(g search.Guide, o Options) (search.Guide, *search.Thick, error) {
-	if o.Ball <= 0 {
-		return g, nil, nil
-	}
-	if s.net.Sliced() {
-		return nil, nil, errors.New("no region holds a ball: equations restrict the domain")
-	}
-	t := &search.Thick{Guide: g, Radius: o.Ball}
-	return t, t, nil
 }
 
 // check reports states and units that there are not.

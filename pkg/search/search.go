@@ -92,6 +92,9 @@ type Options struct {
 	Few     bool // whether few of all regions will be found, as more rows come into force with each
 	// Proof, if not nil, is told of all that the search finds.
 	Proof *proof.Builder
+	// Rest, if not nil, gets what the search leaves when it ends early. Nothing is
+	// bounded then. The guide must not end the search.
+	Rest *Rest
 	// For tests: nodes that are visited before anything is bounded, and cells
 	// that best first leaves open; 0: the number that is good.
 	Quick  int64

@@ -51,6 +51,12 @@ func (t *Tree) Search(ctx context.Context, g Guide, b *Bounds, o Options) (Effor
 		}
 		c.workers = append(c.workers, w)
 	}
+	if o.Rest != nil {
+		for _, w := range c.workers {
+			w.halt, w.divided = o.Rest.halt(ctx, stop), &o.Rest.divided
+		}
+		b = nil
+	}
 	c.halt = c.workers[0].halt
 	if b == nil {
 		c.Bounds = &Bounds{}
@@ -58,8 +64,11 @@ func (t *Tree) Search(ctx context.Context, g Guide, b *Bounds, o Options) (Effor
 	top, first := c.workers[0].top(), c.workers[0]
 	// the mirror image of a region is another one, on the other side of each
 	// hyperplane
-	top.half = first.plain && !first.parity && len(g.Prefix()) == 0 && t.net.Central()
+	top.half = first.plain && !first.parity && len(g.Prefix()) == 0 && t.net.Central() && o.Rest == nil
 	done := c.count(ctx, top)
+	if o.Rest != nil {
+		o.Rest.take(c.left, g.Prefix())
+	}
 	var e Effort
 	for _, w := range c.workers {
 		e.Add(w.effort())

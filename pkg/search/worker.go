@@ -26,6 +26,7 @@ type worker struct {
 	close   func() Effort
 	ctx     context.Context
 	stop    *atomic.Bool
+	divided *atomic.Bool // is set when a cell has been divided; nil: nobody asks
 	halt    func() bool
 	share   func(w *worker)
 	pause   func(w *worker) bool // whether to stop for now; nil: never
@@ -117,7 +118,11 @@ func (w *worker) ripen(nd *node) (open, ok bool) {
 
 // split leaves the children of a cell that has to be divided on the stack.
 func (w *worker) split(nd *node) {
-	for _, c := range w.divide(nd) {
+	kids := w.divide(nd)
+	if w.divided != nil && kids[0] != nil && kids[1] != nil {
+		w.divided.Store(true)
+	}
+	for _, c := range kids {
 		if c != nil {
 			c.ripe = false
 			w.stack = append(w.stack, c)
