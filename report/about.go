@@ -65,6 +65,12 @@ and some of the proofs:
 
   parallel --pipe --header '.*\n' report -verify -checked < proofs | report
 
+With -left report writes what is left to count, so that a count that was split can
+be continued wherever it stopped. Give it the cubes and all that has come of them:
+
+  report -left cubes.ndjson facts.ndjson |
+    parallel --pipe --header : -N1 solve -j 1 >> facts.ndjson
+
 Facts about a milp that was edited are shown on their own, marked "edited".
 Error records are counted on stderr. Records of other types are ignored.
 `

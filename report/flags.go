@@ -10,6 +10,7 @@ type options struct {
 	confidence float64
 	verify     bool
 	checked    bool
+	left       bool
 	workers    int
 }
 
@@ -26,6 +27,8 @@ func (o *options) flags() []cli.Group {
 			Help: "check the proof records, and fail unless they prove the number of regions of each network"},
 		{Name: "checked", Value: cli.Switch(&o.checked),
 			Help: "with -verify: write no summary, but a network record for each milp and a checked record for each proof record, and pass everything else on"},
+		{Name: "left", Value: cli.Switch(&o.left),
+			Help: "write no summary, but each milp with cubes that have no exact count yet, and these cube records"},
 		cli.WorkersFlag(&o.workers, "they check proofs; the result does not depend on it"),
 	}}}
 }
@@ -33,6 +36,8 @@ func (o *options) flags() []cli.Group {
 // check looks at what the flags say together.
 func (o *options) check(e *cli.Env) error {
 	switch {
+	case o.left && (o.verify || o.checked || e.Given("format") || e.Given("confidence")):
+		return cli.Usagef("-left writes no summary and checks no proofs: no -format, -confidence, -verify or -checked")
 	case o.checked && !o.verify:
 		return cli.Usagef("-checked needs -verify")
 	case o.checked && (e.Given("format") || e.Given("confidence")):

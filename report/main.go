@@ -33,10 +33,13 @@ func (o *options) run(e *cli.Env, inputs []string) error {
 		return err
 	}
 	out, _ := page.Named(o.format) // the flag's check has seen to it
-	if !out.Records && !o.checked {
+	if !out.Records && !o.checked && !o.left {
 		e.Out = record.NewWriter(io.Discard) // error records of -k have no place in a table
 	}
 	facts := ledger.New()
+	if o.left {
+		return askAgain(e, inputs, newLeftover(facts))
+	}
 	failed := o.read(e, inputs, facts)
 	if failed != nil && (!e.Keep || unfinished(failed)) || o.checked {
 		return failed
@@ -70,6 +73,19 @@ func (o *options) read(e *cli.Env, inputs []string, facts *ledger.Ledger) error 
 		return failed
 	}
 	return v.drain(failed)
+}
+
+// askAgain reads the records and writes the questions that are left.
+func askAgain(e *cli.Env, inputs []string, left *leftover) error {
+	out := e.Out
+	e.Out = record.NewWriter(io.Discard) // error records of -k would come before the milp
+	failed := e.Each(inputs, left.add)
+	e.Out = out
+	if failed != nil && (!e.Keep || unfinished(failed)) {
+		return failed
+	}
+	mention(e, left.facts, false)
+	return join(left.write(e), failed)
 }
 
 // join is two failures in one line; either may be nil.

@@ -94,6 +94,7 @@ func TestCalls(t *testing.T) {
 		"-format=xml":       `-format "xml": text, json, csv or markdown`,
 		"-verify=maybe":     `invalid boolean value "maybe" for -verify: true or false belongs here`,
 		"-checked=maybe":    `invalid boolean value "maybe" for -checked: true or false belongs here`,
+		"-left=maybe":       `invalid boolean value "maybe" for -left: true or false belongs here`,
 		"-j=0":              "-j 0: at least 1",
 		"-confidence=1":     "-confidence 1: from 0.5 to less than 1",
 		"-confidence=0.499": "-confidence 0.499: from 0.5 to less than 1",

@@ -78,7 +78,7 @@ func orMore(exact bool, why string) string {
 func (s *solver) count(ctx context.Context, n *network, c *cube) error {
 	start := time.Now()
 	o := s.o.Options
-	o.Bound = n.ceiling.Within
+	o.Bound, o.Rest = n.ceiling.Within, s.o.cubesLeft
 	r := record.Count{
 		Head: head(record.KindCount), Milp: n.id, Scope: record.Whole, Margin: n.space.Resolution(s.o.Options),
 		Edited: n.content != "", Content: n.content, Prov: s.prov,
@@ -87,7 +87,7 @@ func (s *solver) count(ctx context.Context, n *network, c *cube) error {
 	if c != nil {
 		o.Prefix = c.states
 		r.Scope = record.CubeScope(c.Cube.Cube, c.Of, c.Partition)
-		r.Cube, r.Of, r.Partition, r.Prefix = &c.Cube.Cube, c.Of, c.Partition, c.Prefix
+		r.Cube, r.Of, r.Partition, r.Rest, r.Prefix = &c.Cube.Cube, c.Of, c.Partition, c.Rest, c.Prefix
 		name += ": " + r.Scope
 	}
 	if s.o.patterns {
@@ -116,6 +116,9 @@ func (s *solver) count(ctx context.Context, n *network, c *cube) error {
 	r.Lower, r.Upper = found.Lower.String(), found.Upper.String()
 	r.Exact, r.Doubtful, r.Closest, r.Stats = found.Complete, int(found.Doubtful), found.Closest, s.stats(start, found.Effort)
 	r.Why = s.whyNot(ctx, found)
+	if r.Left, err = s.giveBack(n, o.Prefix, found.Rest); err != nil {
+		return err
+	}
 	s.e.Logf("%s: %s regions%s, %d doubtful, %d LPs, %.1f s", name, r.Regions,
 		orMore(r.Exact, r.Why), r.Doubtful, r.Stats.LPs, r.Stats.Seconds)
 	return s.e.Out.Write(r)

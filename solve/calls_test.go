@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"relucount/pkg/cli"
 	"relucount/pkg/cli/clitest"
 	"relucount/pkg/record"
 )
@@ -28,6 +29,7 @@ func TestCalls(t *testing.T) {
 		"-part=2/2":        `invalid value "2/2" for flag -part: R/M with 0 <= R < M`,
 		"-cubes=0":         "-cubes 0: from 1 to 1048576",
 		"-cubes=1048577":   "-cubes 1048577: from 1 to 1048576",
+		"-cubes-left=2":    `invalid boolean value "2" for -cubes-left: true or false belongs here`,
 		"-engine=ilp":      `-engine "ilp": tree or mip`,
 		"-oracle=delphi":   `-oracle "delphi": geometry or highs`,
 		"-margin=-1":       "-margin -1: at least 0",
@@ -43,6 +45,10 @@ func TestCalls(t *testing.T) {
 	const counts = "solve: -proof is for counts by the tree search without -max, not for probes"
 	for _, flag := range []string{"-max=3", "-engine=mip", "-oracle=highs", "-probes=3"} {
 		clitest.Check(t, tool, []run{{"-proof " + flag, "never read", []string{"-proof", flag}, 2, nil, []string{counts}}})
+	}
+	const back = "solve: -cubes-left is for counts by the tree search, without -proof and -margin, and not with -cubes"
+	for _, flag := range []string{"-cubes=3", "-engine=mip", "-oracle=highs", "-proof", "-margin=1"} {
+		clitest.Check(t, tool, []run{{"-cubes-left " + flag, "never read", []string{"-cubes-left", flag}, 2, nil, []string{back}}})
 	}
 	const whole = "solve: -margin is for counts, trials and cells, and not with -proof"
 	for _, flags := range [][]string{{"-probes=3"}, {"-count", "-proof"}, {"-cubes=2"}} {
@@ -89,6 +95,9 @@ func TestRuns(t *testing.T) {
 		{"a unit too many", milp + hash(id, 0, "", 0, 3), nil, 1, []string{"network"}, []string{"solve: stdin:2: rows[1].units[0]: 3 out of range (3 units)\n"}},
 		{"another question", milp + hash(id, 0, "sum", 0), nil, 1, []string{"network"}, []string{`solve: stdin:2: ask: "sum" is neither "count" nor absent, for a trial`}},
 		{"a cube of another milp", `{"type":"cube","schema":1,"milp":"none","cube":0,"of":1,"partition":"p","prefix":[]}`, nil, 1, nil, []string{"solve: stdin:1: cube " + stranger}},
+		{"a cube of another version", milp + `{"type":"cube","schema":1,"milp":"` + id + `","cube":0,"of":1,"partition":"p","prefix":[],"prov":{"tool":"solve","version":"0.0.7"}}`, nil, 1, []string{"network"},
+			[]string{"solve: stdin:2: the cube was made by version 0.0.7, and this is " + cli.Version + ": counts of different versions do not add up"}},
+		{"nothing left", milp, []string{"-count", "-cubes-left", "-time-limit=1m"}, 0, []string{`"regions":"7"`, `"exact":true`}, nil},
 		{"a cube of other content", milp + `{"type":"cube","schema":1,"milp":"` + id + `","content":"x","cube":0,"of":1,"partition":"p","prefix":[]}`, nil, 1, []string{"network"}, []string{`solve: stdin:2: cube record of the content "x"`}},
 		{"a cube without a prefix", milp + `{"type":"cube","schema":1,"milp":"` + id + `","cube":0,"of":1,"partition":"p"}`, nil, 1, []string{"network"}, []string{"solve: stdin:2: prefix is missing\n"}},
 		{"no probes", rowed, []string{"-probes=2"}, 1, []string{"network"}, []string{"solve: stdin:1: probes cannot be had of a milp with rows or limits of its own over units\n"}},

@@ -8,8 +8,8 @@ import (
 	"errors"
 	"fmt"
 
-	"relucount/pkg/capacity"
 	"relucount/pkg/cli"
+	"relucount/pkg/phrase"
 	"relucount/pkg/record"
 	"relucount/pkg/region"
 )
@@ -50,37 +50,58 @@ func (s *solver) split(l *record.Line) error {
 		return cli.ErrInterrupted
 	}
 	s.e.Logf("%s: %d cubes, %d LPs", p.Name, len(cubes), effort.LPs)
-	content, margin := p.Digest(), space.Resolution(s.o.Options)
+	n := newNetwork(p, space)
+	_, err = s.writeCubes(n, p.Digest(), cubes, nil)
+	return err
+}
+
+// giveBack writes what a count below a prefix has left, before the count itself:
+// what nobody has asked for does no harm.
+func (s *solver) giveBack(n *network, prefix []bool, rest []region.Cube) (*record.Left, error) {
+	if len(rest) == 0 {
+		return nil, nil
+	}
+	content := n.content
+	if content == "" {
+		content = n.id
+	}
+	return s.writeCubes(n, content, rest, &prefix)
+}
+
+// writeCubes writes cubes that share out the whole, or what a count below a
+// prefix has left.
+func (s *solver) writeCubes(n *network, content string, cubes []region.Cube, below *[]bool) (*record.Left, error) {
+	margin := n.space.Resolution(s.o.Options)
 	r := record.Cube{
-		Head: head(record.KindCube), Milp: p.ID, Of: len(cubes),
-		Partition: partition(space, content, margin, cubes), Margin: margin, Prov: s.prov,
+		Head: head(record.KindCube), Milp: n.id, Content: n.content, Of: len(cubes),
+		Partition: partition(n.space, content, margin, cubes, below), Rest: below != nil, Margin: margin, Prov: s.prov,
 	}
-	if space.Edited() {
-		r.Content = content
-	}
-	ceiling := capacity.NewCeiling(p, space.Edited(), ceilingWork)
-	on, open := make([]bool, len(p.Units)), make([]bool, len(p.Units))
+	on, open := make([]bool, n.space.Units()), make([]bool, n.space.Units())
 	for i, c := range cubes {
 		for k := range open {
 			open[k] = k >= len(c.Known)
 			on[k] = !open[k] && c.Known[k]
 		}
-		r.Cube, r.Prefix, r.Estimate = i, space.FormatPrefix(c.Prefix), c.Estimate
-		r.Upper = ceiling.Within(on, open).String()
+		r.Cube, r.Prefix, r.Estimate = i, n.space.FormatPrefix(c.Prefix), c.Estimate
+		r.Upper = n.ceiling.Within(on, open).String()
 		if err := s.e.Out.Write(r); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return &record.Left{Of: r.Of, Partition: r.Partition}, nil
 }
 
 // partition is a digest of all cubes and of what they are cubes of.
-func partition(space *region.Space, content string, margin float64, cubes []region.Cube) string {
+func partition(space *region.Space, content string, margin float64, cubes []region.Cube, below *[]bool) string {
 	prefixes := make([][]string, len(cubes))
 	for i, c := range cubes {
 		prefixes[i] = space.FormatPrefix(c.Prefix)
 	}
-	text, err := json.Marshal([]any{content, margin, prefixes})
+	key := []any{content, margin, prefixes}
+	if below != nil {
+		key = append(key, space.FormatPrefix(*below))
+	}
+	text, err := json.Marshal(key)
 	if err != nil {
 		panic(err) // there are strings in it and a number in range
 	}
@@ -102,6 +123,8 @@ func (s *solver) cube(l *record.Line) error {
 		return fmt.Errorf("cube record of the content %q of milp %q: that which came before has %q", c.Content, c.Milp, n.content)
 	case c.Prefix == nil:
 		return errors.New("prefix is missing")
+	case c.Prov != nil && c.Prov.Version != s.prov.Version:
+		return fmt.Errorf("the cube was made by version %s, and this is %s: counts of different versions do not add up, so use one version on all machines, or make the cubes anew", phrase.Plain(c.Prov.Version), s.prov.Version)
 	case c.Margin > n.space.Resolution(s.o.Options):
 		return fmt.Errorf("the cubes were made with a margin of %g: there may be regions in none of them", c.Margin)
 	}

@@ -14,6 +14,7 @@ type options struct {
 	proof                 bool
 	timeLimit             time.Duration
 	cubes                 int // to write for each milp; 0: answer
+	cubesLeft             bool
 	probes                int
 	seed                  string   // of the probes
 	part                  cli.Part // of the probes
@@ -43,6 +44,8 @@ func (o *options) flags() []cli.Group {
 			cli.PartFlag(&o.part, "probes", "N"),
 			{Name: "cubes", Arg: "N", Value: cli.Int(&o.cubes, 0, cli.Within(1, record.MostCubes)),
 				Help: "answer nothing: pass everything on, and write after every milp about N cube records, which share its regions out evenly"},
+			{Name: "cubes-left", Value: cli.Switch(&o.cubesLeft),
+				Help: "give back what a count leaves that a limit or a signal ends: write it as cube records, which can be counted later and elsewhere"},
 		}},
 		{Title: "Answers", Flags: []cli.Flag{
 			{Name: "engine", Arg: "E", Value: cli.Word(&o.Engine, "tree", engines...), Help: "what searches"},
@@ -66,6 +69,8 @@ func (o *options) check(e *cli.Env) error {
 		return cli.Usagef("-cubes only asks: -count, -proof, -probes, -max, -patterns and -witness belong to the solve that answers")
 	case o.proof && (o.Max > 0 || o.probes > 0 || o.Engine == "mip" || o.Oracle == "highs"):
 		return cli.Usagef("-proof is for counts by the tree search without -max, not for probes")
+	case o.cubesLeft && (o.cubes > 0 || o.proof || o.Ball > 0 || o.Engine == "mip" || o.Oracle == "highs"):
+		return cli.Usagef("-cubes-left is for counts by the tree search, without -proof and -margin, and not with -cubes")
 	case o.Ball > 0 && (o.probes > 0 || o.proof || o.cubes > 0):
 		return cli.Usagef("-margin is for counts, trials and cells, and not with -proof")
 	case o.probes == 0 && (e.Given("seed") || e.Given("part")):

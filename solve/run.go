@@ -146,10 +146,7 @@ func (s *solver) milp(l *record.Line) error {
 	if err != nil {
 		return err
 	}
-	n := &network{id: p.ID, name: p.Name, space: space, ceiling: capacity.NewCeiling(p, space.Edited(), ceilingWork)}
-	if space.Edited() {
-		n.content = p.Digest()
-	}
+	n := newNetwork(p, space)
 	s.networks[p.ID] = n
 	if err := s.pass(l); err != nil {
 		return err
@@ -165,6 +162,15 @@ func (s *solver) milp(l *record.Line) error {
 		s.ask(&question{s.workers(), 0, s.guard(l.Place(), func(ctx context.Context) error { return s.count(ctx, n, nil) })})
 	}
 	return nil
+}
+
+// newNetwork returns what questions are asked about.
+func newNetwork(p *milp.Problem, space *region.Space) *network {
+	n := &network{id: p.ID, name: p.Name, space: space, ceiling: capacity.NewCeiling(p, space.Edited(), ceilingWork)}
+	if space.Edited() {
+		n.content = p.Digest()
+	}
+	return n
 }
 
 // workers is how many a count can use.

@@ -23,6 +23,7 @@ type counting struct {
 	exact []count // of different numbers, ascending: more than one is a contradiction
 	found *count  // the inexact one with the largest lower bound
 	tight *count  // the inexact one with the smallest upper bound, or nil
+	back  []handback
 }
 
 // count is one count of a scope. Of an exact one lower and upper are regions.
@@ -58,12 +59,22 @@ func readCount(line *record.Line) (program, fact, error) {
 			return program{}, nil, err
 		}
 	}
+	left, err := readLeft(&c)
+	if err != nil {
+		return program{}, nil, fmt.Errorf("left.%w", err)
+	}
 	n, err := newCount(&c)
+	by := version(c.Prov)
 	return program{c.Milp, c.Content, c.Edited}, func(e *entry) {
+		var to *counting
 		if ofCube {
-			on[cubes](e).at(cubeKey{partition{c.Partition, c.Of}, *c.Cube}).counts.add(n)
+			to = on[cubes](e).at(cubeKey{partition{c.Partition, c.Of, c.Rest}, *c.Cube}).of(by)
 		} else {
-			on[counts](e).at(c.Scope).add(n)
+			to = on[counts](e).at(c.Scope)
+		}
+		to.add(n)
+		if left != nil {
+			to.giveBack(handback{n, by, *left})
 		}
 	}, err
 }

@@ -24,6 +24,10 @@
 // the cube record of each cube, is an upper bound of the whole when each has
 // one. Cubes of different partitions overlap and are never added.
 //
+// A count that has given back what it left, and the counts of the cubes of that
+// rest, are together a count of the same scope. Counts of cubes by different
+// versions of the tools are not added up.
+//
 // Checked records that together prove the number of all regions give the exact
 // count. It is certified, and comes before any other.
 //
@@ -60,7 +64,11 @@ type program struct {
 
 // entry is what is known of one program. It keeps what the summary needs, and
 // not the records.
-type entry struct{ shelves []shelf }
+type entry struct {
+	shelves []shelf
+	facts   int // that were entered
+	asked   int // of these, questions that say nothing
+}
 
 // New returns an empty ledger.
 func New() *Ledger { return of(kinds) }
@@ -116,6 +124,7 @@ func (l *Ledger) enter(line *record.Line) error {
 		return err
 	}
 	fact(e)
+	e.facts++
 	return nil
 }
 

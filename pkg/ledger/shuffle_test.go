@@ -25,12 +25,13 @@ func mustNatural(s string) *big.Int {
 func randomFacts(rng *rand.Rand) []string {
 	ids := []string{`"milp":"m1"`, `"milp":"m2"`, `"milp":"m1","edited":true,"content":"c"`}
 	var lines []string
+	prov := func() string { return fmt.Sprintf(`,"prov":{"tool":"solve","version":"%d"}}`, rng.IntN(2)) }
 	for range 1 + rng.IntN(60) {
 		id := ids[rng.IntN(len(ids))]
 		stats := fmt.Sprintf(`"stats":{"seconds":%v,"lps":%d,"pivots":%d}`, rng.Float64(), rng.IntN(3), rng.IntN(3))
 		doubtful := rng.IntN(2)
 		var line string
-		switch rng.IntN(13) {
+		switch rng.IntN(15) {
 		case 0, 1, 2:
 			size := []string{`"half"`, "2", "3"}[rng.IntN(3)]
 			line = fmt.Sprintf(`{"type":"trial",%s,"size":%s,"seed":"%d","trial":%d,"rows":%d,"of":9,"closed":%v,"doubtful":%d,%s}`,
@@ -65,6 +66,16 @@ func randomFacts(rng *rand.Rand) []string {
 				id, scope, found, lower, lower+rng.IntN(4), doubtful, rng.IntN(2), stats)
 		case 12:
 			line = fmt.Sprintf(`{"type":"checked",%s,"path":%s,"regions":"%d"}`, id, []string{"[]", "[[1,0]]", "[[1,1]]", "[[2,0]]", "[[1,1],[2,0]]"}[rng.IntN(5)], 3+rng.IntN(6)/5)
+		case 13, 14: // rests of rests, also of themselves
+			of := 1 + rng.IntN(2)
+			scope := []string{`"whole"`, fmt.Sprintf(`"a cube","cube":%d,"of":%d,"partition":"p%d"`, rng.IntN(of), of, rng.IntN(2)),
+				fmt.Sprintf(`"a cube","rest":true,"cube":%d,"of":%d,"partition":"p%d"`, rng.IntN(of), of, rng.IntN(2))}[rng.IntN(3)]
+			left := fmt.Sprintf(`"left":{"of":%d,"partition":"p%d"}`, 1+rng.IntN(2), rng.IntN(2))
+			if rng.IntN(2) == 0 {
+				left = `"exact":true`
+			}
+			line = fmt.Sprintf(`{"type":"count",%s,"scope":%s,"regions":"%d","log2":0,"doubtful":%d,%s,%s`,
+				id, scope, rng.IntN(3), doubtful, left, stats) + prov()
 		case 5:
 			line = fmt.Sprintf(`{"type":"network",%s,"name":"n%d","network":{"inputs":2,"layers":[]},"units":4,"active":0,"inactive":%d,"unstable":3}`,
 				id, rng.IntN(3), rng.IntN(2))

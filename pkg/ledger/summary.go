@@ -21,6 +21,10 @@ func (l *Ledger) Summaries(level float64) []*record.Summary {
 	}
 	var out []*record.Summary
 	for k, e := range l.entries {
+		if e.facts == e.asked {
+			continue
+		}
+		e.settle()
 		s := e.summary(level)
 		s.Milp, s.Content, s.Edited = k.milp, k.content, k.edited
 		own := e.names()

@@ -160,6 +160,7 @@ type Count struct {
 	Cube      *int     `json:"cube,omitempty"`
 	Of        int      `json:"of,omitempty"`
 	Partition string   `json:"partition,omitempty"`
+	Rest      bool     `json:"rest,omitempty"` // as in Cube
 	Prefix    []string `json:"prefix,omitempty"`
 	Regions   string   `json:"regions"` // decimal
 	Log2      float64  `json:"log2"`
@@ -170,15 +171,24 @@ type Count struct {
 	Closest   float64  `json:"closest,omitempty"` // every hyperplane that cuts a cell has points of the cell this far away on both sides
 	Margin    float64  `json:"margin"`            // regions that extend less beyond a hyperplane are not found
 	Why       string   `json:"why,omitempty"`     // why it is not exact
+	Left      *Left    `json:"left,omitempty"`    // the cubes of the regions that were not found
 	Edited    bool     `json:"edited,omitempty"`
 	Content   string   `json:"content,omitempty"`
 	Stats     *Stats   `json:"stats,omitempty"`
 	Prov      *Prov    `json:"prov,omitempty"`
 }
 
+// Left names the partition of what a count has given back: its Regions and
+// those of these cubes are together all that it was asked for.
+type Left struct {
+	Of        int    `json:"of"`
+	Partition string `json:"partition"`
+}
+
 // Cube is a share of the regions of a milp, those whose pattern starts with a
 // prefix, and so a question (kind "cube"). Every region is in exactly one cube
-// of a partition.
+// of a partition, or, of a partition of a rest, every region that a count has
+// not found.
 type Cube struct {
 	Head
 	Milp      string   `json:"milp"`
@@ -186,6 +196,7 @@ type Cube struct {
 	Cube      int      `json:"cube"`            // from 0
 	Of        int      `json:"of"`              // cubes of the partition
 	Partition string   `json:"partition"`       // digest of the milp's content, the margin and all prefixes
+	Rest      bool     `json:"rest,omitempty"`  // whether they share out what a count has given back, and not the whole
 	Prefix    []string `json:"prefix"`          // a string for each layer; the last may be shorter than its layer
 	Estimate  float64  `json:"estimate"`        // of its regions
 	Upper     string   `json:"upper,omitempty"` // decimal: upper bound on its regions
