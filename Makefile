@@ -10,6 +10,7 @@
 # make calibration  tries report's rules on known numbers, for docs/calibration.md
 # make bounds   writes docs/bounds-table.md; takes minutes
 # make falling  writes docs/falling.md; takes a quarter of an hour
+# make cluster-test  shares work out over three hosts, made on this machine (Linux, root)
 # make lint     gofmt, go vet, staticcheck
 # make env      prints the settings that plain go commands need
 #
@@ -24,7 +25,7 @@ export HIGHS
 # cgo asks this stand-in for the flags of the package highs
 export PKG_CONFIG = $(CURDIR)/build/highs/pkg-config
 
-.PHONY: all stage demo check test race fuzz bench results bounds falling calibration lint env clean
+.PHONY: all stage demo check test race fuzz bench results bounds falling calibration cluster-test lint env clean
 
 all: stage
 	go build -o bin/ $(addprefix ./,$(TOOLS))
@@ -72,6 +73,9 @@ bounds: all
 falling: all
 	@sh .ci/need jq
 	bash .ci/measure/falling.sh
+
+cluster-test: all
+	@bash .ci/cluster/test.sh
 
 lint: stage
 	@test -z "$$(gofmt -l .)" || { echo "gofmt:"; gofmt -l .; exit 1; }
