@@ -107,7 +107,7 @@ func (s *Space) giveBack(ctx context.Context, o Options, prefixes [][]bool, r *C
 	for _, p := range prefixes {
 		c := Cube{Prefix: p, Known: p}
 		if !interrupted {
-			below := s.engine(o).Sample(ctx, p, s.random(p), search.Descents)
+			below := s.engine(o).Sample(ctx, p, s.random(p), descentsOfRest)
 			c.Known, c.Estimate = below.Path, below.Regions
 			r.Effort.Add(below.Effort)
 		}
@@ -121,6 +121,10 @@ func (s *Space) giveBack(ctx context.Context, o Options, prefixes [][]bool, r *C
 	}
 	slices.SortStableFunc(r.Rest, func(a, b Cube) int { return cmp.Compare(b.Estimate, a.Estimate) })
 }
+
+// descentsOfRest is how many descents estimate each cube of a rest: enough to put
+// the large ones first.
+const descentsOfRest = 3
 
 // estimating is the time after which a count that has ended early gives up
 // estimating what it leaves.

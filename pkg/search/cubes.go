@@ -120,8 +120,8 @@ func (s *sampler) halve(shares []*share) {
 	s.sample(fresh)
 }
 
-// Descents is how many random descents make an estimate.
-const Descents = 12
+// descents is how many random descents make an estimate.
+const descents = 12
 
 // sample looks below shares, as many at the same time as there are workers.
 func (s *sampler) sample(shares []*share) {
@@ -141,7 +141,7 @@ func (s *sampler) sample(shares []*share) {
 
 // look looks below a prefix.
 func (s *sampler) look(prefix []bool) Sample {
-	p := s.engine.Sample(s.ctx, prefix, s.rng(prefix), Descents)
+	p := s.engine.Sample(s.ctx, prefix, s.rng(prefix), descents)
 	if !p.Split || p.Regions > 0 || s.ctx.Err() != nil {
 		return p
 	}
