@@ -96,6 +96,13 @@ func (s *solver) count(ctx context.Context, n *network, c *cube) error {
 			return s.e.Out.Write(record.PatternOf{Head: head(record.KindPattern), Milp: n.id, Content: n.content, Witness: w})
 		}
 	}
+	if n.regions != nil {
+		o.Each = func(r region.Region) error {
+			w := n.regions.Describe(r)
+			w.Head, w.Milp, w.Content = head(record.KindRegion), n.id, n.content
+			return s.e.Out.Write(w)
+		}
+	}
 	if s.o.proof {
 		o.Proof = func(p *record.Proof) error {
 			p.Head, p.Milp, p.Edited, p.Content, p.Prov = head(record.KindProof), n.id, n.content != "", n.content, s.prov

@@ -23,6 +23,7 @@ type network struct {
 	name    string
 	content string // digest of the content, when edited
 	space   *region.Space
+	regions *region.Describer // nil: none are written
 	ceiling *capacity.Ceiling
 	probers chan *region.Prober // those that nobody uses
 }
@@ -146,7 +147,16 @@ func (s *solver) milp(l *record.Line) error {
 	if err != nil {
 		return err
 	}
-	n := &network{id: p.ID, name: p.Name, space: space, ceiling: capacity.NewCeiling(p, space.Edited(), ceilingWork)}
+	var regions *region.Describer
+	if s.o.regions {
+		if space, err = space.Wide(); err != nil {
+			return err
+		}
+		if regions, err = space.NewDescriber(s.o.Aspects); err != nil {
+			return err
+		}
+	}
+	n := &network{regions: regions, id: p.ID, name: p.Name, space: space, ceiling: capacity.NewCeiling(p, space.Edited(), ceilingWork)}
 	if space.Edited() {
 		n.content = p.Digest()
 	}
@@ -161,7 +171,7 @@ func (s *solver) milp(l *record.Line) error {
 	if err := s.probes(n, l.Place()); err != nil {
 		return err
 	}
-	if s.o.count {
+	if s.o.count || s.o.regions {
 		s.ask(&question{s.workers(), 0, s.guard(l.Place(), func(ctx context.Context) error { return s.count(ctx, n, nil) })})
 	}
 	return nil

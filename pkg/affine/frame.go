@@ -187,8 +187,8 @@ func (s *Space) overErr(r *milp.Row) float64 {
 // rootFrame takes the pre-activations of the first layer as coordinates when
 // they, with the rows that cut the domain, are fewer than the coordinates of
 // the space and nothing after the first layer depends on the inputs in another
-// way.
-func (n *Network) rootFrame(top *Frame) *Frame {
+// way, if it may be narrow.
+func (n *Network) rootFrame(top *Frame, narrow bool) *Frame {
 	s := n.Space
 	var cutting []Row
 	for _, r := range s.Rows {
@@ -198,8 +198,10 @@ func (n *Network) rootFrame(top *Frame) *Frame {
 			cutting = append(cutting, r)
 		}
 	}
-	if f := n.narrow(top, cutting); f != nil {
-		return f
+	if narrow {
+		if f := n.narrow(top, cutting); f != nil {
+			return f
+		}
 	}
 	for i := range cutting {
 		n.addCuts(top, &cutting[i], nil)

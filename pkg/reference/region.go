@@ -7,6 +7,7 @@ import (
 	"gonum.org/v1/gonum/floats"
 
 	"relucount/pkg/affine"
+	"relucount/pkg/cell"
 	"relucount/pkg/highs"
 	"relucount/pkg/search"
 )
@@ -45,6 +46,9 @@ func (m *Model) Pattern(states []bool) []string {
 	}
 	return out
 }
+
+// View is nil: there is no cell.
+func (l *leaf) View() *cell.View { return nil }
 
 // Point returns inputs of the network, well within the region.
 func (l *leaf) Point() []float64 { return l.w.m.net.Point(l.w.centre(l.at)) }

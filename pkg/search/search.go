@@ -16,6 +16,7 @@ import (
 	"math/rand/v2"
 
 	"relucount/pkg/affine"
+	"relucount/pkg/cell"
 	"relucount/pkg/proof"
 	"relucount/pkg/record"
 )
@@ -63,6 +64,9 @@ type Region interface {
 	// Radius is that of the largest ball in the region, in the units of the
 	// input columns that are not fixed; by a linear program in doubles.
 	Radius() float64
+	// View looks at its cell, exactly; nil when an engine has none. It is valid until
+	// the next one of the same worker.
+	View() *cell.View
 }
 
 // Facet is a hyperplane that bounds a region in the interior of the domain.

@@ -1,0 +1,141 @@
+package affine
+
+import (
+	"math/big"
+
+	"relucount/pkg/exact"
+)
+
+// Crossing tells what changes where a cell ends at the hyperplane of a unit. It has
+// work space, and is for one goroutine.
+//
+// Let l be the unit's function on the cell, which is 0 on the facet and only there.
+// The functions of all units are continuous. So on the facet each is the same from
+// both sides, and beyond it, next to it, a unit's function is f + gamma l, where f is
+// the one on the cell. If f is not 0 on the whole facet it has one sign in the
+// facet's interior, and there the unit's state is the same on both sides. Else f is
+// c l, where c may be 0, and beyond the facet the sign of (c + gamma) l tells the
+// state. The gammas follow layer by layer, and are 0 up to the layer of the unit. So
+// exactly one region lies across a facet, and it is found without a search.
+type Crossing struct {
+	f      *Functions
+	states []State
+	unit   int // on whose hyperplane the facet is
+	first  int // of its layer
+	flips  []int
+	factor map[int]*big.Rat // c, of the units that are 0 on the facet
+	gamma  map[int]*big.Rat // of units of later layers
+	zeros  []float64
+}
+
+// At makes it that of the facet of a cell that lies on the hyperplane of unit u. F has
+// the functions of the cell's last layer, and all units have states. At is a point,
+// over the frame's coordinates, within off of the hyperplane, and should be on no
+// other.
+func (x *Crossing) At(f *Functions, states []State, u int, at []float64, off float64) {
+	x.f, x.states, x.unit, x.first = f, states, u, f.of(u).Layer.First
+	x.factor, x.gamma = nil, nil
+	if perhaps := x.zero(at, off); len(perhaps) > 0 {
+		x.factors(perhaps)
+	}
+}
+
+// Flips returns the units, in order, that have another state across the facet. The
+// result is valid until the next call.
+func (x *Crossing) Flips() []int {
+	x.flips = x.flips[:0]
+	if x.factor == nil {
+		x.flips = append(x.flips, x.unit)
+		return x.flips
+	}
+	for k := x.first; k < x.f.Layer.End; k++ {
+		if c, ok := x.factor[k]; ok && x.beyond(k, c) != x.states[k].On {
+			x.flips = append(x.flips, k)
+		}
+	}
+	return x.flips
+}
+
+// zero returns the units of the unit's layer and of later ones, but itself, whose
+// functions may be 0 where its own is.
+func (x *Crossing) zero(at []float64, off float64) (out []int) {
+	if len(x.zeros) != len(at) {
+		x.zeros = make([]float64, len(at))
+	}
+	for f := x.f; ; f = f.before {
+		for k := f.Layer.First; k < f.Layer.End; k++ {
+			if k != x.unit && f.perhapsZero(k, at, x.zeros, off) {
+				out = append(out, k)
+			}
+		}
+		if f.Layer.First == x.first {
+			return out
+		}
+	}
+}
+
+// perhapsZero reports whether the function of a unit of the layer may be 0 at a point
+// that is off by no more than off.
+func (f *Functions) perhapsZero(k int, at, half []float64, off float64) bool {
+	if u := &f.units[k-f.Layer.First]; u.ready && u.norm == 0 {
+		return u.value == 0
+	}
+	_, ok := f.Passes(k, at, half, off)
+	return !ok
+}
+
+// factors finds out which units are 0 on the facet, of those that may be, and the
+// multiples of the unit's function that they have.
+func (x *Crossing) factors(perhaps []int) {
+	x.factor, x.gamma = map[int]*big.Rat{x.unit: big.NewRat(1, 1)}, map[int]*big.Rat{}
+	l := x.f.Primitive(x.unit)
+	for _, k := range perhaps {
+		g := x.f.Primitive(k)
+		if c, ok := exact.Multiple(g.Over, l.Over); ok {
+			c.Mul(c, g.Factor)
+			x.factor[k] = c.Quo(c, l.Factor)
+		}
+	}
+}
+
+// beyond is the state across the facet of unit k, which is 0 there, and whose function
+// is c times that of the facet's unit in the cell.
+func (x *Crossing) beyond(k int, c *big.Rat) bool {
+	sign := new(big.Rat).Add(c, x.change(k)).Sign()
+	return sign != 0 && (sign > 0) != x.states[x.unit].On
+}
+
+// change is gamma of unit k.
+func (x *Crossing) change(k int) *big.Rat {
+	g, ok := x.gamma[k]
+	if !ok {
+		g = x.taken(&x.f.net.Units[k])
+		x.gamma[k] = g
+	}
+	return g
+}
+
+// taken is gamma of what a unit takes of others.
+func (x *Crossing) taken(u *Unit) *big.Rat {
+	sum := new(big.Rat)
+	for e, j := range u.From {
+		if j < x.first { // the same on both sides
+			continue
+		}
+		on, now := x.states[j].On, new(big.Rat).Set(x.change(j))
+		beyond := on
+		if c, ok := x.factor[j]; ok {
+			sum.Sub(sum, times(u.weight(e, on), c))
+			now.Add(now, c)
+			beyond = x.beyond(j, c)
+		}
+		sum.Add(sum, times(u.weight(e, beyond), now))
+	}
+	return sum
+}
+
+// times is w v.
+func times(w float64, v *big.Rat) *big.Rat {
+	r := new(big.Rat).SetFloat64(w)
+	return r.Mul(r, v)
+}
