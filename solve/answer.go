@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"time"
 
+	"relucount/pkg/notion"
 	"relucount/pkg/record"
 	"relucount/pkg/region"
 )
@@ -125,5 +126,28 @@ func (s *solver) count(ctx context.Context, n *network, c *cube) error {
 	r.Why = s.whyNot(ctx, found)
 	s.e.Logf("%s: %s regions%s, %d doubtful, %d LPs, %.1f s", name, r.Regions,
 		orMore(r.Exact, r.Why), r.Doubtful, r.Stats.LPs, r.Stats.Seconds)
+	return s.e.Out.Write(r)
+}
+
+// define counts what else is called a region.
+func (s *solver) define(ctx context.Context, n *network, _ *cube) error {
+	start := time.Now()
+	found, err := n.space.Define(ctx, s.o.define, s.o.Options)
+	if err != nil {
+		return err
+	}
+	regions := big.NewInt(found.Regions)
+	r := record.Count{
+		Head: head(record.KindCount), Milp: n.id, Scope: record.Whole, Define: s.o.define, Outputs: found.Outputs,
+		Regions: regions.String(), Log2: record.Log2(regions), Exact: found.Complete,
+		Edited: n.content != "", Content: n.content, Stats: s.stats(start, found.Effort), Prov: s.prov,
+	}
+	if s.o.define == notion.Decision && found.Complete {
+		r.Boundary = big.NewInt(found.Border).String()
+	}
+	if !r.Exact {
+		r.Why = s.why(ctx, found.Effort)
+	}
+	s.e.Logf("%s: %s %s%s, %.1f s", n.name, r.Regions, s.o.define, orMore(r.Exact, r.Why), r.Stats.Seconds)
 	return s.e.Out.Write(r)
 }

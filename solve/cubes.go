@@ -102,6 +102,8 @@ func (s *solver) cube(l *record.Line) error {
 		return fmt.Errorf("cube record of the content %q of milp %q: that which came before has %q", c.Content, c.Milp, n.content)
 	case c.Prefix == nil:
 		return errors.New("prefix is missing")
+	case s.o.other():
+		return fmt.Errorf("-define %s cannot be counted cube by cube: what hangs together may be in several", s.o.define)
 	case c.Margin > n.space.Resolution(s.o.Options):
 		return fmt.Errorf("the cubes were made with a margin of %g: there may be regions in none of them", c.Margin)
 	}
@@ -114,6 +116,9 @@ func (s *solver) cube(l *record.Line) error {
 	}
 	if err := s.pass(l); err != nil {
 		return err
+	}
+	if s.o.regions && !s.o.count { // those of the whole would come twice
+		s.pending = nil
 	}
 	// One cube after the other on all workers: then an interruption leaves one
 	// cube half done, and the last one keeps no worker waiting.

@@ -147,16 +147,10 @@ func (s *solver) milp(l *record.Line) error {
 	if err != nil {
 		return err
 	}
-	var regions *region.Describer
-	if s.o.regions {
-		if space, err = space.Wide(); err != nil {
-			return err
-		}
-		if regions, err = space.NewDescriber(s.o.Aspects); err != nil {
-			return err
-		}
+	n := &network{id: p.ID, name: p.Name, ceiling: capacity.NewCeiling(p, space.Edited(), ceilingWork)}
+	if n.space, n.regions, err = s.wide(space); err != nil {
+		return err
 	}
-	n := &network{regions: regions, id: p.ID, name: p.Name, space: space, ceiling: capacity.NewCeiling(p, space.Edited(), ceilingWork)}
 	if space.Edited() {
 		n.content = p.Digest()
 	}
@@ -172,9 +166,30 @@ func (s *solver) milp(l *record.Line) error {
 		return err
 	}
 	if s.o.count || s.o.regions {
-		s.ask(&question{s.workers(), 0, s.guard(l.Place(), func(ctx context.Context) error { return s.count(ctx, n, nil) })})
+		answer := s.count
+		if s.o.other() {
+			answer = s.define
+		}
+		s.ask(&question{s.workers(), 0, s.guard(l.Place(), func(ctx context.Context) error { return answer(ctx, n, nil) })})
 	}
 	return nil
+}
+
+// wide returns the space in which to look at regions closely, if that is asked for, and
+// what describes them, or the space as it is.
+func (s *solver) wide(space *region.Space) (*region.Space, *region.Describer, error) {
+	if !s.o.regions && !s.o.other() {
+		return space, nil, nil
+	}
+	space, err := space.Wide()
+	if err != nil {
+		return nil, nil, err
+	}
+	if s.o.other() {
+		return space, nil, space.Definable(s.o.define)
+	}
+	d, err := space.NewDescriber(s.o.Aspects)
+	return space, d, err
 }
 
 // workers is how many a count can use.

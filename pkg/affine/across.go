@@ -1,6 +1,7 @@
 package affine
 
 import (
+	"math"
 	"math/big"
 
 	"relucount/pkg/exact"
@@ -26,6 +27,8 @@ type Crossing struct {
 	factor map[int]*big.Rat // c, of the units that are 0 on the facet
 	gamma  map[int]*big.Rat // of units of later layers
 	zeros  []float64
+	value  []float64 // gamma in doubles, and bounds of its error
+	off    []float64
 }
 
 // At makes it that of the facet of a cell that lies on the hyperplane of unit u. F has
@@ -54,6 +57,65 @@ func (x *Crossing) Flips() []int {
 		}
 	}
 	return x.flips
+}
+
+// Bends reports whether some output is another affine function across the facet.
+func (x *Crossing) Bends() bool {
+	outputs := x.f.net.Outputs
+	if x.factor == nil {
+		bends, sure := x.nearly()
+		if sure {
+			return bends
+		}
+		x.factor, x.gamma = map[int]*big.Rat{x.unit: big.NewRat(1, 1)}, map[int]*big.Rat{}
+	}
+	for i := range outputs {
+		if x.taken(&outputs[i]).Sign() != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// nearly is Bends in doubles, where no other unit is 0 on the facet. What is 0 because
+// nothing is added up is so exactly.
+func (x *Crossing) nearly() (bends, sure bool) {
+	n := x.f.net
+	if len(x.value) < len(n.Units) {
+		x.value, x.off = make([]float64, len(n.Units)), make([]float64, len(n.Units))
+	}
+	taken := func(u *Unit) (v, off float64) {
+		for e, j := range u.From {
+			if j < x.first {
+				continue
+			}
+			on := x.states[j].On
+			w, g, err := u.weight(e, on), x.value[j], x.off[j]
+			if j == x.unit {
+				a := u.weight(e, !on)
+				w, g, err = a-w, 1, 2*ulp*(math.Abs(a)+math.Abs(w))
+				v, off = v+w, off+err
+				continue
+			}
+			if w != 0 && (g != 0 || err != 0) {
+				v += w * g
+				off += math.Abs(w)*err + float64(len(u.From)+4)*ulp*math.Abs(w*g) + math.SmallestNonzeroFloat64
+			}
+		}
+		return v, off*(1+1e-9) + float64(len(u.From))*ulp*math.Abs(v)
+	}
+	for k := x.first; k < x.f.Layer.End; k++ {
+		x.value[k], x.off[k] = taken(&n.Units[k])
+	}
+	sure = true
+	for i := range n.Outputs {
+		v, off := taken(&n.Outputs[i])
+		if math.Abs(v) > off {
+			return true, true
+		}
+		sure = sure && v == 0 && off == 0
+	}
+	return false, sure
 }
 
 // zero returns the units of the unit's layer and of later ones, but itself, whose

@@ -111,9 +111,10 @@ type Network struct {
 	// not have them. See Functions.Outputs.
 	Outputs []Unit
 
-	p      *milp.Problem
-	guards []Guard
-	faces  [][]float64 // of the box, as Rounded has them, in few dimensions
+	p       *milp.Problem
+	outputs []milp.Output
+	guards  []Guard
+	faces   [][]float64 // of the box, as Rounded has them, in few dimensions
 }
 
 // NewNetwork reads a checked milp.
@@ -188,17 +189,18 @@ type output struct{ unit, state int }
 // sources has the columns that are outputs of units.
 type sources map[int]output
 
-// unit reads what a row takes of units; the rest is what it takes of inputs.
+// unit reads what a row takes of units; the rest is what it takes of inputs. What has
+// the same column again is not added up, which might be rounded.
 func (of sources) unit(idx []int, val []float64) Unit {
 	u := Unit{Only: Both}
-	place := map[int]int{}
+	place, again := map[int]int{}, map[int]bool{}
 	for e, j := range idx {
 		o, ok := of[j]
 		if !ok {
 			continue
 		}
 		i, seen := place[o.unit]
-		if !seen {
+		if !seen || again[j] {
 			i = len(u.From)
 			place[o.unit] = i
 			u.From = append(u.From, o.unit)
@@ -207,6 +209,7 @@ func (of sources) unit(idx []int, val []float64) Unit {
 				u.W[0] = append(u.W[0], 0)
 			}
 		}
+		again[j] = true
 		if o.state == 1 {
 			u.W[1][i] += val[e]
 			continue

@@ -1,35 +1,25 @@
 package affine
 
 import (
+	"encoding/binary"
+	"math/big"
+
+	"relucount/pkg/exact"
 	"relucount/pkg/milp"
 )
 
-// readOutputs reads the outputs of the network: those of the linear layer at its end,
-// or else those of the units of its last layer.
+// readOutputs reads the outputs of the network.
 func (n *Network) readOutputs(of sources) {
-	for i := range n.p.Outputs {
-		o := &n.p.Outputs[i]
-		n.Outputs = append(n.Outputs, of.unit(o.Idx, o.Val))
-	}
-	last := len(n.p.Network.Layers) - 1
-	if len(n.Outputs) > 0 || last < 0 || n.p.Network.Layers[last].Activation == "linear" {
-		return
-	}
-	for k := range n.p.Units {
-		if u := &n.p.Units[k]; u.Layer == n.p.Units[len(n.p.Units)-1].Layer {
-			s := u.Slopes()
-			n.Outputs = append(n.Outputs, Unit{From: []int{k}, W: [2][]float64{{s.Inactive}, {s.Active}}, Only: Both})
-		}
+	n.outputs = n.p.OutputForms()
+	for i := range n.outputs {
+		n.Outputs = append(n.Outputs, of.unit(n.outputs[i].Idx, n.outputs[i].Val))
 	}
 }
 
 // outputRow is what output i takes of the inputs, as a row of the milp: less its lower
 // limit.
 func (n *Network) outputRow(i int) milp.Row {
-	if i >= len(n.p.Outputs) {
-		return milp.Row{}
-	}
-	r, o := milp.Row{}, &n.p.Outputs[i]
+	r, o := milp.Row{}, &n.outputs[i]
 	r.Lo = milp.Lo(0 - o.Const)
 	for e, j := range o.Idx {
 		if n.Has(j) {
@@ -66,4 +56,45 @@ func (n *Network) Output(f *Functions, states []State, i int) []float64 {
 	}
 	out[len(out)-1] -= float64(direct.Lo)
 	return out
+}
+
+// AppendOutputs appends what identifies the function of all outputs on a cell, exactly:
+// two cells have the same function if and only if it is the same.
+func (n *Network) AppendOutputs(to []byte, f *Functions, states []State) []byte {
+	for i := range n.Outputs {
+		row := n.outputRow(i)
+		terms := []exact.Term{{W: 1, V: n.direct(&row, float64(row.Lo))}}
+		u := &n.Outputs[i]
+		for e, j := range u.From {
+			if w := u.weight(e, states[j].On); w != 0 {
+				terms = append(terms, exact.Term{W: w, V: n.Root.overSpace(f.Exactly(j).Vec)})
+			}
+		}
+		c, factor := exact.Sum(n.Dim()+1, terms).Primitive()
+		to = appendInt(appendInt(to, factor.Num()), factor.Denom())
+		for j := range c {
+			to = appendInt(to, &c[j])
+		}
+	}
+	return to
+}
+
+func appendInt(to []byte, x *big.Int) []byte {
+	to = binary.AppendVarint(to, int64(x.Sign()))
+	b := x.Bytes()
+	return append(binary.AppendUvarint(to, uint64(len(b))), b...)
+}
+
+// Compose is the exact pre-activation of unit k over the space's coordinates, of which
+// the units before have the given ones, where they have the given states.
+func (n *Network) Compose(k int, before []*exact.Vec, states []State) *exact.Vec {
+	r := &n.p.Rows[n.p.Units[k].Pre]
+	terms := []exact.Term{{W: 1, V: n.direct(r, float64(r.Lo))}}
+	u := &n.Units[k]
+	for e, j := range u.From {
+		if w := u.weight(e, states[j].On); w != 0 {
+			terms = append(terms, exact.Term{W: w, V: before[j]})
+		}
+	}
+	return exact.Sum(n.Dim()+1, terms)
 }

@@ -1,6 +1,7 @@
 package cell
 
 import (
+	"math"
 	"math/big"
 	"math/bits"
 	"slices"
@@ -78,11 +79,27 @@ func (v *View) Sides() []Side {
 	return v.sides
 }
 
-// Flips returns the units, in order, that have another state across a side on the
-// hyperplane of a unit. It is valid until the next call.
-func (v *View) Flips(s *Side) []int {
+// Cross looks across a side on the hyperplane of a unit. What it returns is valid until
+// the next call.
+func (v *View) Cross(s *Side) *affine.Crossing {
 	v.cross.At(v.c.Functions, v.c.States, s.Plane, s.at, s.off)
-	return v.cross.Flips()
+	return &v.cross
+}
+
+// States has the states of all units.
+func (v *View) States() []affine.State { return v.c.States }
+
+// AppendOutputs is as that of affine.Network.
+func (v *View) AppendOutputs(to []byte) []byte {
+	return v.ws.net.AppendOutputs(to, v.c.Functions, v.c.States)
+}
+
+// ExactCorners returns the vertices of a cell of few coordinates, exactly.
+func (v *View) ExactCorners() []exact.Corner {
+	if b := v.outline(); b.exact != nil {
+		return b.exact
+	}
+	return v.ws.exactly(v.c).exact
 }
 
 // Across is the pattern of the region where the given units have another state.
@@ -320,17 +337,23 @@ func (v *View) clockwise(polygon [][]float64) bool {
 	return area < 0
 }
 
-// precise is the relative error of a volume above which it is computed exactly.
-const precise = 1e-12
+// A volume is computed exactly unless it is off by no more than precise, relative to
+// itself, or by little, relative to the box.
+const (
+	precise = 1e-12
+	little  = 1e-13
+)
 
 // Volume returns the volume over the frame's coordinates.
 func (v *View) Volume() float64 {
 	b := v.outline()
-	if b.vertices.Dim == 0 {
+	d := b.vertices.Dim
+	if d == 0 {
 		return 1
 	}
 	if b.exact == nil {
-		if volume, err := b.vertices.Volume(b.in); err <= precise*volume {
+		volume, err := b.vertices.Volume(b.in), v.sway()
+		if err <= precise || err*volume <= little*math.Ldexp(1, d) {
 			return volume
 		}
 	}
@@ -350,4 +373,34 @@ func (v *View) Volume() float64 {
 		volume /= float64(j + 1)
 	}
 	return volume
+}
+
+// sway bounds by which part of it the volume changes when the vertices move by as much
+// as they are off, and what rounding comes to: the vertices' error times the area of
+// the border over the volume, which is at most the dimension over the distance of a
+// point from all facets.
+func (v *View) sway() float64 {
+	b := &v.body
+	p := b.vertices
+	centre, off := make([]float64, p.Dim), 0.0
+	for k := range p.Len() {
+		for j, x := range p.At(k)[:p.Dim] {
+			centre[j] += x / float64(p.Len())
+		}
+		off = max(off, p.Err[k])
+	}
+	off += 4 * roundoff
+	least := 1.0
+	for _, plane := range b.planes {
+		row, err := v.ws.net.Rounded(v.ws.f, plane)
+		at := row[p.Dim]
+		for j, x := range centre {
+			at += row[j] * x
+		}
+		least = min(least, math.Abs(at)-err)
+	}
+	if least <= 0 {
+		return math.Inf(1)
+	}
+	return 4 * float64(p.Dim) * off / least
 }

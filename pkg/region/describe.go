@@ -113,7 +113,7 @@ func (d *Describer) facets(v *cell.View) []record.Facet {
 			border++
 			continue
 		}
-		flips := v.Flips(&s)
+		flips := v.Cross(&s).Flips()
 		unit := flips[0]
 		out = append(out, record.Facet{Unit: &unit, Neighbour: v.Across(flips)})
 	}
