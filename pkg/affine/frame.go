@@ -41,6 +41,8 @@ type Frame struct {
 	lo, hi []float64 // limits of the coordinates
 	body   func() *polytope.Zonotope
 
+	preimage func() *preimage // of a narrow frame
+
 	// A narrow frame's own coordinates are the pre-activations of the units of
 	// the first layer, then the values of rows, all times den. Coordinate i is
 	// den (mid[i] + half[i] y[i]), exactly.
@@ -316,6 +318,7 @@ func (n *Network) narrow(top *Frame, rows []Row) *Frame {
 		at := first + i
 		n.addCuts(f, &rows[i], &at)
 	}
+	f.preimage = newPreimage(f)
 	f.body = sync.OnceValue(func() *polytope.Zonotope { return polytope.NewZonotope(f.Offset, f.Forms, f.Loose) })
 	return f
 }

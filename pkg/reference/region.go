@@ -53,6 +53,9 @@ func (l *leaf) View() *cell.View { return nil }
 // Point returns inputs of the network, well within the region.
 func (l *leaf) Point() []float64 { return l.w.m.net.Point(l.w.centre(l.at)) }
 
+// Columns has the values of the input columns there.
+func (l *leaf) Columns() []float64 { return l.w.m.net.Columns(l.w.centre(l.at)) }
+
 // Map returns the affine function of each unit of a layer, over the inputs.
 func (l *leaf) Map(layer int) [][]float64 {
 	n := l.w.m.net

@@ -97,11 +97,15 @@ func (d *Describer) Describe(r Region) record.Region {
 // point is one over the input columns.
 func (d *Describer) point(r Region, v *cell.View) []float64 {
 	n := d.s.net
-	if n.Root.Parent != nil { // TODO: with a map
-		return r.Point()
-	}
 	at := make([]float64, n.Root.Dim)
 	v.Central(at)
+	if n.Root.Parent != nil {
+		t, ok := n.Root.Preimage(at)
+		if !ok {
+			return r.Columns()
+		}
+		at = t
+	}
 	return n.Columns(at)
 }
 

@@ -54,6 +54,8 @@ type Region interface {
 	// Point returns inputs well within the region, of the network itself. They
 	// depend on the region alone.
 	Point() []float64
+	// Columns has the values of the input columns of the milp at that point.
+	Columns() []float64
 	// Map returns the affine functions that the pre-activations of the units of
 	// a layer, from 0, are on the region: of each unit a coefficient for each
 	// input column of the milp, and a constant. The columns are the network's

@@ -310,6 +310,7 @@ func (l *leaf) referee() Region {
 
 func (l *leaf) Pattern() []string         { return l.w.net.Pattern(l.nd.States) }
 func (l *leaf) Point() []float64          { return l.referee().Point() }
+func (l *leaf) Columns() []float64        { return l.referee().Columns() }
 func (l *leaf) Map(layer int) [][]float64 { return l.referee().Map(layer) }
 func (l *leaf) Facets() []Facet           { return l.referee().Facets() }
 func (l *leaf) Radius() float64           { return l.referee().Radius() }
