@@ -97,12 +97,9 @@ func (s *solver) count(ctx context.Context, n *network, c *cube) error {
 			return s.e.Out.Write(record.PatternOf{Head: head(record.KindPattern), Milp: n.id, Content: n.content, Witness: w})
 		}
 	}
+	regions := regionWriter{n: n, out: s.e.Out}
 	if n.regions != nil {
-		o.Each = func(r region.Region) error {
-			w := n.regions.Describe(r)
-			w.Head, w.Milp, w.Content = head(record.KindRegion), n.id, n.content
-			return s.e.Out.Write(w)
-		}
+		o.Each, o.Overlap = regions.write, true
 	}
 	if s.o.proof {
 		o.Proof = func(p *record.Proof) error {
@@ -116,11 +113,14 @@ func (s *solver) count(ctx context.Context, n *network, c *cube) error {
 	}
 	found, err := n.space.Count(ctx, o)
 	done()
+	if written := regions.flush(); err == nil {
+		err = written
+	}
 	if err != nil {
 		return err
 	}
-	regions := big.NewInt(found.Regions)
-	r.Regions, r.Log2 = regions.String(), record.Log2(regions)
+	number := big.NewInt(found.Regions)
+	r.Regions, r.Log2 = number.String(), record.Log2(number)
 	r.Lower, r.Upper = found.Lower.String(), found.Upper.String()
 	r.Exact, r.Doubtful, r.Closest, r.Stats = found.Complete, int(found.Doubtful), found.Closest, s.stats(start, found.Effort)
 	r.Why = s.whyNot(ctx, found)

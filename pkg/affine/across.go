@@ -3,6 +3,7 @@ package affine
 import (
 	"math"
 	"math/big"
+	"slices"
 
 	"relucount/pkg/exact"
 )
@@ -21,22 +22,38 @@ import (
 type Crossing struct {
 	f      *Functions
 	states []State
-	unit   int // on whose hyperplane the facet is
-	first  int // of its layer
+	unit   int   // on whose hyperplane the facet is
+	first  int   // of its layer
+	near   []int // units that may be 0 somewhere on the cell
 	flips  []int
 	factor map[int]*big.Rat // c, of the units that are 0 on the facet
 	gamma  map[int]*big.Rat // of units of later layers
-	zeros  []float64
-	value  []float64 // gamma in doubles, and bounds of its error
+	value  []float64        // gamma in doubles, and bounds of its error
 	off    []float64
 }
 
-// At makes it that of the facet of a cell that lies on the hyperplane of unit u. F has
-// the functions of the cell's last layer, and all units have states. At is a point,
-// over the frame's coordinates, within off of the hyperplane, and should be on no
-// other.
-func (x *Crossing) At(f *Functions, states []State, u int, at []float64, off float64) {
-	x.f, x.states, x.unit, x.first = f, states, u, f.of(u).Layer.First
+// On makes it one of a cell. F has the functions of the cell's last layer, and all units
+// have states. The cell lies in a box, given by its middle and half widths, of which the
+// coordinates are off by no more than off.
+func (x *Crossing) On(f *Functions, states []State, mid, half []float64, off float64) {
+	x.f, x.states, x.near = f, states, x.near[:0]
+	for ; f != nil; f = f.before {
+		for k := f.Layer.End - 1; k >= f.Layer.First; k-- {
+			if u := &f.units[k-f.Layer.First]; u.ready && u.norm == 0 && u.value == 0 {
+				x.near = append(x.near, k)
+			} else if _, ok := f.Passes(k, mid, half, off); !ok {
+				x.near = append(x.near, k)
+			}
+		}
+	}
+	slices.Reverse(x.near)
+}
+
+// At makes it that of the facet of the cell that lies on the hyperplane of unit u. At is
+// a point, over the frame's coordinates, within off of the hyperplane, and should be on
+// no other.
+func (x *Crossing) At(u int, at []float64, off float64) {
+	x.unit, x.first = u, x.f.of(u).Layer.First
 	x.factor, x.gamma = nil, nil
 	if perhaps := x.zero(at, off); len(perhaps) > 0 {
 		x.factors(perhaps)
@@ -121,29 +138,31 @@ func (x *Crossing) nearly() (bends, sure bool) {
 // zero returns the units of the unit's layer and of later ones, but itself, whose
 // functions may be 0 where its own is.
 func (x *Crossing) zero(at []float64, off float64) (out []int) {
-	if len(x.zeros) != len(at) {
-		x.zeros = make([]float64, len(at))
-	}
-	for f := x.f; ; f = f.before {
-		for k := f.Layer.First; k < f.Layer.End; k++ {
-			if k != x.unit && f.perhapsZero(k, at, x.zeros, off) {
-				out = append(out, k)
-			}
-		}
-		if f.Layer.First == x.first {
-			return out
+	f := x.f
+	for i := len(x.near) - 1; i >= 0 && x.near[i] >= x.first; i-- {
+		k := x.near[i]
+		f = f.of(k)
+		if k != x.unit && f.perhapsZero(k, at, off) {
+			out = append(out, k)
 		}
 	}
+	return out
 }
 
 // perhapsZero reports whether the function of a unit of the layer may be 0 at a point
-// that is off by no more than off.
-func (f *Functions) perhapsZero(k int, at, half []float64, off float64) bool {
-	if u := &f.units[k-f.Layer.First]; u.ready && u.norm == 0 {
+// that is off by no more than off. It is as Passes of a box that is the point.
+func (f *Functions) perhapsZero(k int, at []float64, off float64) bool {
+	i := k - f.Layer.First
+	u := &f.units[i]
+	if u.ready && u.norm == 0 {
 		return u.value == 0
 	}
-	_, ok := f.Passes(k, at, half, off)
-	return !ok
+	row := f.row(i)
+	v := row[len(at)]
+	for j, x := range at {
+		v += row[j] * x
+	}
+	return !(math.Abs(v) > off*u.size+2*u.rawErr+float64(len(at)+8)*ulp*(u.size+math.Abs(u.value)))
 }
 
 // factors finds out which units are 0 on the facet, of those that may be, and the

@@ -273,7 +273,6 @@ func (l *Layer) connect(next *Layer, units []Unit) {
 
 // Pattern writes states as 0 and 1, a string for each layer.
 func (n *Network) Pattern(states []State) []string {
-	out := make([]string, len(n.Layers))
 	text := make([]byte, len(states))
 	for k, s := range states {
 		text[k] = '0'
@@ -281,8 +280,14 @@ func (n *Network) Pattern(states []State) []string {
 			text[k] = '1'
 		}
 	}
+	return n.cutUp(string(text))
+}
+
+// cutUp cuts a pattern of all units up into layers.
+func (n *Network) cutUp(text string) []string {
+	out := make([]string, len(n.Layers))
 	for i := range out {
-		out[i] = string(text[n.Layers[i].First:n.Layers[i].End])
+		out[i] = text[n.Layers[i].First:n.Layers[i].End]
 	}
 	return out
 }

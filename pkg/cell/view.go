@@ -19,11 +19,13 @@ const MostCoordinates = 6
 type View struct {
 	ws    *Workspace
 	c     *Cell
-	cross affine.Crossing
 	sides []Side
 	made  bool // whether there are sides
 	body  outline
 	drawn bool // whether there is a body
+
+	cross   affine.Crossing
+	crossed bool // whether it is of the cell
 }
 
 // Side is a facet of a cell.
@@ -51,7 +53,7 @@ func (c *Cell) View(ws *Workspace) *View {
 	}
 	v := ws.view
 	ws.attend(c)
-	v.c, v.made, v.drawn = c, false, false
+	v.c, v.made, v.drawn, v.crossed = c, false, false, false
 	return v
 }
 
@@ -82,7 +84,12 @@ func (v *View) Sides() []Side {
 // Cross looks across a side on the hyperplane of a unit. What it returns is valid until
 // the next call.
 func (v *View) Cross(s *Side) *affine.Crossing {
-	v.cross.At(v.c.Functions, v.c.States, s.Plane, s.at, s.off)
+	if !v.crossed {
+		v.crossed = true
+		mid, half, off := v.c.shape.box(v.ws)
+		v.cross.On(v.c.Functions, v.c.States, mid, half, off)
+	}
+	v.cross.At(s.Plane, s.at, s.off)
 	return &v.cross
 }
 

@@ -75,8 +75,9 @@ type Options struct {
 	// Witness asks Trial for a point of the last region it found.
 	Witness bool
 	// Each, if set, receives every region that Count finds. Calls do not
-	// overlap. An error ends the count and is returned.
-	Each func(Region) error
+	// overlap, unless Overlap is set. An error ends the count and is returned.
+	Each    func(Region) error
+	Overlap bool
 	// Proof, if set, receives the records of a proof of Count's number, one after
 	// the other. An error ends the count and is returned.
 	Proof func(*record.Proof) error
@@ -163,6 +164,7 @@ func (s *Space) Count(ctx context.Context, o Options) (CountResult, error) {
 		return CountResult{}, err
 	}
 	g := search.NewCount(o.Prefix, o.Rows, o.Max, o.Each, o.Progress)
+	g.Overlap = o.Overlap
 	bound := o.Bound
 	if len(o.Rows) > 0 {
 		bound = nil
