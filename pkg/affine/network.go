@@ -273,18 +273,23 @@ func (l *Layer) connect(next *Layer, units []Unit) {
 
 // Pattern writes states as 0 and 1, a string for each layer.
 func (n *Network) Pattern(states []State) []string {
-	text := make([]byte, len(states))
-	for k, s := range states {
-		text[k] = '0'
-		if s.On {
-			text[k] = '1'
-		}
-	}
-	return n.cutUp(string(text))
+	return n.CutUp(string(AppendStates(make([]byte, 0, len(states)), states)))
 }
 
-// cutUp cuts a pattern of all units up into layers.
-func (n *Network) cutUp(text string) []string {
+// AppendStates appends states as 0 and 1.
+func AppendStates(text []byte, states []State) []byte {
+	for _, s := range states {
+		digit := byte('0')
+		if s.On {
+			digit = '1'
+		}
+		text = append(text, digit)
+	}
+	return text
+}
+
+// CutUp cuts the states of all units up into layers.
+func (n *Network) CutUp(text string) []string {
 	out := make([]string, len(n.Layers))
 	for i := range out {
 		out[i] = text[n.Layers[i].First:n.Layers[i].End]

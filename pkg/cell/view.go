@@ -25,7 +25,8 @@ type View struct {
 	drawn bool // whether there is a body
 
 	cross   affine.Crossing
-	crossed bool // whether it is of the cell
+	crossed bool   // whether it is of the cell
+	text    []byte // its pattern, if somebody has asked
 }
 
 // Side is a facet of a cell.
@@ -53,7 +54,7 @@ func (c *Cell) View(ws *Workspace) *View {
 	}
 	v := ws.view
 	ws.attend(c)
-	v.c, v.made, v.drawn, v.crossed = c, false, false, false
+	v.c, v.made, v.drawn, v.crossed, v.text = c, false, false, false, v.text[:0]
 	return v
 }
 
@@ -111,13 +112,15 @@ func (v *View) ExactCorners() []exact.Corner {
 
 // Across is the pattern of the region where the given units have another state.
 func (v *View) Across(flips []int) []string {
-	states := v.c.States
-	for _, k := range flips {
-		states[k].On = !states[k].On
+	if len(v.text) == 0 {
+		v.text = affine.AppendStates(v.text, v.c.States)
 	}
-	pattern := v.ws.net.Pattern(states)
 	for _, k := range flips {
-		states[k].On = !states[k].On
+		v.text[k] ^= 1 // '0' and '1'
+	}
+	pattern := v.ws.net.CutUp(string(v.text))
+	for _, k := range flips {
+		v.text[k] ^= 1
 	}
 	return pattern
 }
