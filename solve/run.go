@@ -53,7 +53,11 @@ func (o *options) run(e *cli.Env, inputs []string) error {
 		return err
 	}
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(200) // the searches keep little
+		percent := 200 // the searches keep little
+		if o.regions {
+			percent = 100 // there is much garbage
+		}
+		debug.SetGCPercent(percent)
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memory)
