@@ -34,7 +34,7 @@ func (o *options) flags() []cli.Group {
 	}
 	notions := []cli.Choice{
 		{Name: notion.Patterns, Help: "patterns that occur at some input, also where they have no interior"},
-		{Name: notion.Regions, Help: "those of regions, which have an interior"},
+		{Name: notion.Regions, Help: "patterns of inputs with an interior"},
 		{Name: notion.Convex, Help: "the fewest convex pieces on which the outputs are affine; not built"},
 		{Name: notion.Pieces, Help: "maximal connected open sets on which the outputs are affine"},
 		{Name: notion.Closed, Help: "the same of closed regions, which may be connected by a point"},
