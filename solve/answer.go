@@ -92,6 +92,7 @@ func (s *solver) count(ctx context.Context, n *network, c *cube) error {
 		name += ": " + r.Scope
 	}
 	if s.o.patterns {
+		o.Overlap = true
 		o.Each = func(r region.Region) error {
 			w := record.Witness{Pattern: r.Pattern(), X: r.Point()}
 			return s.e.Out.Write(record.PatternOf{Head: head(record.KindPattern), Milp: n.id, Content: n.content, Witness: w})

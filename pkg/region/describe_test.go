@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"math/big"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -12,8 +13,10 @@ import (
 	"testing"
 
 	"relucount/pkg/domain"
+	"relucount/pkg/exact"
 	"relucount/pkg/milp"
 	"relucount/pkg/netfile"
+	"relucount/pkg/polytope"
 	"relucount/pkg/property"
 	"relucount/pkg/record"
 	"relucount/pkg/relu"
@@ -325,6 +328,57 @@ func TestAffine(t *testing.T) {
 					t.Errorf("%d: output %d of %s is %g at %v, by its function %g", i, k, p, w, r.X, got)
 				}
 			}
+		}
+	}
+}
+
+// TestVolumesExactly holds volumes against those of exact corners.
+func TestVolumesExactly(t *testing.T) {
+	t.Parallel()
+	for i := range property.Seeds(t, 12, 4) {
+		rng := rand.New(rand.NewPCG(97, i))
+		dim := 2 + int(i)%3
+		s, err := NewSpace(truth.Dense(rng, dim, 8, 5).Encode(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, err = s.Count(context.Background(), Options{Workers: 1, Max: 300, Each: func(r Region) error {
+			v := r.View()
+			got, corners := v.Volume(), v.ExactCorners()
+			var planes polytope.Incidence
+			for k := range 64 {
+				set := polytope.NewVertexSet(len(corners))
+				for c := range corners {
+					if corners[c].On.Has(k) {
+						set.Add(c)
+					}
+				}
+				planes = append(planes, set)
+			}
+			var facets polytope.Incidence
+			for _, k := range planes.Facets() {
+				facets = append(facets, planes[k])
+			}
+			sum, factorial := new(big.Rat), 1.0
+			facets.Simplices(len(corners), dim, func(of []int) {
+				var list []*exact.Corner
+				for _, k := range of {
+					list = append(list, &corners[k])
+				}
+				sum.Add(sum, exact.Simplex(list))
+			})
+			for j := range dim {
+				factorial *= float64(j + 1)
+			}
+			want, _ := sum.Float64()
+			want /= factorial
+			if off := math.Abs(got - want); off > 1e-12*want && off > 1e-13*math.Exp2(float64(dim)) {
+				t.Errorf("%d: %v has the volume %g, want %g", i, r.Pattern(), got, want)
+			}
+			return nil
+		}})
+		if err != nil {
+			t.Fatal(err)
 		}
 	}
 }
