@@ -382,3 +382,45 @@ func TestVolumesExactly(t *testing.T) {
 		}
 	}
 }
+
+// TestFacetsOfIdleInputs: inputs that nothing takes change no neighbour, whether cells
+// are kept by vertices or not.
+func TestFacetsOfIdleInputs(t *testing.T) {
+	t.Parallel()
+	for i := range property.Seeds(t, 60, 8) {
+		rng := rand.New(rand.NewPCG(98, i))
+		d := truth.Degenerate(rng, 2, 1+rng.IntN(2))
+		switch i % 3 {
+		case 1:
+			d = truth.Dense(rng, 2, 4, 3)
+		case 2: // as many units as inputs: no narrow frame
+			d = truth.Dense(rng, 2, 9, 2)
+		}
+		few := described(t, d.Encode(t), Aspects{Facets: true})
+		first, wide := &d.Net.Layers[0], dense(d.Net.Layers[0].Units(), 8)
+		for k := range first.Units() {
+			wide.Set(k, 1, first.W.At(k, 0))
+			wide.Set(k, 6, first.W.At(k, 1))
+		}
+		first.W, d.Net.Inputs, d.Domain = wide, 8, domain.Box(8, -2, 2)
+		many := described(t, d.Encode(t), Aspects{Facets: true})
+		if len(few) != len(many) {
+			t.Errorf("%d: %d regions, %d with idle inputs", i, len(few), len(many))
+		}
+		for p, r := range few {
+			if got, want := fmt.Sprint(ofUnits(many[p])), fmt.Sprint(ofUnits(r)); got != want {
+				t.Errorf("%d: %s has the facets %s, with idle inputs %s", i, p, want, got)
+			}
+		}
+	}
+}
+
+// ofUnits has the facets of a region on hyperplanes of units.
+func ofUnits(r record.Region) (out []string) {
+	for _, f := range r.Facets {
+		if f.Unit != nil {
+			out = append(out, fmt.Sprint(*f.Unit, f.Neighbour))
+		}
+	}
+	return out
+}
