@@ -5,6 +5,7 @@ import (
 	"math/big"
 	"time"
 
+	"relucount/pkg/notion"
 	"relucount/pkg/record"
 	"relucount/pkg/region"
 )
@@ -91,10 +92,15 @@ func (s *solver) count(ctx context.Context, n *network, c *cube) error {
 		name += ": " + r.Scope
 	}
 	if s.o.patterns {
+		o.Overlap = true
 		o.Each = func(r region.Region) error {
 			w := record.Witness{Pattern: r.Pattern(), X: r.Point()}
 			return s.e.Out.Write(record.PatternOf{Head: head(record.KindPattern), Milp: n.id, Content: n.content, Witness: w})
 		}
+	}
+	regions := regionWriter{n: n, out: s.e.Out}
+	if n.regions != nil {
+		o.Each, o.Overlap = regions.write, true
 	}
 	if s.o.proof {
 		o.Proof = func(p *record.Proof) error {
@@ -108,11 +114,14 @@ func (s *solver) count(ctx context.Context, n *network, c *cube) error {
 	}
 	found, err := n.space.Count(ctx, o)
 	done()
+	if written := regions.flush(); err == nil {
+		err = written
+	}
 	if err != nil {
 		return err
 	}
-	regions := big.NewInt(found.Regions)
-	r.Regions, r.Log2 = regions.String(), record.Log2(regions)
+	number := big.NewInt(found.Regions)
+	r.Regions, r.Log2 = number.String(), record.Log2(number)
 	r.Lower, r.Upper = found.Lower.String(), found.Upper.String()
 	r.Exact, r.Doubtful, r.Closest, r.Stats = found.Complete, int(found.Doubtful), found.Closest, s.stats(start, found.Effort)
 	r.Why = s.whyNot(ctx, found)
@@ -121,5 +130,28 @@ func (s *solver) count(ctx context.Context, n *network, c *cube) error {
 	}
 	s.e.Logf("%s: %s regions%s, %d doubtful, %d LPs, %.1f s", name, r.Regions,
 		orMore(r.Exact, r.Why), r.Doubtful, r.Stats.LPs, r.Stats.Seconds)
+	return s.e.Out.Write(r)
+}
+
+// define counts what else is called a region.
+func (s *solver) define(ctx context.Context, n *network, _ *cube) error {
+	start := time.Now()
+	found, err := n.space.Define(ctx, s.o.define, s.o.Options)
+	if err != nil {
+		return err
+	}
+	regions := big.NewInt(found.Regions)
+	r := record.Count{
+		Head: head(record.KindCount), Milp: n.id, Scope: record.Whole, Define: s.o.define, Outputs: found.Outputs,
+		Regions: regions.String(), Log2: record.Log2(regions), Exact: found.Complete,
+		Edited: n.content != "", Content: n.content, Stats: s.stats(start, found.Effort), Prov: s.prov,
+	}
+	if s.o.define == notion.Decision && found.Complete {
+		r.Boundary = big.NewInt(found.Border).String()
+	}
+	if !r.Exact {
+		r.Why = s.why(ctx, found.Effort)
+	}
+	s.e.Logf("%s: %s %s%s, %.1f s", n.name, r.Regions, s.o.define, orMore(r.Exact, r.Why), r.Stats.Seconds)
 	return s.e.Out.Write(r)
 }

@@ -19,6 +19,13 @@ func TestCalls(t *testing.T) {
 	clitest.Calls(t, tool, map[string]string{
 		"-count=perhaps":   `invalid boolean value "perhaps" for -count: true or false belongs here`,
 		"-patterns=2":      `invalid boolean value "2" for -patterns: true or false belongs here`,
+		"-regions=2":       `invalid boolean value "2" for -regions: true or false belongs here`,
+		"-facets":          "-facets, -vertices, -volume, -affine and -radius are for -regions",
+		"-vertices":        "-facets, -vertices, -volume, -affine and -radius are for -regions",
+		"-volume":          "-facets, -vertices, -volume, -affine and -radius are for -regions",
+		"-affine":          "-facets, -vertices, -volume, -affine and -radius are for -regions",
+		"-radius":          "-facets, -vertices, -volume, -affine and -radius are for -regions",
+		"-define=all":      `-define "all": patterns, regions, convex, pieces, closed-pieces, affine or decision`,
 		"-witness=2":       `invalid boolean value "2" for -witness: true or false belongs here`,
 		"-keep=2":          `invalid boolean value "2" for -keep: true or false belongs here`,
 		"-max=-1":          "-max -1: at least 0",
@@ -38,8 +45,8 @@ func TestCalls(t *testing.T) {
 		"-time-limit=-1s":  "-time-limit -1s: at least 0s",
 		"-j=0":             "-j 0: at least 1",
 	})
-	const belongs = "solve: -cubes only asks: -count, -proof, -probes, -max, -patterns and -witness belong to the solve that answers"
-	for _, flag := range []string{"-count", "-probes=3", "-max=3", "-patterns", "-witness"} {
+	const belongs = "solve: -cubes only asks: -count, -regions, -proof, -probes, -max, -patterns and -witness belong to the solve that answers"
+	for _, flag := range []string{"-count", "-regions", "-probes=3", "-max=3", "-patterns", "-witness"} {
 		clitest.Check(t, tool, []run{{"-cubes " + flag, "never read", []string{"-cubes=2", flag}, 2, nil, []string{belongs}}})
 	}
 	const counts = "solve: -proof is for counts by the tree search without -max, not for probes"
@@ -49,6 +56,14 @@ func TestCalls(t *testing.T) {
 	const back = "solve: -cubes-left is for counts by the tree search, without -proof and -margin, and not with -cubes"
 	for _, flag := range []string{"-cubes=3", "-engine=mip", "-oracle=highs", "-proof", "-margin=1"} {
 		clitest.Check(t, tool, []run{{"-cubes-left " + flag, "never read", []string{"-cubes-left", flag}, 2, nil, []string{back}}})
+	}
+	const tree = "solve: -regions is for the tree search, and not with -patterns or -proof"
+	for _, flag := range []string{"-patterns", "-proof", "-engine=mip", "-oracle=highs"} {
+		clitest.Check(t, tool, []run{{"-regions " + flag, "never read", []string{"-regions", flag}, 2, nil, []string{tree}}})
+	}
+	const other = "solve: -define pieces is for -count by the tree search, without -max, -margin, -regions, -patterns and -proof"
+	for _, flag := range []string{"-count=false", "-max=3", "-margin=0.1", "-regions", "-patterns", "-proof", "-engine=mip", "-oracle=highs"} {
+		clitest.Check(t, tool, []run{{"-define " + flag, "never read", []string{"-count", "-define=pieces", flag}, 2, nil, []string{other}}})
 	}
 	const whole = "solve: -margin is for counts, trials and cells, and not with -proof"
 	for _, flags := range [][]string{{"-probes=3"}, {"-count", "-proof"}, {"-cubes=2"}} {

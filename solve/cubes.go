@@ -125,6 +125,8 @@ func (s *solver) cube(l *record.Line) error {
 		return errors.New("prefix is missing")
 	case c.Prov != nil && c.Prov.Version != s.prov.Version:
 		return fmt.Errorf("the cube was made by version %s, and this is %s: counts of different versions do not add up, so use one version on all machines, or make the cubes anew", phrase.Plain(c.Prov.Version), s.prov.Version)
+	case s.o.other():
+		return fmt.Errorf("-define %s cannot be counted cube by cube: what hangs together may be in several", s.o.define)
 	case c.Margin > n.space.Resolution(s.o.Options):
 		return fmt.Errorf("the cubes were made with a margin of %g: there may be regions in none of them", c.Margin)
 	}
@@ -137,6 +139,9 @@ func (s *solver) cube(l *record.Line) error {
 	}
 	if err := s.pass(l); err != nil {
 		return err
+	}
+	if s.o.regions && !s.o.count { // those of the whole would come twice
+		s.pending = nil
 	}
 	// One cube after the other on all workers: then an interruption leaves one
 	// cube half done, and the last one keeps no worker waiting.

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"relucount/pkg/cli"
+	"relucount/pkg/notion"
 	"relucount/pkg/record"
 	"relucount/pkg/region"
 )
@@ -11,6 +12,9 @@ import (
 type options struct {
 	region.Options
 	count, patterns, keep bool
+	regions               bool
+	region.Aspects        // of the regions
+	define                string
 	proof                 bool
 	timeLimit             time.Duration
 	cubes                 int // to write for each milp; 0: answer
@@ -29,12 +33,28 @@ func (o *options) flags() []cli.Group {
 		{Name: "geometry", Old: "filtered", Help: "the tree's own geometry, exactly"},
 		{Name: "highs", Help: "HiGHS alone: slow, for comparison"},
 	}
+	notions := []cli.Choice{
+		{Name: notion.Patterns, Help: "patterns that occur at some input, also where they have no interior"},
+		{Name: notion.Regions, Help: "patterns of inputs with an interior"},
+		{Name: notion.Convex, Help: "the fewest convex pieces on which the outputs are affine; not built"},
+		{Name: notion.Pieces, Help: "maximal connected open sets on which the outputs are affine"},
+		{Name: notion.Closed, Help: "the same of closed regions, which may be connected by a point"},
+		{Name: notion.Affine, Help: "different affine functions that the outputs are"},
+		{Name: notion.Decision, Help: "maximal connected open sets of inputs of one class, which is the largest output"},
+	}
 	return []cli.Group{
 		{Title: "Questions", Flags: []cli.Flag{
 			{Name: "count", Value: cli.Switch(&o.count), Help: "count the regions of every milp"},
+			{Name: "define", Arg: "NAME", Value: cli.Word(&o.define, notion.Regions, notions...), Help: "what -count counts"},
 			{Name: "max", Arg: "N", Value: cli.Int(&o.Max, 0, cli.AtLeast[int64](0)), Default: "0, no limit",
 				Help: "stop every count after N regions"},
 			{Name: "patterns", Value: cli.Switch(&o.patterns), Help: "write a pattern record for each region counted, with a point of it"},
+			{Name: "regions", Value: cli.Switch(&o.regions), Help: "count, and write a region record for each region, with a point of it: of every cube, and of every milp of which no cube comes"},
+			{Name: "facets", Value: cli.Switch(&o.Facets), Help: "write with each region its facets, each with the pattern across"},
+			{Name: "vertices", Value: cli.Switch(&o.Vertices), Help: "write with each region its vertices, in up to 6 coordinates"},
+			{Name: "volume", Value: cli.Switch(&o.Volume), Help: "write with each region its volume, in up to 6 coordinates"},
+			{Name: "affine", Value: cli.Switch(&o.Affine), Help: "write with each region the affine function that the network's outputs are on it"},
+			{Name: "radius", Value: cli.Switch(&o.Radius), Help: "write with each region the radius of the largest ball in it"},
 			{Name: "proof", Value: cli.Switch(&o.proof), Help: "write with each count, of a milp (-count) or of a cube, the records of its proof, which report -verify and examples/verify.py check with the milp"},
 			{Name: "witness", Value: cli.Switch(&o.Witness), Help: "write with each trial the region that it found last"},
 			{Name: "probes", Arg: "N", Value: cli.Int(&o.probes, 0, cli.Within(1, record.MostProbes)),
@@ -62,11 +82,20 @@ func (o *options) flags() []cli.Group {
 	}
 }
 
+// other reports whether something else than regions is to be counted.
+func (o *options) other() bool { return o.define != notion.Regions }
+
 // check looks at what the flags say together.
 func (o *options) check(e *cli.Env) error {
 	switch {
-	case o.cubes > 0 && (o.count || o.proof || o.probes > 0 || o.Max > 0 || o.patterns || o.Witness):
-		return cli.Usagef("-cubes only asks: -count, -proof, -probes, -max, -patterns and -witness belong to the solve that answers")
+	case o.other() && (!o.count || o.regions || o.patterns || o.proof || o.Max > 0 || o.Ball > 0 || o.Engine == "mip" || o.Oracle == "highs"):
+		return cli.Usagef("-define %s is for -count by the tree search, without -max, -margin, -regions, -patterns and -proof", o.define)
+	case o.Aspects != region.Aspects{} && !o.regions:
+		return cli.Usagef("-facets, -vertices, -volume, -affine and -radius are for -regions")
+	case o.regions && (o.patterns || o.proof || o.Engine == "mip" || o.Oracle == "highs"):
+		return cli.Usagef("-regions is for the tree search, and not with -patterns or -proof")
+	case o.cubes > 0 && (o.count || o.regions || o.proof || o.probes > 0 || o.Max > 0 || o.patterns || o.Witness):
+		return cli.Usagef("-cubes only asks: -count, -regions, -proof, -probes, -max, -patterns and -witness belong to the solve that answers")
 	case o.proof && (o.Max > 0 || o.probes > 0 || o.Engine == "mip" || o.Oracle == "highs"):
 		return cli.Usagef("-proof is for counts by the tree search without -max, not for probes")
 	case o.cubesLeft && (o.cubes > 0 || o.proof || o.Ball > 0 || o.Engine == "mip" || o.Oracle == "highs"):

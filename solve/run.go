@@ -23,6 +23,7 @@ type network struct {
 	name    string
 	content string // digest of the content, when edited
 	space   *region.Space
+	regions *region.Describer // nil: none are written
 	ceiling *capacity.Ceiling
 	probers chan *region.Prober // those that nobody uses
 }
@@ -52,7 +53,11 @@ func (o *options) run(e *cli.Env, inputs []string) error {
 		return err
 	}
 	if os.Getenv("GOGC") == "" {
-		debug.SetGCPercent(200) // the searches keep little
+		percent := 200 // the searches keep little
+		if o.regions {
+			percent = 100 // there is much garbage
+		}
+		debug.SetGCPercent(percent)
 	}
 	if os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetMemoryLimit(memory)
@@ -147,6 +152,9 @@ func (s *solver) milp(l *record.Line) error {
 		return err
 	}
 	n := newNetwork(p, space)
+	if n.space, n.regions, err = s.wide(space); err != nil {
+		return err
+	}
 	s.networks[p.ID] = n
 	if err := s.pass(l); err != nil {
 		return err
@@ -158,8 +166,12 @@ func (s *solver) milp(l *record.Line) error {
 	if err := s.probes(n, l.Place()); err != nil {
 		return err
 	}
-	if s.o.count {
-		s.ask(&question{s.workers(), 0, s.guard(l.Place(), func(ctx context.Context) error { return s.count(ctx, n, nil) })})
+	if s.o.count || s.o.regions {
+		answer := s.count
+		if s.o.other() {
+			answer = s.define
+		}
+		s.ask(&question{s.workers(), 0, s.guard(l.Place(), func(ctx context.Context) error { return answer(ctx, n, nil) })})
 	}
 	return nil
 }
@@ -171,6 +183,23 @@ func newNetwork(p *milp.Problem, space *region.Space) *network {
 		n.content = p.Digest()
 	}
 	return n
+}
+
+// wide returns the space in which to look at regions closely, if that is asked for, and
+// what describes them, or the space as it is.
+func (s *solver) wide(space *region.Space) (*region.Space, *region.Describer, error) {
+	if !s.o.regions && !s.o.other() {
+		return space, nil, nil
+	}
+	space, err := space.Wide()
+	if err != nil {
+		return nil, nil, err
+	}
+	if s.o.other() {
+		return space, nil, space.Definable(s.o.define)
+	}
+	d, err := space.NewDescriber(s.o.Aspects)
+	return space, d, err
 }
 
 // workers is how many a count can use.

@@ -41,6 +41,8 @@ type Frame struct {
 	lo, hi []float64 // limits of the coordinates
 	body   func() *polytope.Zonotope
 
+	preimage func() *preimage // of a narrow frame
+
 	// A narrow frame's own coordinates are the pre-activations of the units of
 	// the first layer, then the values of rows, all times den. Coordinate i is
 	// den (mid[i] + half[i] y[i]), exactly.
@@ -187,8 +189,8 @@ func (s *Space) overErr(r *milp.Row) float64 {
 // rootFrame takes the pre-activations of the first layer as coordinates when
 // they, with the rows that cut the domain, are fewer than the coordinates of
 // the space and nothing after the first layer depends on the inputs in another
-// way.
-func (n *Network) rootFrame(top *Frame) *Frame {
+// way, if it may be narrow.
+func (n *Network) rootFrame(top *Frame, narrow bool) *Frame {
 	s := n.Space
 	var cutting []Row
 	for _, r := range s.Rows {
@@ -198,8 +200,10 @@ func (n *Network) rootFrame(top *Frame) *Frame {
 			cutting = append(cutting, r)
 		}
 	}
-	if f := n.narrow(top, cutting); f != nil {
-		return f
+	if narrow {
+		if f := n.narrow(top, cutting); f != nil {
+			return f
+		}
 	}
 	for i := range cutting {
 		n.addCuts(top, &cutting[i], nil)
@@ -314,6 +318,7 @@ func (n *Network) narrow(top *Frame, rows []Row) *Frame {
 		at := first + i
 		n.addCuts(f, &rows[i], &at)
 	}
+	f.preimage = newPreimage(f)
 	f.body = sync.OnceValue(func() *polytope.Zonotope { return polytope.NewZonotope(f.Offset, f.Forms, f.Loose) })
 	return f
 }

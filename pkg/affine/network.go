@@ -107,14 +107,28 @@ type Network struct {
 	// Homogeneous tells that no unit has a constant over the space's coordinates, so
 	// that the planes of all go through the middle of the box, in all cells.
 	Homogeneous bool
+	// Outputs are those of the milp, as if they were pre-activations; nil when it does
+	// not have them. See Functions.Outputs.
+	Outputs []Unit
 
-	p      *milp.Problem
-	guards []Guard
-	faces  [][]float64 // of the box, as Rounded has them, in few dimensions
+	p       *milp.Problem
+	outputs []milp.Output
+	guards  []Guard
+	faces   [][]float64 // of the box, as Rounded has them, in few dimensions
 }
 
 // NewNetwork reads a checked milp.
 func NewNetwork(p *milp.Problem, bounds Bounds) (*Network, error) {
+	return newNetwork(p, bounds, 0)
+}
+
+// NewWide is NewNetwork with the space's coordinates for those of the frame where
+// they are at most so many, also if the first layer has fewer units.
+func NewWide(p *milp.Problem, bounds Bounds, most int) (*Network, error) {
+	return newNetwork(p, bounds, most)
+}
+
+func newNetwork(p *milp.Problem, bounds Bounds, wide int) (*Network, error) {
 	s, err := NewSpace(p)
 	if err != nil {
 		return nil, err
@@ -126,7 +140,7 @@ func NewNetwork(p *milp.Problem, bounds Bounds) (*Network, error) {
 	if bounds != Unknown && n.narrowed() {
 		n.readBounds(bounds == Restrict)
 	}
-	n.Root = n.rootFrame(top)
+	n.Root = n.rootFrame(top, n.Dim() > wide)
 	n.Homogeneous = n.homogeneous(top)
 	if d := n.Dim(); n.Root == top && d <= polytope.MaxFacets/2 {
 		for i := range 2 * d {
@@ -142,37 +156,11 @@ func NewNetwork(p *milp.Problem, bounds Bounds) (*Network, error) {
 }
 
 func (n *Network) readUnits(bounds Bounds) {
-	type output struct{ unit, state int }
-	of := map[int]output{}
+	of := sources{}
 	for k := range n.p.Units {
 		pu := &n.p.Units[k]
 		r := &n.p.Rows[pu.Pre]
-		u := Unit{Only: Both}
-		place := map[int]int{}
-		for e, j := range r.Idx {
-			o, ok := of[j]
-			if !ok {
-				continue
-			}
-			i, seen := place[o.unit]
-			if !seen {
-				i = len(u.From)
-				place[o.unit] = i
-				u.From = append(u.From, o.unit)
-				u.W[1] = append(u.W[1], 0)
-				if u.W[0] != nil {
-					u.W[0] = append(u.W[0], 0)
-				}
-			}
-			if o.state == 1 {
-				u.W[1][i] += r.Val[e]
-				continue
-			}
-			if u.W[0] == nil {
-				u.W[0] = make([]float64, len(u.From))
-			}
-			u.W[0][i] -= r.Val[e] // hbar is minus the pre-activation
-		}
+		u := of.unit(r.Idx, r.Val)
 		of[pu.H], of[pu.Hbar] = output{k, 1}, output{k, 0}
 		switch {
 		case pu.Stably(milp.Active):
@@ -192,6 +180,46 @@ func (n *Network) readUnits(bounds Bounds) {
 		}
 		n.Units = append(n.Units, u)
 	}
+	n.readOutputs(of)
+}
+
+// output is what a column of the milp is of a unit: h, of state 1, or hbar.
+type output struct{ unit, state int }
+
+// sources has the columns that are outputs of units.
+type sources map[int]output
+
+// unit reads what a row takes of units; the rest is what it takes of inputs. What has
+// the same column again is not added up, which might be rounded.
+func (of sources) unit(idx []int, val []float64) Unit {
+	u := Unit{Only: Both}
+	place, again := map[int]int{}, map[int]bool{}
+	for e, j := range idx {
+		o, ok := of[j]
+		if !ok {
+			continue
+		}
+		i, seen := place[o.unit]
+		if !seen || again[j] {
+			i = len(u.From)
+			place[o.unit] = i
+			u.From = append(u.From, o.unit)
+			u.W[1] = append(u.W[1], 0)
+			if u.W[0] != nil {
+				u.W[0] = append(u.W[0], 0)
+			}
+		}
+		again[j] = true
+		if o.state == 1 {
+			u.W[1][i] += val[e]
+			continue
+		}
+		if u.W[0] == nil {
+			u.W[0] = make([]float64, len(u.From))
+		}
+		u.W[0][i] -= val[e] // hbar is minus the pre-activation
+	}
+	return u
 }
 
 // readLayers finds the layers. That units come in layer order and take units
@@ -241,6 +269,32 @@ func (l *Layer) connect(next *Layer, units []Unit) {
 			}
 		}
 	}
+}
+
+// Pattern writes states as 0 and 1, a string for each layer.
+func (n *Network) Pattern(states []State) []string {
+	return n.CutUp(string(AppendStates(make([]byte, 0, len(states)), states)))
+}
+
+// AppendStates appends states as 0 and 1.
+func AppendStates(text []byte, states []State) []byte {
+	for _, s := range states {
+		digit := byte('0')
+		if s.On {
+			digit = '1'
+		}
+		text = append(text, digit)
+	}
+	return text
+}
+
+// CutUp cuts the states of all units up into layers.
+func (n *Network) CutUp(text string) []string {
+	out := make([]string, len(n.Layers))
+	for i := range out {
+		out[i] = text[n.Layers[i].First:n.Layers[i].End]
+	}
+	return out
 }
 
 // Edit returns a copy of the network whose layers f may change.

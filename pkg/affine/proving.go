@@ -80,19 +80,6 @@ func (f *Frame) Round(x *exact.Vec, row []float64) (err float64) {
 	return float64(f.Dim+8) * ulp * (total + math.Abs(row[f.Dim]))
 }
 
-// Columns returns the values of the input columns at a point of the space.
-func (s *Space) Columns(t []float64) []float64 {
-	x := make([]float64, len(s.inputs))
-	for i := range s.inputs {
-		in := &s.inputs[i]
-		x[i] = in.mid
-		if in.at >= 0 {
-			x[i] += in.half * t[in.at]
-		}
-	}
-	return x
-}
-
 // Locate returns the coordinates of a point given by the values of the input
 // columns, bounds how far off they are, and reports whether it is strictly
 // between all limits that differ.

@@ -12,6 +12,8 @@ import (
 	"fmt"
 	"math"
 
+	"gonum.org/v1/gonum/mat"
+
 	"relucount/pkg/exact"
 	"relucount/pkg/milp"
 )
@@ -134,7 +136,10 @@ func (s *Space) Over(r *milp.Row, coef []float64) (constant float64) {
 
 // Point returns the network's own inputs at t; of t only the coordinates count.
 // Limits of the input columns hold exactly.
-func (s *Space) Point(t []float64) []float64 {
+func (s *Space) Point(t []float64) []float64 { return s.p.Point(s.Columns(t)) }
+
+// Columns returns the values of the input columns at t, within their limits.
+func (s *Space) Columns(t []float64) []float64 {
 	x := make([]float64, len(s.inputs))
 	for i, in := range s.inputs {
 		x[i] = in.mid
@@ -149,7 +154,30 @@ func (s *Space) Point(t []float64) []float64 {
 		c := s.p.Cols[in.col]
 		x[i] = math.Max(float64(c.Lo), math.Min(float64(c.Hi), x[i]))
 	}
-	return s.p.Point(x)
+	return x
+}
+
+// Scale is the volume that a cell of the input columns has for each unit of its volume
+// in the coordinates; of a slice it is that in the slice.
+func (s *Space) Scale() float64 {
+	d := s.Dim()
+	if d == 0 {
+		return 1
+	}
+	gram, scale := mat.NewSymDense(d, nil), 1.0
+	for i := range s.inputs {
+		switch in := &s.inputs[i]; {
+		case in.coef != nil:
+			gram.SymRankOne(gram, 1, mat.NewVecDense(d, in.coef))
+		case in.at >= 0:
+			gram.SetSym(in.at, in.at, gram.At(in.at, in.at)+in.half*in.half)
+			scale *= in.half
+		}
+	}
+	if !s.Sliced() {
+		return scale
+	}
+	return math.Sqrt(mat.Det(gram))
 }
 
 // Coordinates writes the coordinates of a point that is given by a value for

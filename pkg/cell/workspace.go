@@ -51,6 +51,7 @@ type Workspace struct {
 	rows    [][]big.Int
 	cells   []*Cell             // to be used again
 	stages  []*affine.Functions // likewise
+	view    *View
 }
 
 // Shapes says which shape cells have: by vertices up to a number of

@@ -139,3 +139,19 @@ func NormBits(f []big.Int) int {
 	}
 	return (sum.BitLen() + 1) / 2
 }
+
+// Multiple tells whether f is a multiple of g, which is not constant, and of which
+// multiple.
+func Multiple(f, g []big.Int) (c *big.Rat, ok bool) {
+	at := 0
+	for g[at].Sign() == 0 {
+		at++
+	}
+	var x, y big.Int
+	for j := range f { // f[j] g[at] = g[j] f[at]
+		if x.Mul(&f[j], &g[at]).Cmp(y.Mul(&g[j], &f[at])) != 0 {
+			return nil, false
+		}
+	}
+	return new(big.Rat).SetFrac(&f[at], &g[at]), true
+}

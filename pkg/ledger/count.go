@@ -37,6 +37,7 @@ type count struct {
 	stats    record.Stats
 
 	certified bool // by a proof
+	boundary  string
 }
 
 func readCount(line *record.Line) (program, fact, error) {
@@ -64,6 +65,14 @@ func readCount(line *record.Line) (program, fact, error) {
 		return program{}, nil, fmt.Errorf("left.%w", err)
 	}
 	n, err := newCount(&c)
+	if c.Define != "" && c.Define != record.DefineRegions {
+		if ofCube || c.Scope != record.Whole {
+			return program{}, nil, fmt.Errorf("define: %q of a part of the regions", c.Define)
+		}
+		return program{c.Milp, c.Content, c.Edited}, func(e *entry) {
+			on[defined](e).at(definition{c.Define, c.Outputs}).add(n)
+		}, err
+	}
 	by := version(c.Prov)
 	return program{c.Milp, c.Content, c.Edited}, func(e *entry) {
 		var to *counting
@@ -82,7 +91,7 @@ func readCount(line *record.Line) (program, fact, error) {
 // newCount reads the figures of a count and checks them against each other.
 // Older records have no bounds: at least those found are certain.
 func newCount(c *record.Count) (count, error) {
-	out := count{exact: c.Exact, doubtful: c.Doubtful, why: c.Why, stats: cost(c.Stats)}
+	out := count{exact: c.Exact, doubtful: c.Doubtful, why: c.Why, boundary: c.Boundary, stats: cost(c.Stats)}
 	var err error
 	if out.regions, err = natural("regions", c.Regions); err != nil {
 		return out, err
@@ -146,7 +155,7 @@ func (a count) compare(b count) int {
 		kind = []int{doubt, -more}
 	}
 	return cmp.Or(compareBools(b.exact, a.exact), cmp.Or(kind...), compareUppers(a.upper, b.upper),
-		cmp.Compare(a.why, b.why), compareStats(a.stats, b.stats))
+		cmp.Compare(a.why, b.why), cmp.Compare(a.boundary, b.boundary), compareStats(a.stats, b.stats))
 }
 
 // tightest returns the count whose upper bound is to be used, or nil: the exact

@@ -17,6 +17,7 @@ var kinds = []kind{
 	{record.KindTrial, readTrial, keepTrials},
 	{record.KindChecked, readChecked, keepProofs},
 	{record.KindCount, readCount, keepCounts},
+	{record.KindCount, nil, keepDefined},
 	{record.KindCell, readCell, keepCells},
 	{record.KindProbe, readProbe, keepProbes},
 	{record.KindCube, readCube, keepCubes},

@@ -424,3 +424,30 @@ func TestSummaries(t *testing.T) {
 		t.Errorf("got\n%s\nwant\n%s", got.Bytes(), want)
 	}
 }
+
+// TestDefined: counts by other definitions are listed, and are neither the exact count
+// nor a bound of it; exact ones that differ are a contradiction.
+func TestDefined(t *testing.T) {
+	const pieces, more = `{"type":"count","milp":"m","scope":"whole","define":"pieces","outputs":"o","regions":"7","log2":2.8,"exact":true}`,
+		`{"type":"count","milp":"m","scope":"whole","define":"pieces","outputs":"o","regions":"9","log2":3.2,"exact":false,"why":"time limit"}`
+	l := feed(t, more, pieces, `{"type":"count","milp":"m","scope":"whole","define":"patterns","regions":"3","log2":1.6,"exact":true}`,
+		`{"type":"count","milp":"m","scope":"whole","regions":"5","log2":2.3,"exact":true}`)
+	s := l.Summaries(0.95)[0]
+	if s.Exact == nil || s.Exact.Regions != "5" || len(s.Contradictions) > 0 || len(s.From.Counts) != 1 {
+		t.Errorf("%+v", s)
+	}
+	if d := s.From.Defined; len(d) != 2 || d[0].Define != "patterns" || d[1].Regions != "7" || !d[1].Exact || d[1].Why != "" {
+		t.Errorf("%+v", s.From.Defined)
+	}
+	s = feed(t, more).Summaries(0.95)[0]
+	if s.Exact != nil || s.Lower != nil || s.Upper != nil || len(s.From.Defined) != 1 {
+		t.Errorf("%+v", s)
+	}
+	l = feed(t, pieces, strings.Replace(pieces, `"7"`, `"6"`, 1), strings.Replace(pieces, `"outputs":"o","regions":"7"`, `"outputs":"p","regions":"8"`, 1))
+	if s = l.Summaries(0.95)[0]; len(s.Contradictions) != 1 || !strings.Contains(s.Contradictions[0], "pieces are 6 and 7") || len(s.From.Defined) != 2 {
+		t.Errorf("%+v", s)
+	}
+	if err := enter(ledger.New(), strings.Replace(pieces, "whole", "a part", 1)); err == nil {
+		t.Error("a part has pieces of its own")
+	}
+}

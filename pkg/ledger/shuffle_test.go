@@ -41,8 +41,12 @@ func randomFacts(rng *rand.Rand) []string {
 				id, rng.IntN(3), 5+rng.IntN(20), rng.IntN(2) == 0, rng.IntN(3), stats)
 		case 4:
 			scope := []string{"whole", "whole", "part 1", "part 2"}[rng.IntN(4)]
-			line = fmt.Sprintf(`{"type":"count",%s,"scope":%q,"regions":"%d","log2":0,"exact":%v,"doubtful":%d,"why":"w%d",%s}`,
-				id, scope, 5+rng.IntN(4), rng.IntN(2) == 0, doubtful, rng.IntN(2), stats)
+			define := ""
+			if scope == "whole" && rng.IntN(3) == 0 {
+				define = `"define":"pieces","boundary":"7",`
+			}
+			line = fmt.Sprintf(`{"type":"count",%s,%s"scope":%q,"regions":"%d","log2":0,"exact":%v,"doubtful":%d,"why":"w%d",%s}`,
+				id, define, scope, 5+rng.IntN(4), rng.IntN(2) == 0, doubtful, rng.IntN(2), stats)
 		case 6:
 			of := 2 + rng.IntN(2)
 			line = fmt.Sprintf(`{"type":"count",%s,"scope":"a cube","cube":%d,"of":%d,"partition":"p%d","regions":"%d","log2":0,"exact":%v,"doubtful":%d,"why":"w%d",%s}`,

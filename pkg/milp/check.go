@@ -47,7 +47,40 @@ func (p *Problem) Check() error {
 	if err := p.checkRows(); err != nil {
 		return err
 	}
-	return p.checkUnits()
+	if err := p.checkUnits(); err != nil {
+		return err
+	}
+	return p.checkOutputs()
+}
+
+// checkOutputs checks that outputs are functions of inputs and of outputs of units.
+func (p *Problem) checkOutputs() error {
+	if n := len(p.Network.Layers); len(p.Outputs) > 0 && (n == 0 || p.Network.Layers[n-1].Units != len(p.Outputs) || p.Network.Layers[n-1].Activation != "linear") {
+		return fmt.Errorf("outputs: %d, but the network does not end in a linear layer of so many", len(p.Outputs))
+	}
+	source := map[int]bool{}
+	for k := range p.Units {
+		source[p.Units[k].H], source[p.Units[k].Hbar] = true, true
+	}
+	for i := range p.Outputs {
+		o := &p.Outputs[i]
+		if len(o.Idx) != len(o.Val) {
+			return fmt.Errorf("outputs[%d]: %d entries in idx, %d in val", i, len(o.Idx), len(o.Val))
+		}
+		seen := make(map[int]bool, len(o.Idx))
+		for _, j := range o.Idx {
+			switch {
+			case j < 0 || j >= len(p.Cols):
+				return fmt.Errorf("outputs[%d].idx: %d out of range (%d columns)", i, j, len(p.Cols))
+			case seen[j]:
+				return fmt.Errorf("outputs[%d].idx: column %d twice", i, j)
+			case p.Cols[j].Kind != Input && !source[j]:
+				return fmt.Errorf("outputs[%d].idx: column %d is neither an input nor an h or hbar", i, j)
+			}
+			seen[j] = true
+		}
+	}
+	return nil
 }
 
 // checkDomain checks that there is a column for each input, or for each

@@ -248,8 +248,22 @@ func (b *Builder) roundSlopes(f *Forms, i int) {
 	}
 }
 
-// Finish gives the problem its id and returns it.
+// outputs notes the linear layer that may be left at the end.
+func (b *Builder) outputs() {
+	if b.next == len(b.net.Layers) {
+		return
+	}
+	f := &Forms{&b.net.Layers[b.next], b.sources}
+	for i := range f.Layer.Forms {
+		b.roundSlopes(f, i)
+		idx, val := f.Entries(i)
+		b.p.Outputs = append(b.p.Outputs, Output{append([]int{}, idx...), append([]float64{}, val...), f.Layer.Forms[i].B + 0})
+	}
+}
+
+// Finish gives the problem its outputs and its id, and returns it.
 func (b *Builder) Finish() *Problem {
+	b.outputs()
 	b.p.ID = b.p.Digest()
 	return &b.p
 }

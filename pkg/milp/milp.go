@@ -187,6 +187,15 @@ type Box struct {
 	Map   *domain.Map `json:"map,omitempty"`
 }
 
+// Output is an output of the network: sum_k Val[k] * column Idx[k] + Const, over
+// columns of inputs and of the h and hbar of units. Outputs restrict nothing, and
+// no activation pattern depends on them.
+type Output struct {
+	Idx   record.Indices `json:"idx"`
+	Val   Numbers        `json:"val"`
+	Const float64        `json:"const"`
+}
+
 // Problem is a milp record.
 type Problem struct {
 	record.Head
@@ -199,12 +208,13 @@ type Problem struct {
 	Cols    []Col        `json:"cols"`
 	Rows    []Row        `json:"rows"`
 	Units   []Unit       `json:"units"`
+	Outputs []Output     `json:"outputs,omitempty"` // the linear layer at the end, if there is one
 	Prov    *record.Prov `json:"prov,omitempty"`
 }
 
 // Digest returns the digest of the content: of everything but the id, the
-// name and the provenance, as values, so that reformatting or renaming does
-// not change it.
+// name, the outputs and the provenance, as values, so that reformatting or renaming
+// does not change it.
 func (p *Problem) Digest() string {
 	sum := sha256.New()
 	content := struct {

@@ -51,6 +51,7 @@ func text(out *bytes.Buffer, s *record.Summary) {
 	t.probes(s)
 	t.bounds(s)
 	t.counts(s)
+	t.defined(s)
 	t.origin(s)
 	t.tw.Flush()
 	for line := range strings.Lines(rows.String()) { // empty last cells leave spaces
@@ -161,6 +162,25 @@ func (t *table) counts(s *record.Summary) {
 			c := &parts[i]
 			t.number("  "+phrase.Plain(c.Scope), c.Number, countRemark(c), phrase.Doubts(c.Doubtful), phrase.Plain(c.Why))
 		}
+	}
+}
+
+// defined lists the counts by other definitions of regions.
+func (t *table) defined(s *record.Summary) {
+	if len(s.From.Defined) == 0 {
+		return
+	}
+	t.row("definitions", "", "", "")
+	for i := range s.From.Defined {
+		d := &s.From.Defined[i]
+		remark, facets := "", ""
+		if !d.Exact {
+			remark = "not all visited, no bound"
+		}
+		if d.Boundary != "" {
+			facets = phrase.Plain(d.Boundary) + " facets between classes"
+		}
+		t.number("  "+phrase.Plain(d.Define), d.Number, remark, facets, phrase.Plain(d.Why))
 	}
 }
 

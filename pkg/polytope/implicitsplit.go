@@ -202,6 +202,9 @@ func (c *Implicit) regain(b *Workspace, f, side int, row []float64, goal float64
 	return out
 }
 
+// Farthest returns the point at which sign times function f is largest.
+func (c *Implicit) Farthest(f int, sign float64) []float64 { return c.farthest(c.out.d+f, sign) }
+
 // farthest is the point at which sign times a column is largest.
 func (c *Implicit) farthest(col int, sign float64) []float64 {
 	far, top := 0, math.Inf(-1)

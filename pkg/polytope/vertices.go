@@ -221,6 +221,17 @@ func (s *Splitter) sharpen(p *Vertices, v int) bool {
 	return true
 }
 
+// Sharpen sees to it that the coordinates of no vertex are off by more than most, or
+// no more than exact arithmetic leaves them.
+func (s *Splitter) Sharpen(p *Vertices, most float64) {
+	for v := range p.On {
+		if p.Err[v] > most && !(s.sharpen(p, v) && p.Err[v] <= most) {
+			s.Oracle.Meet(s.at(p, p.On[v]), p.At(v)[:p.Coords])
+			p.Err[v] = mixing
+		}
+	}
+}
+
 // apart returns p.Apart, and asks if nobody has; functions are those numbered by
 // fns.
 func (s *Splitter) apart(p *Vertices, fns []int) float64 {

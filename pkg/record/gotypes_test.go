@@ -20,7 +20,7 @@ var update = flag.Bool("update", false, "write the Go types of docs/records.md a
 // goTypes are the types of the Go block of docs/records.md, in its order. What
 // they have in them and is not here, the tables describe.
 var goTypes = []string{
-	"Head", "Problem", "Col", "Row", "Unit", "Parity", "ParityRow", "Cube", "Left", "Bound", "Network", "Domain", "Trial", "Witness", "Cell", "Probe",
+	"Head", "Problem", "Col", "Row", "Unit", "Output", "Parity", "ParityRow", "Cube", "Left", "Bound", "Network", "Domain", "Trial", "Witness", "Cell", "Probe",
 	"Count", "PatternOf", "Region", "Facet", "Affine", "Proof", "ProofNode", "Claim", "Checked", "Failure", "Path", "Split", "Point", "Terms", "Term", "Rational", "Size", "Indices", "Numbers", "Lo", "Hi",
 }
 

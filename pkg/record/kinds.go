@@ -156,7 +156,10 @@ type Witness struct {
 type Count struct {
 	Head
 	Milp      string   `json:"milp"`
-	Scope     string   `json:"scope"` // Whole or CubeScope
+	Scope     string   `json:"scope"`              // Whole or CubeScope
+	Define    string   `json:"define,omitempty"`   // what is counted instead of regions: see docs/definitions.md
+	Outputs   string   `json:"outputs,omitempty"`  // digest of the milp's outputs, where the definition asks about them
+	Boundary  string   `json:"boundary,omitempty"` // decimal: of "decision", the facets where the class changes
 	Cube      *int     `json:"cube,omitempty"`
 	Of        int      `json:"of,omitempty"`
 	Partition string   `json:"partition,omitempty"`
@@ -203,6 +206,9 @@ type Cube struct {
 	Margin    float64  `json:"margin"`          // regions that extend less beyond a hyperplane may be in no cube
 	Prov      *Prov    `json:"prov,omitempty"`
 }
+
+// DefineRegions is the definition of regions of a count that names none.
+const DefineRegions = "regions"
 
 // Whole is the scope of a count of all regions.
 const Whole = "whole"
@@ -331,6 +337,8 @@ type Sources struct {
 	Cells  []CellGroup  `json:"cells"`  // by size, rows and seed
 	Probes []ProbeGroup `json:"probes"` // by method and seed
 	Counts []CountOf    `json:"counts"` // the best of each scope, and a sum of each partition's cubes
+	// Defined has the counts of what else is called a region.
+	Defined []DefinedOf `json:"defined,omitempty"`
 }
 
 // TrialGroup is the trials whose rows have one size.
@@ -365,6 +373,17 @@ type ProbeGroup struct {
 	Mean     Estimate `json:"mean"`
 	Doubtful int      `json:"doubtful"`
 	Missing  []int    `json:"missing,omitempty"` // numbers without a probe
+}
+
+// DefinedOf is a count by another definition of regions. One that is not exact is not
+// a bound.
+type DefinedOf struct {
+	Define  string `json:"define"`
+	Outputs string `json:"outputs,omitempty"` // of the count record
+	Number
+	Exact    bool   `json:"exact"`
+	Boundary string `json:"boundary,omitempty"` // of the count record
+	Why      string `json:"why,omitempty"`
 }
 
 // CountOf is a count of one scope, or the sum of the counts of the cubes of

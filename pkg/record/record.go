@@ -241,6 +241,9 @@ func (w *Writer) Write(v any) error {
 	return w.line(buf.Bytes())
 }
 
+// Lines writes whole lines.
+func (w *Writer) Lines(b []byte) error { return w.line(b) }
+
 // Pass writes a line as it was read.
 func (w *Writer) Pass(l *Line) error { return w.line(append(l.Raw, '\n')) }
 

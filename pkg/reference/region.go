@@ -7,6 +7,7 @@ import (
 	"gonum.org/v1/gonum/floats"
 
 	"relucount/pkg/affine"
+	"relucount/pkg/cell"
 	"relucount/pkg/highs"
 	"relucount/pkg/search"
 )
@@ -46,8 +47,14 @@ func (m *Model) Pattern(states []bool) []string {
 	return out
 }
 
+// View is nil: there is no cell.
+func (l *leaf) View() *cell.View { return nil }
+
 // Point returns inputs of the network, well within the region.
 func (l *leaf) Point() []float64 { return l.w.m.net.Point(l.w.centre(l.at)) }
+
+// Columns has the values of the input columns there.
+func (l *leaf) Columns() []float64 { return l.w.m.net.Columns(l.w.centre(l.at)) }
 
 // Map returns the affine function of each unit of a layer, over the inputs.
 func (l *leaf) Map(layer int) [][]float64 {

@@ -117,3 +117,35 @@ func BenchmarkProbe(b *testing.B) {
 	}
 	cost(b, e)
 }
+
+// BenchmarkRegions writes region records.
+func BenchmarkRegions(b *testing.B) {
+	for _, c := range benchmarks[:3] {
+		for name, a := range map[string]Aspects{"facets": {Facets: true}, "volume": {Volume: true}} {
+			b.Run(strings.TrimSuffix(filepath.Base(c.file), ".json")+"/"+name, func(b *testing.B) {
+				s, err := NewSpace(example(b, c.file, c.lo, c.hi))
+				if err != nil {
+					b.Fatal(err)
+				}
+				if s, err = s.Wide(); err != nil {
+					b.Fatal(err)
+				}
+				d, err := s.NewDescriber(a)
+				if err != nil {
+					b.Fatal(err)
+				}
+				for b.Loop() {
+					n := 0
+					if _, err := s.Count(context.Background(), Options{Workers: 1, Max: 10000, Each: func(r Region) error {
+						d.Describe(r)
+						n++
+						return nil
+					}}); err != nil {
+						b.Fatal(err)
+					}
+					b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(n)/float64(b.N), "ns/region")
+				}
+			})
+		}
+	}
+}

@@ -41,6 +41,7 @@ func (s *Space) Count(ctx context.Context, o Options) (CountResult, error) {
 		most = 0
 	}
 	g := search.NewCount(o.Prefix, o.Rows, most, o.Each, o.Progress)
+	g.Overlap = o.Overlap
 	bound := o.Bound
 	if len(o.Rows) > 0 {
 		bound = nil

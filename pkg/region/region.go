@@ -45,6 +45,7 @@ type Cube = search.Cube
 type Space struct {
 	p      *milp.Problem
 	edited bool
+	bounds affine.Bounds
 	net    *affine.Network
 	model  *reference.Model
 	shapes cell.Shapes
@@ -76,8 +77,9 @@ type Options struct {
 	// engines by HiGHS, balls, parity rows and proofs do without.
 	Rest bool
 	// Each, if set, receives every region that Count finds. Calls do not
-	// overlap. An error ends the count and is returned.
-	Each func(Region) error
+	// overlap, unless Overlap is set. An error ends the count and is returned.
+	Each    func(Region) error
+	Overlap bool
 	// Proof, if set, receives the records of a proof of Count's number, one after
 	// the other. An error ends the count and is returned.
 	Proof func(*record.Proof) error
@@ -104,22 +106,24 @@ func (s *Space) Resolution(o Options) float64 {
 // NewSpace prepares questions about a checked milp.
 func NewSpace(p *milp.Problem) (*Space, error) {
 	s := &Space{p: p, edited: p.Digest() != p.ID, shapes: cell.DefaultShapes}
-	bounds := affine.Hold
 	switch {
 	case !s.edited:
 	case !p.Pristine():
-		bounds = affine.Unknown
+		s.bounds = affine.Unknown
 	case !p.Within():
-		bounds = affine.Restrict
+		s.bounds = affine.Restrict
 	}
 	var err error
-	if s.net, err = affine.NewNetwork(p, bounds); err != nil {
+	if s.net, err = affine.NewNetwork(p, s.bounds); err != nil {
 		return nil, err
 	}
-	s.model = reference.NewModel(p, s.net, bounds, s.edited)
-	s.able = sync.OnceValue(func() bool { return s.tree().Able() })
+	s.model = reference.NewModel(p, s.net, s.bounds, s.edited)
+	s.ask()
 	return s, nil
 }
+
+// ask makes able ask the tree search, once.
+func (s *Space) ask() { s.able = sync.OnceValue(func() bool { return s.tree().Able() }) }
 
 // Edited reports whether the content of the milp no longer matches its id.
 func (s *Space) Edited() bool { return s.edited }

@@ -13,20 +13,24 @@ import (
 // Count is the guide of a count: all regions below a prefix that satisfy the
 // parity rows. It is safe for several workers.
 type Count struct {
+	// Overlap lets workers hand over regions at the same time.
+	Overlap bool
+
 	prefix   []bool
 	rows     []record.ParityRow
 	max      int64
 	each     func(Region) error
 	progress func(int64)
 	n        atomic.Int64
-	mu       sync.Mutex
+	one      sync.Mutex // of each
+	mu       sync.Mutex // of err
 	err      error
 	full     atomic.Bool // max reached, or err set
 }
 
 // NewCount returns the guide of a count that ends after max regions; 0: never.
-// Each, if not nil, gets every region; calls do not overlap, and an error ends
-// the count. Progress, if not nil, gets the regions so far, often.
+// Each, if not nil, gets every region; calls do not overlap, unless Overlap lets them,
+// and an error ends the count. Progress, if not nil, gets the regions so far, often.
 func NewCount(prefix []bool, rows []record.ParityRow, max int64, each func(Region) error, progress func(int64)) *Count {
 	return &Count{prefix: prefix, rows: rows, max: max, each: each, progress: progress}
 }
@@ -43,7 +47,11 @@ func (c *Count) Regions() int64 {
 func (c *Count) Seen() int64 { return c.n.Load() }
 
 // Err is the error that ended the count.
-func (c *Count) Err() error { return c.err }
+func (c *Count) Err() error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.err
+}
 
 // Prefix has the states of the leading units of all wanted regions.
 func (c *Count) Prefix() []bool { return c.prefix }
@@ -65,15 +73,29 @@ func (c *Count) Found(l Leaf) bool {
 		return false
 	}
 	r := l.Region()
+	if !c.Overlap {
+		c.one.Lock()
+		if c.Err() == nil {
+			c.failed(c.each(r))
+		}
+		c.one.Unlock()
+	} else {
+		c.failed(c.each(r))
+	}
+	return c.noted(n)
+}
+
+// failed ends the count if there is an error.
+func (c *Count) failed(err error) {
+	if err == nil {
+		return
+	}
 	c.mu.Lock()
 	if c.err == nil {
-		c.err = c.each(r)
-	}
-	if c.err != nil {
-		c.full.Store(true)
+		c.err = err
 	}
 	c.mu.Unlock()
-	return c.noted(n)
+	c.full.Store(true)
 }
 
 // Counted takes note of n regions; it may note more than the maximum.

@@ -16,6 +16,7 @@ import (
 	"math/rand/v2"
 
 	"relucount/pkg/affine"
+	"relucount/pkg/cell"
 	"relucount/pkg/proof"
 	"relucount/pkg/record"
 )
@@ -53,6 +54,8 @@ type Region interface {
 	// Point returns inputs well within the region, of the network itself. They
 	// depend on the region alone.
 	Point() []float64
+	// Columns has the values of the input columns of the milp at that point.
+	Columns() []float64
 	// Map returns the affine functions that the pre-activations of the units of
 	// a layer, from 0, are on the region: of each unit a coefficient for each
 	// input column of the milp, and a constant. The columns are the network's
@@ -63,6 +66,9 @@ type Region interface {
 	// Radius is that of the largest ball in the region, in the units of the
 	// input columns that are not fixed; by a linear program in doubles.
 	Radius() float64
+	// View looks at its cell, exactly; nil when an engine has none. It is valid until
+	// the next one of the same worker.
+	View() *cell.View
 }
 
 // Facet is a hyperplane that bounds a region in the interior of the domain.

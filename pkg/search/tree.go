@@ -27,10 +27,10 @@ func NewTree(n *affine.Network, shapes cell.Shapes, newLook func() (Look, func()
 func (t *Tree) workspace() *cell.Workspace { return cell.NewWorkspace(t.net, t.shapes) }
 
 // Able reports whether the engine can take the network: not when an input has
-// no limits or nothing varies, and not when the domain has no interior among
+// no limits, and not when the domain has no interior among
 // the inputs that keep its equations.
 func (t *Tree) Able() bool {
-	if t.net.Void || t.net.Root.Dim == 0 || !t.net.Bounded() || len(t.net.Units) == 0 {
+	if t.net.Void || !t.net.Bounded() {
 		return false
 	}
 	if len(t.net.Root.Cuts) == 0 {

@@ -289,22 +289,37 @@ func (w *worker) divide(nd *node) (kids [2]*node) {
 	return kids
 }
 
-// leaf is the region that a node is.
+// leaf is the region that a node is. What HiGHS tells of it is asked of the referee,
+// when it is needed.
 type leaf struct {
-	w  *worker
-	nd *node
+	w    *worker
+	nd   *node
+	look Region
 }
 
 func (l *leaf) States() []affine.State { return l.nd.States }
 
-func (l *leaf) Region() Region {
+func (l *leaf) Region() Region { return l }
+
+func (l *leaf) referee() Region {
 	w := l.w
-	if w.regions == nil {
-		w.regions, w.close = w.newLook()
+	if l.look == nil {
+		if w.regions == nil {
+			w.regions, w.close = w.newLook()
+		}
+		l.nd.Centre(w.ws, w.at)
+		l.look = w.regions(l.nd.States, w.at)
 	}
-	l.nd.Centre(w.ws, w.at)
-	return w.regions(l.nd.States, w.at)
+	return l.look
 }
+
+func (l *leaf) Pattern() []string         { return l.w.net.Pattern(l.nd.States) }
+func (l *leaf) Point() []float64          { return l.referee().Point() }
+func (l *leaf) Columns() []float64        { return l.referee().Columns() }
+func (l *leaf) Map(layer int) [][]float64 { return l.referee().Map(layer) }
+func (l *leaf) Facets() []Facet           { return l.referee().Facets() }
+func (l *leaf) Radius() float64           { return l.referee().Radius() }
+func (l *leaf) View() *cell.View          { return l.nd.View(l.w.ws) }
 
 // found notes the region that the node is.
 func (w *worker) found(nd *node) bool {
@@ -319,7 +334,7 @@ func (w *worker) found(nd *node) bool {
 	if !w.guide.Each() {
 		return w.more(w.guide.Counted(nd.times(1)))
 	}
-	w.leaf.nd = nd
+	w.leaf.nd, w.leaf.look = nd, nil
 	return w.more(w.guide.Found(&w.leaf))
 }
 

@@ -73,6 +73,10 @@ type term struct {
 type Region struct {
 	Zero   []bool     // units that are identically zero on the cell
 	Inside []*big.Rat // the mean of its corners: the inputs, or the coordinates of the domain's map
+
+	cell hull
+	on   []bool
+	g    [][]*big.Rat
 }
 
 // Rat is v exactly.

@@ -28,7 +28,7 @@ func (m *Model) visit(p hull, s *state, found map[string]Region) {
 	k := len(s.on)
 	if k == len(m.units) {
 		if m.integral(p, s, 0) {
-			found[m.pattern(s.on)] = Region{append([]bool{}, s.zero...), p.middle()}
+			found[m.pattern(s.on)] = Region{append([]bool{}, s.zero...), p.middle(), p, append([]bool{}, s.on...), append([][]*big.Rat{}, s.g...)}
 		}
 		return
 	}

@@ -1,0 +1,100 @@
+package affine
+
+import (
+	"encoding/binary"
+	"math/big"
+
+	"relucount/pkg/exact"
+	"relucount/pkg/milp"
+)
+
+// readOutputs reads the outputs of the network.
+func (n *Network) readOutputs(of sources) {
+	n.outputs = n.p.OutputForms()
+	for i := range n.outputs {
+		n.Outputs = append(n.Outputs, of.unit(n.outputs[i].Idx, n.outputs[i].Val))
+	}
+}
+
+// outputRow is what output i takes of the inputs, as a row of the milp: less its lower
+// limit.
+func (n *Network) outputRow(i int) milp.Row {
+	r, o := milp.Row{}, &n.outputs[i]
+	r.Lo = milp.Lo(0 - o.Const)
+	for e, j := range o.Idx {
+		if n.Has(j) {
+			r.Idx, r.Val = append(r.Idx, j), append(r.Val, o.Val[e])
+		}
+	}
+	return r
+}
+
+// Output returns the affine function that output i is on a cell, over the input columns
+// of the milp and rounded: a coefficient for each, and a constant. F has the functions
+// of the cell's last layer, where all units have the given states; nil where there are
+// no units.
+func (n *Network) Output(f *Functions, states []State, i int) []float64 {
+	frame := n.Root
+	row := make([]float64, frame.Dim+1)
+	u := &n.Outputs[i]
+	for e, j := range u.From {
+		if w := u.weight(e, states[j].On); w != 0 {
+			g := f.of(j)
+			by, from := w, g.row(j-g.Layer.First)
+			if v := &g.units[j-g.Layer.First]; !(v.rawErr < known) { // see refine
+				by, from = w*v.norm, g.Row(j)
+			}
+			for k, v := range from {
+				row[k] += by * v
+			}
+		}
+	}
+	out := n.OverInputs(frame, row)
+	direct := n.outputRow(i)
+	for e, j := range direct.Idx {
+		out[n.at[j]] += direct.Val[e]
+	}
+	out[len(out)-1] -= float64(direct.Lo)
+	return out
+}
+
+// AppendOutputs appends what identifies the function of all outputs on a cell, exactly:
+// two cells have the same function if and only if it is the same.
+func (n *Network) AppendOutputs(to []byte, f *Functions, states []State) []byte {
+	for i := range n.Outputs {
+		row := n.outputRow(i)
+		terms := []exact.Term{{W: 1, V: n.direct(&row, float64(row.Lo))}}
+		u := &n.Outputs[i]
+		for e, j := range u.From {
+			if w := u.weight(e, states[j].On); w != 0 {
+				terms = append(terms, exact.Term{W: w, V: n.Root.overSpace(f.Exactly(j).Vec)})
+			}
+		}
+		c, factor := exact.Sum(n.Dim()+1, terms).Primitive()
+		to = appendInt(appendInt(to, factor.Num()), factor.Denom())
+		for j := range c {
+			to = appendInt(to, &c[j])
+		}
+	}
+	return to
+}
+
+func appendInt(to []byte, x *big.Int) []byte {
+	to = binary.AppendVarint(to, int64(x.Sign()))
+	b := x.Bytes()
+	return append(binary.AppendUvarint(to, uint64(len(b))), b...)
+}
+
+// Compose is the exact pre-activation of unit k over the space's coordinates, of which
+// the units before have the given ones, where they have the given states.
+func (n *Network) Compose(k int, before []*exact.Vec, states []State) *exact.Vec {
+	r := &n.p.Rows[n.p.Units[k].Pre]
+	terms := []exact.Term{{W: 1, V: n.direct(r, float64(r.Lo))}}
+	u := &n.Units[k]
+	for e, j := range u.From {
+		if w := u.weight(e, states[j].On); w != 0 {
+			terms = append(terms, exact.Term{W: w, V: before[j]})
+		}
+	}
+	return exact.Sum(n.Dim()+1, terms)
+}

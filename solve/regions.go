@@ -1,0 +1,49 @@
+package main
+
+import (
+	"sync"
+	"time"
+
+	"relucount/pkg/record"
+	"relucount/pkg/region"
+)
+
+// regionWriter writes region records, several with one call where they come fast.
+type regionWriter struct {
+	n    *network
+	out  *record.Writer
+	mu   sync.Mutex
+	text []byte
+	last time.Time // when records were written
+}
+
+const (
+	// enough is how many bytes of records are written at once, and soon how long
+	// they wait for that: until the next one comes.
+	enough = 1 << 15
+	soon   = 50 * time.Millisecond
+)
+
+// write writes the record of a region. It is for several workers.
+func (w *regionWriter) write(r region.Region) error {
+	d := w.n.regions.Describe(r)
+	d.Head, d.Milp, d.Content = head(record.KindRegion), w.n.id, w.n.content
+	line := append(d.AppendJSON(make([]byte, 0, 1<<10)), '\n')
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.text = append(w.text, line...)
+	if len(w.text) >= enough || time.Since(w.last) >= soon {
+		return w.flush()
+	}
+	return nil
+}
+
+// flush writes what is waiting.
+func (w *regionWriter) flush() error {
+	if len(w.text) == 0 {
+		return nil
+	}
+	err := w.out.Lines(w.text)
+	w.text, w.last = w.text[:0], time.Now()
+	return err
+}
