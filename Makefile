@@ -27,7 +27,7 @@ export PKG_CONFIG = $(CURDIR)/build/highs/pkg-config
 .PHONY: all stage demo check test race fuzz bench results bounds falling calibration lint env clean
 
 all: stage
-	go build -o bin/ $(addprefix ./,$(TOOLS))
+	go build -buildvcs=auto -o bin/ $(addprefix ./,$(TOOLS))
 
 stage:
 	@sh .ci/need cc=gcc -lstdc++=g++ -lz=zlib1g-dev

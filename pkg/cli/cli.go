@@ -25,9 +25,6 @@ import (
 	"relucount/pkg/record"
 )
 
-// Version is the version that records carry.
-const Version = "0.1.0"
-
 // Tool is a filter: its manual, its flags and what it does. The flags point to
 // variables, so a Tool is for one run.
 type Tool struct {
@@ -146,7 +143,7 @@ func (t *Tool) call(e *Env, args []string) error {
 	case err != nil:
 		return &UsageError{err.Error()}
 	case version:
-		return e.print(e.Name + " " + Version + "\n")
+		return e.print(e.Name + " " + Build() + "\n")
 	}
 	var err error
 	if e.given, e.args, err = c.given(); err != nil {
