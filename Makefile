@@ -11,6 +11,7 @@
 # make bounds   writes docs/bounds-table.md; takes minutes
 # make falling  writes docs/falling.md; takes a quarter of an hour
 # make lint     gofmt, go vet, staticcheck
+# make man      writes man pages and completions of bash, zsh and fish below build/share
 # make env      prints the settings that plain go commands need
 #
 # HIGHS=system uses the system's HiGHS, found with pkg-config, in place of the
@@ -24,7 +25,7 @@ export HIGHS
 # cgo asks this stand-in for the flags of the package highs
 export PKG_CONFIG = $(CURDIR)/build/highs/pkg-config
 
-.PHONY: all stage demo check test race fuzz bench results bounds falling calibration lint env clean
+.PHONY: all stage demo check test race fuzz bench results bounds falling calibration man lint env clean
 
 all: stage
 	go build -buildvcs=auto -o bin/ $(addprefix ./,$(TOOLS))
@@ -72,6 +73,10 @@ bounds: all
 falling: all
 	@sh .ci/need jq
 	bash .ci/measure/falling.sh
+
+man: all
+	rm -rf build/share
+	go run ./pkg/manual/generate build/share docs/records.md $(addprefix bin/,$(TOOLS))
 
 lint: stage
 	@test -z "$$(gofmt -l .)" || { echo "gofmt:"; gofmt -l .; exit 1; }

@@ -133,10 +133,10 @@ func (t *Tool) Call(ctx context.Context, args []string, in io.Reader, out, err i
 	return 1
 }
 
-// call answers -h and -version itself, before it checks any other flag.
+// call answers -h, -version and -describe itself, before it checks any other flag.
 func (t *Tool) call(e *Env, args []string) error {
-	var version bool
-	c := t.commandLine(e, &version)
+	var version, describe bool
+	c := t.commandLine(e, &version, &describe)
 	switch err := c.set.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
 		return e.print(t.Manual())
@@ -144,6 +144,8 @@ func (t *Tool) call(e *Env, args []string) error {
 		return &UsageError{err.Error()}
 	case version:
 		return e.print(e.Name + " " + Build() + "\n")
+	case describe:
+		return e.printDescription(t)
 	}
 	var err error
 	if e.given, e.args, err = c.given(); err != nil {

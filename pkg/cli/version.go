@@ -7,6 +7,10 @@ import "runtime/debug"
 // of one version write the same bytes.
 const Version = "0.2.0"
 
+// Released is the day of that version, for manuals: they do not change with the
+// day on which they are made.
+const Released = "2026-11-26"
+
 // Build is the version with what is known of the build: the revision of the
 // sources, and whether these had changes that were in no revision.
 func Build() string {
