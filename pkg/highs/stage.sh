@@ -29,7 +29,14 @@ bundled)
 	inc=$dir/internal/highs/include
 	case $platform in
 	darwin*) libs="$lib -lc++ -lz" ;;
-	*) libs="$lib -lstdc++ -lm -ldl -lz -lpthread" ;;
+	*)
+		# archives where there are any: programs then need the C library alone
+		cxx=$(${CC:-cc} -print-file-name=libstdc++.a)
+		z=$(${CC:-cc} -print-file-name=libz.a)
+		if [ -f "$cxx" ]; then cxx="$cxx -static-libgcc"; else cxx=-lstdc++; fi
+		[ -f "$z" ] || z=-lz
+		libs="$lib $cxx $z -lm -ldl -lpthread"
+		;;
 	esac
 	;;
 system)
