@@ -11,7 +11,13 @@
 # make bounds   writes docs/bounds-table.md; takes minutes
 # make falling  writes docs/falling.md; takes a quarter of an hour
 # make cluster-test  shares work out over three hosts, made on this machine (Linux, root)
-# make lint     gofmt, go vet, staticcheck
+# make lint     gofmt, go vet, staticcheck, known vulnerabilities, licences
+# make install  installs programs, man pages, completions, documents and examples below
+#               PREFIX, /usr/local by default; DESTDIR=folder for packagers
+# make uninstall  removes what make install has put below PREFIX
+# make dist     packs all that for this system: build/dist/relucount-*.tar.gz
+# make deb, make rpm  the same as packages for Debian and Fedora and their kin
+# make man      writes man pages and completions of bash, zsh and fish below build/share
 # make env      prints the settings that plain go commands need
 #
 # HIGHS=system uses the system's HiGHS, found with pkg-config, in place of the
@@ -19,16 +25,26 @@
 
 TOOLS = encode hashgen solve bound report
 STATICCHECK = honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOVULNCHECK = golang.org/x/vuln/cmd/govulncheck@v1.1.4
+
+PREFIX ?= /usr/local
+
+# -version names the revision where git knows it
+BUILDVCS := $(shell git status >/dev/null 2>&1 && echo auto || echo false)
+export BUILDVCS
 
 HIGHS ?= bundled
 export HIGHS
 # cgo asks this stand-in for the flags of the package highs
 export PKG_CONFIG = $(CURDIR)/build/highs/pkg-config
+# go's cache does not know what pkg-config said; this tells it when that may have changed
+STAGE := $(HIGHS)_$(shell cksum <pkg/highs/stage.sh | cut -d ' ' -f 1)
+export CGO_CPPFLAGS := $(strip $(filter-out -DHIGHS_STAGE=%,$(CGO_CPPFLAGS)) -DHIGHS_STAGE=$(STAGE))
 
-.PHONY: all stage demo check test race fuzz bench results bounds falling calibration cluster-test lint env clean
+.PHONY: all stage demo check test race fuzz bench results bounds falling calibration cluster-test man install built uninstall dist deb rpm lint env clean
 
 all: stage
-	go build -o bin/ $(addprefix ./,$(TOOLS))
+	go build -buildvcs=$(BUILDVCS) -o bin/ $(addprefix ./,$(TOOLS))
 
 stage:
 	@sh .ci/need cc=gcc -lstdc++=g++ -lz=zlib1g-dev
@@ -77,13 +93,35 @@ falling: all
 cluster-test: all
 	@bash .ci/cluster/test.sh
 
+man: all
+	rm -rf build/share
+	go run ./pkg/manual/generate build/share docs/records.md $(addprefix bin/,$(TOOLS))
+
+# sudo make install takes what is built: root may have no Go
+install: $(if $(SUDO_UID),built,man)
+	@sh .ci/install bin "$(DESTDIR)$(PREFIX)"
+
+built:
+	@[ -x bin/solve ] && [ -d build/share ] || { echo "run make man first, without sudo" >&2; exit 1; }
+
+uninstall:
+	@sh .ci/install -u "$(DESTDIR)$(PREFIX)"
+
+dist: man
+	@sh .ci/dist tar
+
+deb rpm: man
+	@sh .ci/dist $@
+
 lint: stage
 	@test -z "$$(gofmt -l .)" || { echo "gofmt:"; gofmt -l .; exit 1; }
 	go vet ./...
 	go run $(STATICCHECK) ./...
+	@sh .ci/vulnerabilities $(GOVULNCHECK)
+	@sh .ci/licences | cmp -s - THIRD_PARTY || { echo "what is linked has changed: look at it, then sh .ci/licences >THIRD_PARTY"; exit 1; }
 
 env: stage
-	@echo "export HIGHS=$(HIGHS) PKG_CONFIG=$(PKG_CONFIG)"
+	@echo "export HIGHS=$(HIGHS) PKG_CONFIG=$(PKG_CONFIG) CGO_CPPFLAGS='$(CGO_CPPFLAGS)'"
 
 clean:
 	rm -rf bin build

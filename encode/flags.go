@@ -78,7 +78,7 @@ func (o *options) domainFlags() []cli.Flag {
 		return errors.New("a number above 0")
 	}
 	return []cli.Flag{
-		{Name: "domain", Arg: "D", Value: cli.Parsed(&o.domain, "", parseDomain), Default: "the network's own, else 0,1",
+		{Name: "domain", Arg: "D", Value: cli.Parsed(&o.domain, "", parseDomain), Default: "the network's own, else 0,1", File: true,
 			Help: "LO,HI for inputs that range over [LO, HI] each; or a file: limits of each input as JSON, CSV or NPY, or VNN-LIB, of which each box is a domain"},
 		{Name: "around", Arg: "FILE", Value: cli.Path(&o.around),
 			Help: "balls around the points of a file, clipped to the domain. The points are the rows of an NPY, CSV or JSON file, and each makes a milp, NAME@0, NAME@1, ..."},

@@ -90,6 +90,17 @@ func TestHashes(t *testing.T) {
 	}
 }
 
+// A hash that would not fit into memory is refused before it is drawn.
+func TestTooLarge(t *testing.T) {
+	const units = 17000
+	weights, bias := strings.Repeat("[1],", units-1)+"[1]", strings.Repeat("0,", units-1)+"0"
+	_, wide := clitest.Milp(t, fmt.Sprintf(`{"domain":{"lower":-1,"upper":1},"layers":[{"weights":[%s],"bias":[%s],"activation":"relu"}]}`, weights, bias))
+	got := clitest.Run(t, tool(), wide, "-trials=1")
+	if got.Code != 1 || !strings.Contains(got.Err, "does not fit into memory") {
+		t.Errorf("%d, %.200s", got.Code, got.Err)
+	}
+}
+
 // stopper ends a context once a text has come out.
 type stopper struct {
 	stop func()

@@ -17,11 +17,22 @@ func (o *options) run(e *cli.Env, inputs []string) error {
 	return e.Each(inputs, milp.Filter(e.Out, func(p *milp.Problem) error { return draw(e, *o, p, prov) }))
 }
 
+// mostEntries is how many units all rows of a hash may have, some gigabytes in memory
+// and half a gigabyte in the record. A network of 16000 unstable units has that many.
+const mostEntries = 1 << 27
+
 func draw(e *cli.Env, o options, p *milp.Problem, prov *record.Prov) error {
 	units := p.Unstable()
 	rows := o.rows
 	if o.ask == "" {
 		rows = len(units) + spare
+	}
+	each := float64(o.size)
+	if o.size == record.Half {
+		each = float64(len(units)) / 2
+	}
+	if float64(rows)*each > mostEntries {
+		return fmt.Errorf("%s: a hash of %d rows of about %.0f units each does not fit into memory: -size 8 makes short rows, -rows few", p.Name, rows, each)
 	}
 	if int(o.size) > len(units) {
 		e.Warnf("%s has %d unstable units: rows of size %d have them all", p.Name, len(units), o.size)

@@ -19,12 +19,12 @@ import "relucount/pkg/cli"
 const about = `Consumes milp, parity and cube records and writes what it finds; everything
 else passes through. Reads stdin when no file is named.
 
-  a parity record gives a trial record: how many of its leading rows some
-                  region satisfies; or a cell record, when it asks how many
-                  regions satisfy all
-  a milp record   gives a network record, with -count a count record, with
-                  -regions also region records, and with -probes probe records
-  a cube record   gives a count record of a share of its milp's regions
+  a parity record  gives a trial record: how many of its leading rows some
+                   region satisfies; or a cell record, when it asks how many
+                   regions satisfy all
+  a milp record    gives a network record, with -count a count record, with
+                   -regions also region records, and with -probes probe records
+  a cube record    gives a count record of a share of its milp's regions
 `
 
 const notes = `Rows that belong to no unit and limits changed by hand are respected. Results

@@ -116,8 +116,8 @@ back=$(jq -s 'map(select(.left)) | length' "$work/back")
 say "$back counts given back, finished after $rounds more rounds: the count of one machine"
 
 # A host with another version is refused.
-sed 's/\(Version *= *\)"[^"]*"/\1"0.0.7"/' pkg/cli/cli.go >"$work/cli.go"
-echo "{\"Replace\": {\"$PWD/pkg/cli/cli.go\": \"$work/cli.go\"}}" >"$work/overlay"
+sed 's/\(Version *= *\)"[^"]*"/\1"0.0.7"/' pkg/cli/version.go >"$work/cli.go"
+echo "{\"Replace\": {\"$PWD/pkg/cli/version.go\": \"$work/cli.go\"}}" >"$work/overlay"
 (HOME=$home go build -overlay "$work/overlay" -o "$work/h2/bin/solve" ./solve)
 over $all "$work/log-version" solve -j 1 <"$work/cubes" >"$work/version" 2>>"$work/stderr" && fail "another version was not refused"
 grep -q 'was made by version .*, and this is 0.0.7' "$work/stderr" || fail "no reason was given for refusing another version"

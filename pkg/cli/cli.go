@@ -25,9 +25,6 @@ import (
 	"relucount/pkg/record"
 )
 
-// Version is the version that records carry.
-const Version = "0.1.0"
-
 // Tool is a filter: its manual, its flags and what it does. The flags point to
 // variables, so a Tool is for one run.
 type Tool struct {
@@ -136,17 +133,19 @@ func (t *Tool) Call(ctx context.Context, args []string, in io.Reader, out, err i
 	return 1
 }
 
-// call answers -h and -version itself, before it checks any other flag.
+// call answers -h, -version and -describe itself, before it checks any other flag.
 func (t *Tool) call(e *Env, args []string) error {
-	var version bool
-	c := t.commandLine(e, &version)
+	var version, describe bool
+	c := t.commandLine(e, &version, &describe)
 	switch err := c.set.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
 		return e.print(t.Manual())
 	case err != nil:
 		return &UsageError{err.Error()}
 	case version:
-		return e.print(e.Name + " " + Version + "\n")
+		return e.print(e.Name + " " + Build() + "\n")
+	case describe:
+		return e.printDescription(t)
 	}
 	var err error
 	if e.given, e.args, err = c.given(); err != nil {

@@ -18,6 +18,9 @@ type Flag struct {
 	// Silent flags cannot change a result, so records do not name them.
 	Silent bool
 
+	// File says that the value may be the name of a file, as that of a Path is.
+	File bool
+
 	// Value is a variable, how it is read, and what it may be.
 	Value Value
 }
@@ -53,9 +56,10 @@ type commandLine struct {
 	flags map[string]Flag
 }
 
-func (t *Tool) commandLine(e *Env, version *bool) commandLine {
+func (t *Tool) commandLine(e *Env, version, describe *bool) commandLine {
 	c := commandLine{flag.NewFlagSet(t.Name, flag.ContinueOnError), map[string]Flag{}}
 	c.set.SetOutput(io.Discard)
+	c.set.BoolVar(describe, "describe", false, "") // see Description
 	for _, g := range t.flags(e, version) {
 		for _, f := range g.Flags {
 			if f.Value != nil {
@@ -72,7 +76,10 @@ func (t *Tool) commandLine(e *Env, version *bool) commandLine {
 func (c commandLine) given() (names map[string]bool, args []string, err error) {
 	names = map[string]bool{}
 	c.set.Visit(func(g *flag.Flag) {
-		f := c.flags[g.Name]
+		f, ok := c.flags[g.Name]
+		if !ok {
+			return // -describe=false
+		}
 		names[f.Name] = true
 		if wrong := f.Value.check(); wrong != nil && err == nil {
 			err = Usagef("-%s %v", f.Name, wrong)

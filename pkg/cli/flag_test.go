@@ -222,7 +222,7 @@ func TestLists(t *testing.T) {
 
 func TestManual(t *testing.T) {
 	for _, c := range []struct{ args, want string }{
-		{"-h", manual}, {"-n=0 -help nowhere", manual}, {"-version -n=0 nowhere", "sample " + Version + "\n"},
+		{"-h", manual}, {"-n=0 -help nowhere", manual}, {"-version -n=0 nowhere", "sample " + Build() + "\n"},
 	} {
 		if _, env, _, said := read(t, strings.Fields(c.args)...); said != c.want || env != nil {
 			t.Errorf("%s prints\n%s", c.args, said)

@@ -38,7 +38,7 @@ func TestExitCodes(t *testing.T) {
 		{line("a"), "", 0, line("a"), ""},
 		{line("bad"), "", 1, "", "passer: stdin:1: is bad\n"},
 		{line("a"), "-x", 2, "", "passer: flag provided but not defined: -x (passer -h says more)\n"},
-		{line("defect"), "-version", 0, "passer " + Version + "\n", ""},
+		{line("defect"), "-version", 0, "passer " + Build() + "\n", ""},
 	} {
 		p := begin(t, "passer", strings.Fields(c.args)...)
 		p.feed(t, c.in)

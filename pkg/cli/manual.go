@@ -9,17 +9,16 @@ const width = 80
 
 // Manual is what -h prints.
 func (t *Tool) Manual() string {
+	d := t.Describe()
 	var b strings.Builder
-	b.WriteString("usage: " + t.Name + " [flags] [file ...]\n\n" + t.About)
-	var version bool
-	groups := t.flags(&Env{}, &version)
+	b.WriteString("usage: " + d.Name + " [flags] [file ...]\n\n" + d.About)
 	left := 0
-	for _, g := range groups {
+	for _, g := range d.Groups {
 		for _, f := range g.Flags {
-			left = max(left, len(f.call()))
+			left = max(left, len(f.Call()))
 		}
 	}
-	for _, g := range groups {
+	for _, g := range d.Groups {
 		b.WriteString("\n")
 		if g.Title != "" {
 			b.WriteString(g.Title + ":\n")
@@ -28,49 +27,35 @@ func (t *Tool) Manual() string {
 			f.describe(&b, left)
 		}
 	}
-	if t.Notes != "" {
-		b.WriteString("\n" + t.Notes)
+	if d.Notes != "" {
+		b.WriteString("\n" + d.Notes)
 	}
-	if len(t.Examples) > 0 {
-		b.WriteString("\nExample" + map[bool]string{true: "s"}[len(t.Examples) > 1] + ":\n")
-		for _, command := range t.Examples {
+	if len(d.Examples) > 0 {
+		b.WriteString("\nExample" + map[bool]string{true: "s"}[len(d.Examples) > 1] + ":\n")
+		for _, command := range d.Examples {
 			b.WriteString("  " + command + "\n")
 		}
 	}
 	return b.String()
 }
 
-// call is the flag as the user writes it.
-func (f *Flag) call() string { return strings.TrimSpace("-" + f.Name + " " + f.Arg) }
+// Call is the flag as the user writes it.
+func (f *DescribedFlag) Call() string { return strings.TrimSpace("-" + f.Name + " " + f.Arg) }
 
 // describe writes what the manual says about a flag: how it is written, padded
 // to left columns, and beside it what it does, and the words that it takes.
-func (f *Flag) describe(b *strings.Builder, left int) {
-	help, standard := f.Help, f.Default
-	var words []Choice
-	if f.Value != nil {
-		words = f.Value.choices()
-		if standard == "" {
-			standard = f.Value.standard()
-		}
-	}
-	if standard != "" {
-		help += " (default " + standard + ")"
-	}
-	if len(words) > 0 {
+func (f *DescribedFlag) describe(b *strings.Builder, left int) {
+	help := f.Text()
+	if len(f.Words) > 0 {
 		help += ":"
 	}
-	entry(b, "  "+pad(f.call(), left)+"  ", help)
+	entry(b, "  "+pad(f.Call(), left)+"  ", help)
 	longest := 0
-	for _, w := range words {
+	for _, w := range f.Words {
 		longest = max(longest, len(w.Name))
 	}
-	for _, w := range words {
-		help := w.Help
-		if w.Old != "" {
-			help += " (once called " + w.Old + ")"
-		}
-		entry(b, pad("", left+4)+pad(w.Name, longest)+"  ", help)
+	for _, w := range f.Words {
+		entry(b, pad("", left+4)+pad(w.Name, longest)+"  ", w.Text())
 	}
 }
 

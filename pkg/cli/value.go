@@ -21,6 +21,7 @@ type Value interface {
 	check() error      // what is wrong with the value set: "VALUE: what it may be"
 	standard() string  // the default for the manual; empty: nothing to say
 	choices() []Choice // the words that the manual lists
+	takes() Takes      // what follows the flag
 }
 
 // value implements Value.
@@ -32,11 +33,30 @@ type value[T any] struct {
 	allowed Check[T]
 	initial string // as standard has it
 	words   []Choice
+	file    bool // whether it is the name of a file
 }
 
 func (v *value[T]) String() string    { return v.text }
 func (v *value[T]) standard() string  { return v.initial }
 func (v *value[T]) choices() []Choice { return v.words }
+
+func (v *value[T]) takes() Takes {
+	switch any(v.to).(type) {
+	case *bool:
+		return TakesNothing
+	case *[]string:
+		if v.words != nil {
+			return TakesWords
+		}
+	}
+	switch {
+	case v.file:
+		return TakesFile
+	case v.words != nil:
+		return TakesWord
+	}
+	return TakesText
+}
 
 // IsBoolFlag tells package flag which flags need no value.
 func (v *value[T]) IsBoolFlag() bool {
@@ -203,7 +223,7 @@ func Path(to *string) Value {
 		}
 		return err
 	}
-	return &value[string]{to: to, parse: same, format: filepath.Base, allowed: there}
+	return &value[string]{to: to, parse: same, format: filepath.Base, allowed: there, file: true}
 }
 
 // List is a comma-separated list, which goes on where the flag is given again.
@@ -229,9 +249,9 @@ func List[T any](to *[]T, parse func(string) (T, error)) Value {
 
 // Choice is a word that a flag takes.
 type Choice struct {
-	Name string
-	Help string // what it stands for: plain text, which the manual wraps
-	Old  string // a former name, which still means the same
+	Name string `json:"name"`
+	Help string `json:"help,omitempty"` // what it stands for: plain text, which the manual wraps
+	Old  string `json:"old,omitempty"`  // a former name, which still means the same
 }
 
 // Word is one of the words listed.

@@ -29,7 +29,14 @@ bundled)
 	inc=$dir/internal/highs/include
 	case $platform in
 	darwin*) libs="$lib -lc++ -lz" ;;
-	*) libs="$lib -lstdc++ -lm -ldl -lz -lpthread" ;;
+	*)
+		# archives where there are any: programs then need the C library alone
+		cxx=$(${CC:-cc} -print-file-name=libstdc++.a)
+		z=$(${CC:-cc} -print-file-name=libz.a)
+		if [ -f "$cxx" ]; then cxx="$cxx -static-libgcc"; else cxx=-lstdc++; fi
+		[ -f "$z" ] || z=-lz
+		libs="$lib $cxx $z -lm -ldl -lpthread"
+		;;
 	esac
 	;;
 system)
@@ -37,7 +44,8 @@ system)
 	pkg-config --exists highs || { echo "stage: HIGHS=system: pkg-config knows no highs; install it, or set PKG_CONFIG_PATH" >&2; exit 1; }
 	libs="$(pkg-config --libs highs) -lstdc++ -lm"
 	api=
-	for d in $(pkg-config --cflags-only-I highs | sed 's/-I//g') "$(pkg-config --variable=includedir highs)"; do
+	# Debian 13's highs.pc names folders of the machine that built the package
+	for d in $(pkg-config --cflags-only-I highs | sed 's/-I//g') "$(pkg-config --variable=includedir highs)" /usr/local/include /usr/include; do
 		for sub in . highs; do
 			if [ -z "$api" ] && [ -f "$d/$sub/interfaces/highs_c_api.h" ]; then
 				api=$d/$sub/interfaces/highs_c_api.h
@@ -61,9 +69,11 @@ cp "$hconfig" "$out/include/HConfig.h"
 cp "$inc/util/HighsInt.h" "$out/include/util/"
 cp "$inc/lp_data/HighsCallbackStruct.h" "$out/include/lp_data/"
 # lanl/highs takes the constants as externs, so the one file of it that
-# includes this header must define them; everybody else needs them static.
-sed 's/^static const HighsInt/const HighsInt/' "$api" >"$out/include/interfaces/highs_c_api.h"
-sed 's/^const HighsInt/static const HighsInt/' "$api" >"$out/include/capi/highs_c_api.h"
+# includes this header must define them; everybody else needs them static. HiGHS
+# 1.10 has texts that are not static.
+texts='s/^const char.*=/static &/'
+sed -e 's/^static const HighsInt/const HighsInt/' -e "$texts" "$api" >"$out/include/interfaces/highs_c_api.h"
+sed -e 's/^const HighsInt/static const HighsInt/' -e "$texts" "$api" >"$out/include/capi/highs_c_api.h"
 chmod -R u+w "$out"
 
 cat >"$out/pkg-config" <<END

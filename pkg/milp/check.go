@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"relucount/pkg/record"
+	"relucount/pkg/relu"
 )
 
 // Decode reads and checks a milp record.
@@ -28,6 +29,9 @@ func (p *Problem) Check() error {
 	}
 	if p.Network.Inputs <= 0 {
 		return fmt.Errorf("network.inputs: %d", p.Network.Inputs)
+	}
+	if n := len(p.Network.Layers); n > relu.MostLayers {
+		return fmt.Errorf("network.layers: %d, at most %d are supported", n, relu.MostLayers)
 	}
 	inputs := 0
 	for j, c := range p.Cols {

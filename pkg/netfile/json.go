@@ -14,6 +14,7 @@ import (
 
 	"relucount/pkg/budget"
 	"relucount/pkg/magic"
+	"relucount/pkg/relu"
 )
 
 // position is an error at a place in a text.
@@ -292,6 +293,9 @@ func (r *jsonReader) network() (*jsonNet, error) {
 		},
 		"layers": func(path string) error {
 			return r.array(path, func(i int) error {
+				if i == relu.MostLayers {
+					return tooDeep(path)
+				}
 				l, err := r.layer(fmt.Sprintf("%s[%d]", path, i))
 				n.layers = append(n.layers, l)
 				return err

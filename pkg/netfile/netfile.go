@@ -154,6 +154,9 @@ func parse(data []byte, o Options) (*File, error) {
 		if err != nil {
 			return nil, err
 		}
+		if len(f.Net.Layers) > relu.MostLayers {
+			return nil, tooDeep("the network")
+		}
 		f.Format = format.name
 		return f, nil
 	}
@@ -161,6 +164,10 @@ func parse(data []byte, o Options) (*File, error) {
 		return nil, fmt.Errorf("this is %s", what)
 	}
 	return nil, fmt.Errorf("not a network (%s): this is %s", known, magic.Text(data))
+}
+
+func tooDeep(what string) error {
+	return fmt.Errorf("%s: more than %d layers", what, relu.MostLayers)
 }
 
 // archive says whether a file is a zip archive with such members.

@@ -94,6 +94,9 @@ func Read(data []byte) (*Network, error) {
 	return n, nil
 }
 
+// mostLayers is far more than any network has.
+const mostLayers = 10_000
+
 // sizes takes the lines that say how large the layers are.
 func (r *reader) sizes() []int {
 	var first []string
@@ -108,7 +111,11 @@ func (r *reader) sizes() []int {
 		return nil
 	}
 	layers, inputs, outputs := head[0], head[1], head[2]
-	if layers == 0 {
+	switch {
+	case layers > mostLayers:
+		r.fail("the network has %d layers: at most %d are supported", layers, mostLayers)
+		return nil
+	case layers == 0:
 		r.fail("the network has 0 layers")
 		return nil
 	}

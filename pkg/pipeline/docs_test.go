@@ -39,6 +39,9 @@ func blocks(t *testing.T, file string) (out []block) {
 // varying is what differs from run to run: the cost of a report.
 var varying = regexp.MustCompile(`(?m)^  cost .*$`)
 
+// needs is the first line of a block that is not run where a program is missing.
+var needs = regexp.MustCompile(`^# needs (\S+)\n`)
+
 // TestDocs runs every sh block of the documents, in order, in one folder a
 // document. A text block that follows is the output.
 func TestDocs(t *testing.T) {
@@ -46,7 +49,7 @@ func TestDocs(t *testing.T) {
 	if err := readSources(); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"README.md", "docs/cookbook.md", "docs/definitions.md", "docs/exactness.md", "docs/exactness-solvers.md", "examples/README.md"} {
+	for _, name := range []string{"README.md", "docs/cookbook.md", "docs/definitions.md", "docs/exactness.md", "docs/exactness-solvers.md", "docs/tutorial.md", "docs/users-of.md", "examples/README.md"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
@@ -61,6 +64,12 @@ func TestDocs(t *testing.T) {
 			for i, b := range bs {
 				if b.lang != "sh" || strings.HasPrefix(b.text, "make") {
 					continue // .ci/run makes
+				}
+				if m := needs.FindStringSubmatch(b.text); m != nil {
+					if _, err := exec.LookPath(m[1]); err != nil {
+						t.Logf("%s:%d needs %s", name, b.line, m[1])
+						continue
+					}
 				}
 				ran++
 				cmd := exec.Command("bash", "-euo", "pipefail", "-c", b.text)

@@ -15,9 +15,6 @@ import (
 	"io"
 	"strings"
 	"sync"
-
-	"github.com/klauspost/compress/gzip"
-	"github.com/klauspost/compress/zstd"
 )
 
 // Error is a record that could not be read or handled, with its place.
@@ -77,44 +74,6 @@ type Reader struct {
 	name string
 	num  int
 	err  error
-}
-
-// magic numbers of the compressed formats that a stream may have.
-var (
-	gzipMagic = []byte{0x1f, 0x8b}
-	zstdMagic = []byte{0x28, 0xb5, 0x2f, 0xfd}
-)
-
-// Decompress returns r, or what r decompresses to when its first bytes are
-// those of gzip or zstd.
-func Decompress(r io.Reader) (io.Reader, error) {
-	br := bufio.NewReaderSize(r, 1<<16)
-	head, err := br.Peek(4)
-	if err != nil && err != io.EOF && len(head) == 0 {
-		return nil, err
-	}
-	switch {
-	case bytes.HasPrefix(head, gzipMagic):
-		z, err := gzip.NewReader(br)
-		if err != nil {
-			return nil, fmt.Errorf("gzip: %w", cutShort(err))
-		}
-		return z, nil
-	case bytes.HasPrefix(head, zstdMagic):
-		z, err := zstd.NewReader(br, zstd.WithDecoderConcurrency(1))
-		if err != nil {
-			return nil, fmt.Errorf("zstd: %w", cutShort(err))
-		}
-		return z.IOReadCloser(), nil
-	}
-	return br, nil
-}
-
-func cutShort(err error) error {
-	if errors.Is(err, io.ErrUnexpectedEOF) {
-		return errors.New("compressed stream is cut short")
-	}
-	return err
 }
 
 // NewReader reads records from r, decompressing it if need be. The name is

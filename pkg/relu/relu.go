@@ -50,6 +50,10 @@ func output(slopes []Slopes, g []float64) []float64 {
 	return h
 }
 
+// MostLayers is far more than any network that is trained has. What a file of
+// millions of layers asks for grows with their square.
+const MostLayers = 10_000
+
 // Network is layers of units with a kink, then at most one linear layer.
 type Network struct {
 	Name   string

@@ -84,7 +84,7 @@ func Calls(t *testing.T, tool func() *cli.Tool, bad map[string]string) {
 	cases := []Case{
 		{"help", "never read", []string{"-h"}, 0, []string{tool().Manual()}, nil},
 		{"help, written out", "never read", []string{"-help"}, 0, []string{tool().Manual()}, nil},
-		{"version", "never read", []string{"-version"}, 0, []string{name + " " + cli.Version + "\n"}, nil},
+		{"version", "never read", []string{"-version"}, 0, []string{name + " " + cli.Build() + "\n"}, nil},
 		{"no such flag", "never read", []string{"-x"}, 2, nil, []string{name + ": flag provided but not defined: -x" + says}},
 		{"a flag after a file", "never read", []string{"file", "-k"}, 2, nil, []string{name + ": flags go before files: -k" + says}},
 		{"no such file", "never read", []string{"nowhere"}, 1, nil, []string{name + ": nowhere: no such file or directory\n"}},
