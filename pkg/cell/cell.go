@@ -35,6 +35,9 @@ type Cell struct {
 	// restrict the domain have no interior: then the cell says nothing of its
 	// layer.
 	Empty bool
+	// Blurred tells that the cell, which has an interior, is so thin that nothing more is
+	// said of it: see Workspace.Thrifty.
+	Blurred bool
 
 	sums  []float64 // of the next layer's units, over the units known so far, unless these are late
 	shape shape
@@ -228,8 +231,11 @@ func (c *Cell) reach(ws *Workspace, u *Open) {
 		switch {
 		case ws.Guess:
 			return
-		case ws.Thrifty && !ws.affordable(c.Facets) && (u.Reach.Below == polytope.Yes || u.Reach.Above == polytope.Yes):
-			ws.skip(u)
+		case ws.Thrifty && !ws.affordable(c.Facets):
+			if !ws.skip(u) {
+				c.Blurred = true
+				return
+			}
 		default:
 			ws.settle(c.Facets, u, c.shape.learn)
 		}

@@ -77,14 +77,19 @@ func (ws *Workspace) affordable(facets *Facet) bool {
 	return n*ws.net.Dim()*len(ws.at) <= mostEntries
 }
 
-// skip takes what is not sure for no.
-func (ws *Workspace) skip(u *Open) {
+// skip takes what is not sure for no, where the other side is sure.
+func (ws *Workspace) skip(u *Open) bool {
+	if u.Reach.Below != polytope.Yes && u.Reach.Above != polytope.Yes {
+		ws.Skipped++
+		return false
+	}
 	for _, v := range [2]*polytope.Verdict{&u.Reach.Below, &u.Reach.Above} {
 		if *v == polytope.Unsure {
 			*v = polytope.No
 			ws.Skipped++
 		}
 	}
+	return true
 }
 
 // most asks how far the cell reaches beyond a plane.

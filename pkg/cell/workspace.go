@@ -22,8 +22,8 @@ type Workspace struct {
 	Guess bool
 	// Thrifty takes a side of a hyperplane on which a shape is not sure that the cell
 	// has a part, and where an exact program would take long, for one on which it has
-	// none. Skipped counts these: so what is left out is known to be little, and what
-	// is found is there.
+	// none. A cell of which it is sure of neither side is Blurred. Skipped counts both:
+	// so what is left out is known to be little, and what is found is there.
 	Thrifty bool
 	Skipped int64
 	// Exact counts the questions that were answered by exact arithmetic, and

@@ -150,6 +150,9 @@ func (w *worker) advance(nd *node) status {
 			return astray
 		}
 		w.look(nd)
+		if nd.Blurred { // it stands for one region
+			return complete
+		}
 		if w.astray(nd) {
 			return astray
 		}
@@ -178,6 +181,9 @@ func (w *worker) look(nd *node) {
 	}
 	for i := 0; i < len(nd.Open); i++ {
 		nd.Look(w.ws, i)
+		if nd.Blurred {
+			return
+		}
 		if !w.sparing || nd.Last() {
 			continue
 		}
