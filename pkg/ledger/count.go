@@ -13,9 +13,12 @@ import (
 
 // counts is the counts of the whole and of parts, by scope. A part has a name
 // that the user gave it, and nothing is known of how parts overlap.
-type counts struct{ answers[string, counting] }
+type counts struct {
+	answers[string, counting]
+	stops map[string]Stop // of counts of the whole, by all that they say
+}
 
-func keepCounts() shelf { return counts{newAnswers[string, counting]()} }
+func keepCounts() shelf { return counts{newAnswers[string, counting](), map[string]Stop{}} }
 
 // counting is all that was said about the number of regions of one scope.
 type counting struct {
@@ -80,6 +83,9 @@ func readCount(line *record.Line) (program, fact, error) {
 			to = on[cubes](e).at(cubeKey{partition{c.Partition, c.Of, c.Rest}, *c.Cube}).of(by)
 		} else {
 			to = on[counts](e).at(c.Scope)
+			if c.Scope == record.Whole {
+				on[counts](e).stop(n)
+			}
 		}
 		to.add(n)
 		if left != nil {

@@ -53,6 +53,7 @@ type Ledger struct {
 	entries map[program]*entry
 	added   map[string]int // records by type
 	failure string         // the least of the messages of error records
+	runs    bool           // whether provenance is kept
 }
 
 // program is what a fact is about.
@@ -66,8 +67,9 @@ type program struct {
 // not the records.
 type entry struct {
 	shelves []shelf
-	facts   int // that were entered
-	asked   int // of these, questions that say nothing
+	facts   int                    // that were entered
+	asked   int                    // of these, questions that say nothing
+	runs    map[string]record.Prov // by their JSON
 }
 
 // New returns an empty ledger.
@@ -125,6 +127,9 @@ func (l *Ledger) enter(line *record.Line) error {
 	}
 	fact(e)
 	e.facts++
+	if l.runs {
+		e.ran(line)
+	}
 	return nil
 }
 
@@ -152,7 +157,7 @@ func (l *Ledger) at(p program) (*entry, error) {
 	p.edited = p.edited || p.content != ""
 	e := l.entries[p]
 	if e == nil {
-		e = &entry{}
+		e = &entry{runs: map[string]record.Prov{}}
 		for _, k := range l.kinds {
 			if k.keep != nil {
 				e.shelves = append(e.shelves, k.keep())

@@ -35,6 +35,30 @@ func compareSizes(a, b record.Size) int {
 	return cmp.Or(compareBools(a == record.Half, b == record.Half), cmp.Compare(a, b))
 }
 
+// compareNames orders names, and numbers within them by their value.
+func compareNames(a, b string) int {
+	x, y := a, b
+	for x != "" && y != "" {
+		m, n := digits(x), digits(y)
+		if m > 0 && n > 0 {
+			u, v := strings.TrimLeft(x[:m], "0"), strings.TrimLeft(y[:n], "0")
+			if c := cmp.Or(cmp.Compare(len(u), len(v)), cmp.Compare(u, v)); c != 0 {
+				return c
+			}
+			x, y = x[m:], y[n:]
+			continue
+		}
+		if x[0] != y[0] {
+			return cmp.Compare(x[0], y[0])
+		}
+		x, y = x[1:], y[1:]
+	}
+	return cmp.Or(cmp.Compare(len(x), len(y)), cmp.Compare(a, b))
+}
+
+// digits is how many digits a text begins with.
+func digits(s string) int { return len(s) - len(strings.TrimLeft(s, "0123456789")) }
+
 // compareUppers puts small upper bounds first and nil, which is none, last.
 func compareUppers(a, b *big.Int) int {
 	if a == nil || b == nil {

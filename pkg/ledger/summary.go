@@ -12,14 +12,30 @@ import (
 )
 
 // Summaries returns a summary of each network, sorted by name, then id, then
-// content. Bounds that come from trials, cells and probes hold with the given
+// content; numbers in names are compared as numbers, so that checkpoint-9 comes
+// before checkpoint-10. Bounds that come from trials, cells and probes hold with the given
 // confidence, at least 0.5 and below 1.
 func (l *Ledger) Summaries(level float64) []*record.Summary {
+	var out []*record.Summary
+	for _, r := range l.Reports(level) {
+		out = append(out, r.Summary)
+	}
+	return out
+}
+
+// Report is a summary with facts that it only sums up.
+type Report struct {
+	*record.Summary
+	Detail
+}
+
+// Reports returns the summaries, in the same order, with the details.
+func (l *Ledger) Reports(level float64) []Report {
 	names := map[string][]string{} // of all contents of a milp: an edited one is often not named itself
 	for k, e := range l.entries {
 		names[k.milp] = append(names[k.milp], e.names()...)
 	}
-	var out []*record.Summary
+	var out []Report
 	for k, e := range l.entries {
 		if e.facts == e.asked {
 			continue
@@ -39,10 +55,10 @@ func (l *Ledger) Summaries(level float64) []*record.Summary {
 		default:
 			s.Name = k.milp
 		}
-		out = append(out, s)
+		out = append(out, Report{s, e.detail()})
 	}
-	slices.SortFunc(out, func(a, b *record.Summary) int {
-		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Milp, b.Milp),
+	slices.SortFunc(out, func(a, b Report) int {
+		return cmp.Or(compareNames(a.Name, b.Name), cmp.Compare(a.Milp, b.Milp),
 			compareBools(a.Edited, b.Edited), cmp.Compare(a.Content, b.Content))
 	})
 	return out

@@ -68,6 +68,15 @@ func (l *Line) Decode(v any) error {
 	return nil
 }
 
+// Prov returns how the record was made, or nil when it does not say.
+func (l *Line) Prov() *Prov {
+	p := &Prov{}
+	if raw, ok := topLevel(l.Raw, "prov")["prov"]; !ok || json.Unmarshal(raw, p) != nil || p.Tool == "" {
+		return nil
+	}
+	return p
+}
+
 // Reader reads the records of one source.
 type Reader struct {
 	br   *bufio.Reader
