@@ -1,8 +1,19 @@
 package main
 
 import (
+	"math"
+
+	"relucount/pkg/atlas"
 	"relucount/pkg/cli"
+	"relucount/pkg/exhibit"
 	"relucount/pkg/page"
+)
+
+// Formats that show more than summaries.
+const (
+	formatHTML = "html"
+	formatSVG  = "svg"
+	formatPNG  = "png"
 )
 
 type options struct {
@@ -12,6 +23,15 @@ type options struct {
 	checked    bool
 	left       bool
 	workers    int
+	picture    string
+	color      string
+	output     int
+	points     string
+}
+
+// draws reports whether the format has figures.
+func (o *options) draws() bool {
+	return o.format == formatHTML || o.format == formatSVG || o.format == formatPNG
 }
 
 func (o *options) flags() []cli.Group {
@@ -19,7 +39,11 @@ func (o *options) flags() []cli.Group {
 	for _, f := range page.Formats {
 		formats = append(formats, cli.Choice{Name: f.Name, Help: f.Help})
 	}
-	return []cli.Group{{Title: "Flags", Flags: []cli.Flag{
+	formats = append(formats,
+		cli.Choice{Name: formatHTML, Help: "a page with plots, tables and maps of regions: one file, without links to others"},
+		cli.Choice{Name: formatSVG, Help: "a drawing: see -picture"},
+		cli.Choice{Name: formatPNG, Help: "the same as a picture"})
+	return []cli.Group{{Title: "Pictures", Flags: o.pictureFlags()}, {Title: "Flags", Flags: []cli.Flag{
 		{Name: "format", Arg: "F", Value: cli.Word(&o.format, "text", formats...), Silent: true, Help: "what is written"},
 		{Name: "confidence", Arg: "C", Value: cli.Number(&o.confidence, 0.95, cli.Below(0.5, 1)),
 			Help: "confidence of each bound from random questions, 0.5 <= C < 1"},
@@ -33,6 +57,24 @@ func (o *options) flags() []cli.Group {
 	}}}
 }
 
+func (o *options) pictureFlags() []cli.Flag {
+	pictures := []cli.Choice{{Name: exhibit.Auto, Help: "the first of these that the stream has anything for, but for trials"}}
+	for _, c := range exhibit.Choices {
+		pictures = append(pictures, cli.Choice{Name: c.Name, Help: c.Help})
+	}
+	var colors []cli.Choice
+	for _, s := range atlas.Shades {
+		colors = append(colors, cli.Choice{Name: s.Name, Help: s.Help})
+	}
+	return []cli.Flag{
+		{Name: "picture", Arg: "P", Value: cli.Word(&o.picture, exhibit.Auto, pictures...), Silent: true, Help: "what -format svg and png show"},
+		{Name: "color", Arg: "C", Value: cli.Word(&o.color, atlas.Shades[0].Name, colors...), Silent: true, Help: "what the colours of regions stand for"},
+		{Name: "output", Arg: "I", Value: cli.Int(&o.output, 0, cli.Within(0, math.MaxInt32)), Silent: true, Help: "of -color slope: which output, counted from 0"},
+		{Name: "points", Arg: "FILE", Value: cli.Path(&o.points), Silent: true,
+			Help: "points that are drawn on the regions: the rows of an NPY, CSV or JSON file, in the coordinates of the domain or only in those that are drawn. One more column is the class"},
+	}
+}
+
 // check looks at what the flags say together.
 func (o *options) check(e *cli.Env) error {
 	switch {
@@ -42,6 +84,14 @@ func (o *options) check(e *cli.Env) error {
 		return cli.Usagef("-checked needs -verify")
 	case o.checked && (e.Given("format") || e.Given("confidence")):
 		return cli.Usagef("-checked writes no summary: no -format and no -confidence")
+	case e.Given("picture") && o.format != formatSVG && o.format != formatPNG:
+		return cli.Usagef("-picture is for -format svg and png")
+	case !o.draws() && (e.Given("color") || e.Given("points")):
+		return cli.Usagef("-color and -points are for -format svg, png and html")
+	case e.Given("output") && (!o.draws() || o.color != "slope"):
+		return cli.Usagef("-output is for -color slope")
+	case e.Given("color") && o.picture != exhibit.Auto && o.picture != "regions":
+		return cli.Usagef("-color is for -picture regions")
 	}
 	return nil
 }

@@ -40,21 +40,35 @@ func (o *options) run(e *cli.Env, inputs []string) error {
 	if o.left {
 		return askAgain(e, inputs, newLeftover(facts))
 	}
-	failed := o.read(e, inputs, facts)
+	gallery, err := o.gallery(e)
+	if err != nil {
+		return err
+	}
+	if o.format == formatHTML {
+		facts.KeepRuns()
+	}
+	failed := o.read(e, inputs, facts, gallery)
 	if failed != nil && (!e.Keep || unfinished(failed)) || o.checked {
 		return failed
 	}
-	mention(e, facts, o.verify)
+	mention(e, facts, o.verify, gallery != nil)
 
-	summaries := facts.Summaries(o.confidence)
-	for _, s := range summaries {
-		s.Prov = e.Prov("")
+	reports := facts.Reports(o.confidence)
+	summaries := make([]*record.Summary, len(reports))
+	for i, r := range reports {
+		r.Prov = e.Prov("")
+		summaries[i] = r.Summary
 	}
-	if err := out.Write(e.Stdout, summaries); err != nil {
-		return err
-	}
-	if len(summaries) == 0 && !out.Records {
+	if len(summaries) == 0 && !out.Records && (gallery == nil || o.format == formatHTML && len(gallery.Sheets()) == 0) {
 		e.Warnf("no facts")
+	}
+	if gallery != nil {
+		err = gallery.write(reports)
+	} else {
+		err = out.Write(e.Stdout, summaries)
+	}
+	if err != nil {
+		return join(err, failed)
 	}
 	if o.verify {
 		failed = join(facts.Uncertified(), failed)
@@ -63,16 +77,24 @@ func (o *options) run(e *cli.Env, inputs []string) error {
 }
 
 // read enters the records, or what becomes of them when proofs are checked.
-func (o *options) read(e *cli.Env, inputs []string, facts *ledger.Ledger) error {
-	if !o.verify {
-		return e.Each(inputs, facts.Add)
+func (o *options) read(e *cli.Env, inputs []string, facts *ledger.Ledger, g *gallery) error {
+	handle, drain := facts.Add, func(failed error) error { return failed }
+	if o.verify {
+		v := o.verifier(e, facts)
+		handle, drain = v.handle, v.drain
 	}
-	v := o.verifier(e, facts)
-	failed := e.Each(inputs, v.handle)
+	failed := e.Each(inputs, func(line *record.Line) error {
+		if g != nil {
+			if err := g.Add(line); err != nil {
+				return err
+			}
+		}
+		return handle(line)
+	})
 	if failed != nil && unfinished(failed) {
 		return failed
 	}
-	return v.drain(failed)
+	return drain(failed)
 }
 
 // askAgain reads the records and writes the questions that are left.
@@ -103,12 +125,12 @@ func unfinished(err error) bool {
 }
 
 // mention says on stderr what was read.
-func mention(e *cli.Env, facts *ledger.Ledger, verified bool) {
+func mention(e *cli.Env, facts *ledger.Ledger, verified, drawn bool) {
 	kinds := facts.Kinds()
 	var read []string
 	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
 		note := ""
-		if !facts.Reads(kind) && !(verified && kind == record.KindProof) {
+		if !facts.Reads(kind) && !(verified && kind == record.KindProof) && !(drawn && kind == record.KindRegion) {
 			note = " (ignored)"
 		}
 		read = append(read, fmt.Sprintf("%d %q%s", kinds[kind], kind, note))

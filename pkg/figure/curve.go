@@ -39,7 +39,7 @@ func Falling(title string, stops []Stop) *Figure {
 	if len(upper) == len(lower) {
 		p.Add(band{lower, upper})
 	}
-	f := &Figure{Title: title, Width: 440, Height: 280, Draw: p.Draw, Keys: []Key{{Title: "Bounds"}}}
+	f := &Figure{Title: title, Width: 390, Height: 280, Draw: p.Draw, Keys: []Key{{Title: "Bounds"}}}
 	add := func(points plotter.XYs, label string, k int) {
 		if len(points) == 0 {
 			return
@@ -127,8 +127,8 @@ func Trials(title string, closed, open map[int]int) *Figure {
 	p := newPlot()
 	p.X.Label.Text, p.Y.Label.Text = "rows that a trial survived", "trials"
 	p.X.Tick.Marker, p.Y.Tick.Marker = wholes{}, wholes{}
-	width := vg.Length(min(26, 300/(hi-lo+1)))
-	f := &Figure{Title: title, Width: 440, Height: 220, Draw: p.Draw}
+	width := vg.Length(min(24, 270/(hi-lo+1)))
+	f := &Figure{Title: title, Width: 390, Height: 220, Draw: p.Draw}
 	p.Add(grid{})
 	var below *plotter.BarChart
 	for i, m := range []map[int]int{closed, open} {
@@ -210,7 +210,7 @@ func Sequence(title string, steps []Step) *Figure {
 	pad(p)
 	p.X.Min, p.X.Max = -0.4, float64(len(steps))-0.6
 	p.X.Tick.Marker = named(steps)
-	f := &Figure{Title: title, Width: 440, Height: 280, Draw: p.Draw}
+	f := &Figure{Title: title, Width: 390, Height: 280, Draw: p.Draw}
 	f.Alt = fmt.Sprintf("Curve of the numbers of regions of %s in order, from %s to %s.", phrase.Several(len(steps), "network"), steps[0].Label, steps[len(steps)-1].Label)
 	return f
 }
@@ -223,7 +223,7 @@ func (n named) Ticks(lo, hi float64) []plot.Tick {
 	for _, s := range n {
 		longest = max(longest, len([]rune(s.Label)))
 	}
-	every := max(1, int(math.Ceil(float64(len(n)*(longest+1))/52)))
+	every := max(1, int(math.Ceil(float64(len(n)*(longest+1))/44)))
 	var out []plot.Tick
 	for i := 0; i < len(n); i += every {
 		out = append(out, plot.Tick{Value: float64(i), Label: shorten(n[i].Label, style(small, Ink), 90)})

@@ -29,6 +29,7 @@ type Figure struct {
 	// Frame is the part of the figure, from its top left corner, that Span, the
 	// coordinates, are mapped to: a page tells with it where the pointer is.
 	Frame, Span [4]float64
+	Axes        []string // names of the coordinates
 }
 
 // Key explains colours.

@@ -44,6 +44,7 @@ func Graph(s *atlas.Sheet, o MapOptions, output int) *Figure {
 	p.Add(curvesOf{pieces, curves, o.Points, s.Regions})
 	f := &Figure{Title: o.Title, Draw: p.Draw}
 	f.fit(p, 520, 300)
+	f.Span, f.Axes = [4]float64{s.Box.Min.X, hi, s.Box.Max.X, lo}, []string{d.axis(0), "output"}
 	k := Key{Title: "Outputs"}
 	for _, i := range curves {
 		k.Entries = append(k.Entries, Entry{Label: fmt.Sprintf("output %d", i), Color: series(i), Width: 2})

@@ -100,6 +100,7 @@ func Map(s *atlas.Sheet, o MapOptions) *Figure {
 	f.Draw = p.Draw
 	f.fit(p, wide, high)
 	f.Span = [4]float64{s.Box.Min.X, s.Box.Max.Y, s.Box.Max.X, s.Box.Min.Y}
+	f.Axes = []string{d.axis(0), d.axis(1)}
 	f.Alt = fmt.Sprintf("Map of %s over %s from %s to %s and %s from %s to %s, coloured by %s.", phrase.Several(s.Regions, "region"),
 		d.axis(0), short(s.Box.Min.X), short(s.Box.Max.X), d.axis(1), short(s.Box.Min.Y), short(s.Box.Max.Y), s.Shade.Name)
 	return f
@@ -238,7 +239,7 @@ func (d *drawing) measure() {
 	d.width = 1
 	if n := len(d.shapes); n > 0 {
 		middle := math.Sqrt(d.Cells[d.shapes[n/2]].Area) * d.px
-		d.width = min(max(0.055*middle, 0.12), 1)
+		d.width = min(max(0.07*middle, 0.16), 1.1)
 	}
 }
 

@@ -52,14 +52,14 @@ func Ranges(title, alt string, rows []Row) *Figure {
 	var ticks []plot.Tick
 	label := style(small, Ink)
 	for i, r := range rows {
-		ticks = append(ticks, plot.Tick{Value: float64(len(rows) - 1 - i), Label: shorten(r.Label, label, 110)})
+		ticks = append(ticks, plot.Tick{Value: float64(len(rows) - 1 - i), Label: shorten(r.Label, label, 130)})
 	}
 	p.Y.Tick.Marker = plot.ConstantTicks(ticks)
 	p.Y.Tick.Length, p.Y.Width = 0, 0
 	p.Y.Tick.Label.Color = Ink
 	p.Y.Tick.Label.XAlign = draw.XRight
 	p.Add(grid{onlyX: true}, ranges(rows))
-	return &Figure{Title: title, Alt: alt, Width: 440, Height: vg.Length(52 + rowHeight*len(rows)), Draw: p.Draw}
+	return &Figure{Title: title, Alt: alt, Width: 390, Height: vg.Length(52 + rowHeight*len(rows)), Draw: p.Draw}
 }
 
 // powers are ticks at powers of two.
@@ -68,7 +68,7 @@ type powers struct{}
 func (powers) Ticks(lo, hi float64) []plot.Tick {
 	step := 1.0
 	for _, s := range []float64{1, 2, 4, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 1e4} {
-		if step = s; (hi-lo)/s <= 7 {
+		if step = s; (hi-lo)/s <= 6 {
 			break
 		}
 	}

@@ -89,11 +89,7 @@ func (s *svg) paint(property string) string {
 	c := s.color
 	out := Hex(c)
 	if s.live {
-		for _, k := range inks {
-			if k.light == c {
-				out = "var(--" + k.name + ")"
-			}
-		}
+		out = CSS(c)
 	}
 	out = property + `="` + out + `"`
 	if c.A < 255 {

@@ -62,6 +62,16 @@ func Properties(dark bool) string {
 // Hex writes a colour as #rrggbb.
 func Hex(c color.NRGBA) string { return fmt.Sprintf("#%02x%02x%02x", c.R, c.G, c.B) }
 
+// CSS writes a colour for a page that has Properties.
+func CSS(c color.NRGBA) string {
+	for _, k := range inks {
+		if k.light == c {
+			return "var(--" + k.name + ")"
+		}
+	}
+	return Hex(c)
+}
+
 // qualitative has the colours of categories, of Okabe and Ito, and two more.
 var qualitative = []color.NRGBA{
 	rgb(0x56b4e9), rgb(0xe69f00), rgb(0x009e73), rgb(0xf0e442), rgb(0x0072b2),
