@@ -50,6 +50,18 @@ The bounds from trials, except sequential, are valid if the number of trials was
 fixed beforehand and no trial was left out for what it showed. The bounds from
 cells and probes may be stopped at any time. docs/inference.md has the proofs.
 
+Networks of one shape and domain whose names differ in one number, such as
+checkpoints of a training, are a sequence if there are three or more: text and
+html show them in the order of that number, with the differences.
+
+-format svg and png draw. Of a stream with region records (solve -regions
+-vertices) they draw the regions, of a domain of two dimensions as a map, and of
+one dimension as the graph of the outputs (solve -affine). The memory is bounded,
+however many regions there are: what is smaller than a pixel is merged, and the
+picture says how many regions that are. Of other streams they plot the facts. Data
+go on top with -points. -format html writes all of it as one page, with the tables
+behind the plots.
+
 Where a number is known, a lower bound above it is called a miss: with 95 %
 confidence one in twenty may be. But certain facts that cannot all be true, such
 as a count above an upper bound, are contradictions: something is wrong with a

@@ -7,7 +7,7 @@ type Edge struct {
 	A, B Point
 	// Layer is that of the unit whose hyperplane the edge is on, from 1; Border
 	// where no other cell is across that is kept, and Decision where two classes
-	// meet within a region.
+	// meet, be it within a region.
 	Layer int
 }
 
@@ -75,7 +75,7 @@ func (s *Sheet) Edges(of []int) []Edge {
 			}
 			other := &s.Cells[first[found].cell]
 			layer := Decision
-			if c.Pattern != other.Pattern {
+			if c.Pattern != other.Pattern && (s.Shade.Name != "class" || c.Value == other.Value) {
 				layer = c.Pattern.differ(other.Pattern, s.Layers)
 			}
 			out[first[found].edge].Layer = layer

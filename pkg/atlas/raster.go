@@ -82,11 +82,6 @@ func (r *Raster) Fill(p []Point, mix [3]float32) {
 		r.add(x0, y0, mix, float32(area(p)/(r.Pixel*r.Pixel)))
 		return
 	}
-	if w <= 2 && h <= 2 { // as little as matters here is added where its centre is
-		c := centre(p)
-		r.add(int((c.X-r.Origin.X)/r.Pixel), int((c.Y-r.Origin.Y)/r.Pixel), mix, float32(area(p)/(r.Pixel*r.Pixel)))
-		return
-	}
 	if r.mask == nil || r.mask.Rect.Dx() < w || r.mask.Rect.Dy() < h {
 		r.mask = image.NewAlpha(image.Rect(0, 0, max(w, 64), max(h, 64)))
 	}

@@ -208,7 +208,14 @@ func (d *drawing) merge(px, py float64) {
 		}
 	}
 	nx, ny := min(n, int(math.Ceil(w/pixel))), min(n, int(math.Ceil(h/pixel)))
-	d.merged = image.NewNRGBA(image.Rect(0, 0, nx, ny))
+	d.merged = d.picture(r, nx, ny)
+	d.rect = [4]float64{d.Box.Min.X, d.Box.Min.Y, d.Box.Min.X + float64(nx)*pixel, d.Box.Min.Y + float64(ny)*pixel}
+}
+
+// picture makes a picture of a raster. Pixels that are covered in part are painted
+// in full, as the shapes on top hide what is too much.
+func (d *drawing) picture(r *atlas.Raster, nx, ny int) *image.NRGBA {
+	out := image.NewNRGBA(image.Rect(0, 0, nx, ny))
 	for y := range ny {
 		for x := range nx {
 			mix, weight := r.At(x, y)
@@ -219,11 +226,10 @@ func (d *drawing) merge(px, py float64) {
 			if d.Shade.Numbers {
 				c = d.number(float64(mix[0]))
 			}
-			c.A = uint8(255 * min(1, 3*weight))
-			d.merged.SetNRGBA(x, ny-1-y, c)
+			out.SetNRGBA(x, ny-1-y, c)
 		}
 	}
-	d.rect = [4]float64{d.Box.Min.X, d.Box.Min.Y, d.Box.Min.X + float64(nx)*pixel, d.Box.Min.Y + float64(ny)*pixel}
+	return out
 }
 
 // mix is what the raster has the mean of.
@@ -247,7 +253,7 @@ func (d *drawing) measure() {
 func (d *drawing) Plot(c draw.Canvas, p *plot.Plot) {
 	x, y := p.Transforms(&c)
 	at := func(q atlas.Point) vg.Point { return vg.Point{X: x(q.X), Y: y(q.Y)} }
-	page, _ := c.Canvas.(*svg)
+	page := onSVG(c.Canvas)
 	if page != nil {
 		page.clip(c.Rectangle)
 		page.open(`stroke-linejoin="round"`)

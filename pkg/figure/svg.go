@@ -14,6 +14,7 @@ import (
 
 	"gonum.org/v1/plot/font"
 	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
 )
 
 // svg is a canvas that writes SVG: compact paths, and colours that a page can
@@ -77,6 +78,22 @@ func (s *svg) Rotate(a float64) {
 }
 func (s *svg) Translate(p vg.Point) { s.apply([6]float64{1, 0, 0, 1, float64(p.X), float64(p.Y)}) }
 func (s *svg) Scale(x, y float64)   { s.apply([6]float64{x, 0, 0, y, 0, 0}) }
+
+// onSVG returns the canvas that others are parts of, or nil if it is no SVG.
+func onSVG(c vg.Canvas) *svg {
+	for {
+		switch in := c.(type) {
+		case *svg:
+			return in
+		case draw.Canvas:
+			c = in.Canvas
+		case *draw.Canvas:
+			c = in.Canvas
+		default:
+			return nil
+		}
+	}
+}
 
 // at returns where a point is on the page, y downwards.
 func (s *svg) at(p vg.Point) (x, y float64) {
@@ -209,13 +226,17 @@ func (s *svg) Stroke(p vg.Path) {
 
 func (s *svg) Fill(p vg.Path) { s.draw(s.paint("fill"), p) }
 
+// longestPath is about how many bytes a path has at most: browsers draw longer
+// ones slowly, and not always well.
+const longestPath = 6000
+
 // draw adds to the path that is open if it is in the same style.
 func (s *svg) draw(style string, p vg.Path) {
 	if s.mark != "" {
 		style += " " + s.mark
 		s.mark = ""
 	}
-	if style != s.style {
+	if style != s.style || s.path.Len() > longestPath {
 		s.flush()
 		s.style = style
 	}
@@ -308,7 +329,7 @@ func (s *svg) document(id, title, alt string) []byte {
 	s.flush()
 	var out bytes.Buffer
 	size := fmt.Sprintf(` width="%s" height="%s"`, decimal(hundredths(float64(s.w))), decimal(hundredths(float64(s.h))))
-	fmt.Fprintf(&out, "<svg xmlns=\"http://www.w3.org/2000/svg\"%s viewBox=\"0 0 %s\" font-family=\"%s\" role=\"img\" aria-labelledby=\"%s-t %[4]s-d\">\n<title id=\"%[4]s-t\">%s</title>\n<desc id=\"%[4]s-d\">%s</desc>\n",
+	fmt.Fprintf(&out, "<svg xmlns=\"http://www.w3.org/2000/svg\"%s viewBox=\"0 0 %s\" font-family=\"%s\" role=\"img\" aria-labelledby=\"%s-t %[4]s-d\">\n<title id=\"%[4]s-t\">%[5]s</title>\n<desc id=\"%[4]s-d\">%[6]s</desc>\n",
 		size, pair(hundredths(float64(s.w)), hundredths(float64(s.h))), fonts, id, escaped(title), escaped(alt))
 	out.Write(s.inner.Bytes())
 	out.WriteString("</svg>\n")

@@ -10,6 +10,7 @@ import (
 
 	"relucount/pkg/phrase"
 	"relucount/pkg/record"
+	"relucount/pkg/sequence"
 )
 
 // WriteText writes the summaries for a reader: for each network an aligned
@@ -22,7 +23,21 @@ func WriteText(w io.Writer, summaries []*record.Summary) error {
 		}
 		text(&out, s)
 	}
+	for _, q := range sequence.Find(summaries) {
+		steps(&out, q)
+	}
 	return put(w, out.Bytes())
+}
+
+// steps writes the networks of a sequence in order, with the differences.
+func steps(out *bytes.Buffer, q sequence.Sequence) {
+	fmt.Fprintf(out, "\n%s  %d networks in order\n", phrase.Plain(q.Name), len(q.Steps))
+	tw := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight|tabwriter.TabIndent)
+	fmt.Fprintln(tw, "  #\tregions\tchange\tbits\t")
+	for _, t := range q.Steps {
+		fmt.Fprintf(tw, "  %s\t%s\t%s\t%s\t\n", t.Label, stepRegions(t), stepChange(t), stepBits(t))
+	}
+	tw.Flush()
 }
 
 // table collects the rows of one network's table.
