@@ -119,6 +119,7 @@ type Cell struct {
 	Pattern Bits
 	Value   float64 // of the shade; NaN when its neighbours have to tell
 	Area    float64
+	Rest    bool // a further part of the region of the cell before
 }
 
 func (c *Cell) bytes() int { return 96 + 16*cap(c.Points) + len(c.Pattern) }
@@ -251,8 +252,8 @@ func (s *Sheet) addCell(r *region) error {
 		return nil
 	}
 	pattern := pack(r.Pattern)
-	for _, c := range cells {
-		c.Pattern = pattern
+	for i, c := range cells {
+		c.Pattern, c.Rest = pattern, i > 0
 		s.Cells = append(s.Cells, c)
 		s.bytes += c.bytes()
 	}
@@ -277,7 +278,6 @@ func (s *Sheet) shrink() error {
 	}
 	kept := s.Cells[:0]
 	s.bytes = 0
-	var last Bits
 	for i := range s.Cells {
 		c := &s.Cells[i]
 		if c.Area >= s.least {
@@ -288,10 +288,9 @@ func (s *Sheet) shrink() error {
 		if err := s.fold(c); err != nil {
 			return err
 		}
-		if c.Pattern != last { // classes of one region follow each other
+		if !c.Rest {
 			s.Folded++
 		}
-		last = c.Pattern
 	}
 	clear(s.Cells[len(kept):])
 	s.Cells = kept

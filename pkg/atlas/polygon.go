@@ -31,8 +31,8 @@ func centre(p []Point) (c Point) {
 func arrange(p []Point) {
 	ordered := true
 	for i := range p {
-		if turn(p[i], p[(i+1)%len(p)], p[(i+2)%len(p)]) < 0 {
-			ordered = false
+		if turn(p[i], p[(i+1)%len(p)], p[(i+2)%len(p)]) < 0 || i > 1 && turn(p[0], p[i-1], p[i]) < 0 {
+			ordered = false // the second is so where it goes round twice
 		}
 	}
 	if ordered {
@@ -44,8 +44,29 @@ func arrange(p []Point) {
 	})
 }
 
+// within returns the part of a convex polygon that is within a square.
+func within(p []Point, x, y, size float64) []Point {
+	at := make([]float64, 0, len(p)+4)
+	for _, side := range [...]func(Point) float64{
+		func(q Point) float64 { return q.X - x }, func(q Point) float64 { return x + size - q.X },
+		func(q Point) float64 { return q.Y - y }, func(q Point) float64 { return y + size - q.Y },
+	} {
+		at = at[:0]
+		for _, q := range p {
+			at = append(at, side(q))
+		}
+		if slices.Min(at) >= 0 {
+			continue
+		}
+		if p = clip(p, at); p == nil {
+			return nil
+		}
+	}
+	return p
+}
+
 // clip returns the part of a convex polygon where a function that is affine on
-// it, given at the corners, is not negative, and the values of others there.
+// it, given at the corners, is not negative.
 func clip(p []Point, at []float64) []Point {
 	var out []Point
 	for i := range p {

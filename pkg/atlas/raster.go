@@ -82,6 +82,17 @@ func (r *Raster) Fill(p []Point, mix [3]float32) {
 		r.add(x0, y0, mix, float32(area(p)/(r.Pixel*r.Pixel)))
 		return
 	}
+	if w*h <= 12 { // small ones exactly: of many little is much
+		for y := y0; y < y0+h; y++ {
+			for x := x0; x < x0+w; x++ {
+				part := within(p, r.Origin.X+float64(x)*r.Pixel, r.Origin.Y+float64(y)*r.Pixel, r.Pixel)
+				if a := area(part); a > 0 {
+					r.add(x, y, mix, float32(a/(r.Pixel*r.Pixel)))
+				}
+			}
+		}
+		return
+	}
 	if r.mask == nil || r.mask.Rect.Dx() < w || r.mask.Rect.Dy() < h {
 		r.mask = image.NewAlpha(image.Rect(0, 0, max(w, 64), max(h, 64)))
 	}

@@ -197,14 +197,12 @@ func (d *drawing) merge(px, py float64) {
 		d.Raster.Onto(r)
 	}
 	d.small = d.Folded
-	var last atlas.Bits
 	for i := range d.Cells {
 		if c := &d.Cells[i]; !large[i] {
 			r.Fill(c.Points, d.mix(c.Value))
-			if c.Pattern != last {
+			if !c.Rest {
 				d.small++
 			}
-			last = c.Pattern
 		}
 	}
 	nx, ny := min(n, int(math.Ceil(w/pixel))), min(n, int(math.Ceil(h/pixel)))
