@@ -33,8 +33,8 @@ type Options struct {
 	Memory int // bytes for polygons and graphs, all networks together; 0: DefaultMemory
 }
 
-// DefaultMemory is room for some 300000 regions of a small network.
-const DefaultMemory = 96 << 20
+// DefaultMemory is room for some 200000 regions of a small network.
+const DefaultMemory = 64 << 20
 
 // Atlas has a sheet for each program of which there were regions.
 type Atlas struct {
