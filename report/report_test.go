@@ -64,7 +64,7 @@ func TestRuns(t *testing.T) {
 		{"a bad record with -k as json", bad + exact, []string{"-k", "-format", "json"}, 1, []string{`{"type":"error"`, `{"type":"summary"`}, []string{"1 record failed"}},
 		{"a bad record and a contradiction", bad + exact + low, []string{"-k"}, 1, []string{"exact"}, []string{"1 contradiction between certain facts; 1 record failed"}},
 		{"no such file", "", []string{"nowhere"}, 1, nil, []string{"nowhere"}},
-		{"wrong format", "never read", []string{"-format", "xml"}, 2, nil, []string{`-format "xml": text, json, csv or markdown`}},
+		{"wrong format", "never read", []string{"-format", "xml"}, 2, nil, []string{`-format "xml": text, json, csv, markdown, html, svg or png`}},
 		{"confidence 1", "never read", []string{"-confidence", "1"}, 2, nil, []string{"-confidence 1: from 0.5 to less than 1"}},
 		{"confidence 0.4", "", []string{"-confidence", "0.4"}, 2, nil, []string{"-confidence"}},
 		{"confidence NaN", "", []string{"-confidence", "NaN"}, 2, nil, []string{"-confidence"}},
@@ -91,7 +91,11 @@ func TestConfidence(t *testing.T) {
 
 func TestCalls(t *testing.T) {
 	clitest.Calls(t, tool, map[string]string{
-		"-format=xml":       `-format "xml": text, json, csv or markdown`,
+		"-format=xml":       `-format "xml": text, json, csv, markdown, html, svg or png`,
+		"-picture=map":      `-picture "map": auto, regions, sequence, falling, bounds or trials`,
+		"-color=red":        `-color "red": pattern, layer, class, slope or volume`,
+		"-output=-1":        "-output -1: from 0 to 2147483647",
+		"-points=nowhere":   `-points "nowhere": no such file or directory`,
 		"-verify=maybe":     `invalid boolean value "maybe" for -verify: true or false belongs here`,
 		"-checked=maybe":    `invalid boolean value "maybe" for -checked: true or false belongs here`,
 		"-left=maybe":       `invalid boolean value "maybe" for -left: true or false belongs here`,

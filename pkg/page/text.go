@@ -32,12 +32,21 @@ func WriteText(w io.Writer, summaries []*record.Summary) error {
 // steps writes the networks of a sequence in order, with the differences.
 func steps(out *bytes.Buffer, q sequence.Sequence) {
 	fmt.Fprintf(out, "\n%s  %d networks in order\n", phrase.Plain(q.Name), len(q.Steps))
-	tw := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight|tabwriter.TabIndent)
+	var rows bytes.Buffer
+	tw := tabwriter.NewWriter(&rows, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(tw, "  #\tregions\tchange\tbits\t")
 	for _, t := range q.Steps {
 		fmt.Fprintf(tw, "  %s\t%s\t%s\t%s\t\n", t.Label, stepRegions(t), stepChange(t), stepBits(t))
 	}
 	tw.Flush()
+	trimmed(out, &rows)
+}
+
+// trimmed writes lines without the spaces that empty last cells leave.
+func trimmed(out, rows *bytes.Buffer) {
+	for line := range strings.Lines(rows.String()) {
+		fmt.Fprintln(out, strings.TrimRight(line, " \n"))
+	}
 }
 
 // table collects the rows of one network's table.
@@ -69,9 +78,7 @@ func text(out *bytes.Buffer, s *record.Summary) {
 	t.defined(s)
 	t.origin(s)
 	t.tw.Flush()
-	for line := range strings.Lines(rows.String()) { // empty last cells leave spaces
-		fmt.Fprintln(out, strings.TrimRight(line, " \n"))
-	}
+	trimmed(out, &rows)
 	for _, m := range s.Warnings {
 		fmt.Fprintln(out, "  warning:", m)
 	}
