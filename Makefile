@@ -11,6 +11,8 @@
 # make bounds   writes docs/bounds-table.md; takes minutes
 # make falling  writes docs/falling.md; takes a quarter of an hour
 # make cluster-test  shares work out over three hosts, made on this machine (Linux, root)
+# make gallery  makes the pictures of docs/gallery.md; takes seconds
+# make browser  tests pages in Debian's chromium, with axe-core from npm
 # make lint     gofmt, go vet, staticcheck, known vulnerabilities, licences
 # make install  installs programs, man pages, completions, documents and examples below
 #               PREFIX, /usr/local by default; DESTDIR=folder for packagers
@@ -41,7 +43,7 @@ export PKG_CONFIG = $(CURDIR)/build/highs/pkg-config
 STAGE := $(HIGHS)_$(shell cksum <pkg/highs/stage.sh | cut -d ' ' -f 1)
 export CGO_CPPFLAGS := $(strip $(filter-out -DHIGHS_STAGE=%,$(CGO_CPPFLAGS)) -DHIGHS_STAGE=$(STAGE))
 
-.PHONY: all stage demo check test race fuzz bench results bounds falling calibration cluster-test man install built uninstall dist deb rpm lint env clean
+.PHONY: all stage demo check test race fuzz bench results bounds falling gallery calibration cluster-test browser man install built uninstall dist deb rpm lint env clean
 
 all: stage
 	go build -buildvcs=$(BUILDVCS) -o bin/ $(addprefix ./,$(TOOLS))
@@ -52,6 +54,9 @@ stage:
 
 demo: all
 	bin/encode examples/mnist-3-19-10.onnx | bin/bound | bin/hashgen -trials 28 | bin/solve -count | bin/report
+	bin/encode -domain=-1,1 examples/spiral-2-32-32-32-2.onnx | bin/solve -regions -vertices -affine | \
+		bin/report -format svg -color class > docs/gallery/spiral-class.svg
+	@echo "docs/gallery/spiral-class.svg shows the regions of a network of two inputs"
 
 check: stage
 	go test -short ./...
@@ -112,6 +117,15 @@ dist: man
 
 deb rpm: man
 	@sh .ci/dist $@
+
+gallery: all
+	@sh .ci/need jq
+	bash .ci/measure/gallery.sh
+
+browser: stage
+	@sh .ci/need chromium npm
+	npm install --silent --no-save --prefix build/axe axe-core
+	AXE=$(CURDIR)/build/axe/node_modules/axe-core/axe.min.js go test -count 1 -run TestBrowser -v ./pkg/page
 
 lint: stage
 	@test -z "$$(gofmt -l .)" || { echo "gofmt:"; gofmt -l .; exit 1; }

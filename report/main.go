@@ -106,7 +106,7 @@ func askAgain(e *cli.Env, inputs []string, left *leftover) error {
 	if failed != nil && (!e.Keep || unfinished(failed)) {
 		return failed
 	}
-	mention(e, left.facts, false)
+	mention(e, left.facts, false, false)
 	return join(left.write(e), failed)
 }
 

@@ -67,14 +67,14 @@ type powers struct{}
 
 func (powers) Ticks(lo, hi float64) []plot.Tick {
 	step := 1.0
-	for _, s := range []float64{1, 2, 4, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 1e4} {
+	for _, s := range []float64{0.05, 0.1, 0.25, 0.5, 1, 2, 4, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 1e4} {
 		if step = s; (hi-lo)/s <= 6 {
 			break
 		}
 	}
 	var out []plot.Tick
 	for v := math.Ceil(lo/step) * step; v <= hi; v += step {
-		out = append(out, plot.Tick{Value: v, Label: "2^" + strconv.FormatFloat(v, 'g', -1, 64)})
+		out = append(out, plot.Tick{Value: v, Label: "2^" + strconv.FormatFloat(v, 'g', 4, 64)})
 	}
 	return out
 }

@@ -100,6 +100,7 @@ func tables(n *exhibit.Network) []grid {
 	add(boundsTable(s))
 	add(rulesTable(s))
 	add(countsTable(s))
+	add(definedTable(s))
 	add(stopsTable(n.Detail.Stops))
 	for _, t := range n.Detail.Trials {
 		add(trialsTable(t))
@@ -156,6 +157,16 @@ func countsTable(s *record.Summary) grid {
 	for i := range s.From.Counts {
 		c := &s.From.Counts[i]
 		g.Rows = append(g.Rows, []string{phrase.Plain(c.Scope), c.Regions, phrase.Join(countRemark(c), phrase.Doubts(c.Doubtful), phrase.Plain(c.Why))})
+	}
+	return g
+}
+
+func definedTable(s *record.Summary) grid {
+	g := grid{Title: "counts by other definitions of regions", Head: []string{"definition", "count", "remark"}, numbers: []int{1}}
+	for i := range s.From.Defined {
+		d := &s.From.Defined[i]
+		remark, facets := definedRemarks(d)
+		g.Rows = append(g.Rows, []string{phrase.Plain(d.Define), phrase.Decimal(d.Number), phrase.Join(remark, facets, phrase.Plain(d.Why))})
 	}
 	return g
 }

@@ -195,15 +195,20 @@ func (t *table) defined(s *record.Summary) {
 	t.row("definitions", "", "", "")
 	for i := range s.From.Defined {
 		d := &s.From.Defined[i]
-		remark, facets := "", ""
-		if !d.Exact {
-			remark = "not all visited, no bound"
-		}
-		if d.Boundary != "" {
-			facets = phrase.Plain(d.Boundary) + " facets between classes"
-		}
+		remark, facets := definedRemarks(d)
 		t.number("  "+phrase.Plain(d.Define), d.Number, remark, facets, phrase.Plain(d.Why))
 	}
+}
+
+// definedRemarks says what there is to know of a count beside its number.
+func definedRemarks(d *record.DefinedOf) (remark, facets string) {
+	if !d.Exact {
+		remark = "not all visited, no bound"
+	}
+	if d.Boundary != "" {
+		facets = phrase.Plain(d.Boundary) + " facets between classes"
+	}
+	return remark, facets
 }
 
 // origin says what the table is about and what it has cost.

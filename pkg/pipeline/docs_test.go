@@ -1,10 +1,12 @@
 package pipeline
 
 import (
+	"bytes"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strings"
 	"testing"
 )
@@ -36,6 +38,25 @@ func blocks(t *testing.T, file string) (out []block) {
 	return out
 }
 
+// compareGallery reports pictures of the gallery that its commands no longer make.
+func compareGallery(t *testing.T, dir string) {
+	t.Helper()
+	pictures, err := filepath.Glob(filepath.Join(root, "docs/gallery/*.svg"))
+	if err != nil || len(pictures) == 0 {
+		t.Fatalf("%d pictures: %v", len(pictures), err)
+	}
+	for _, picture := range pictures {
+		want, err := os.ReadFile(picture)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, err := os.ReadFile(filepath.Join(dir, filepath.Base(picture)))
+		if err != nil || !bytes.Equal(got, want) {
+			t.Errorf("%s is not what its command makes (%v): make gallery", filepath.Base(picture), err)
+		}
+	}
+}
+
 // varying is what differs from run to run: the cost of a report.
 var varying = regexp.MustCompile(`(?m)^  cost .*$`)
 
@@ -49,7 +70,7 @@ func TestDocs(t *testing.T) {
 	if err := readSources(); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"README.md", "docs/cookbook.md", "docs/definitions.md", "docs/exactness.md", "docs/exactness-solvers.md", "docs/tutorial.md", "docs/users-of.md", "examples/README.md"} {
+	for _, name := range []string{"README.md", "docs/cookbook.md", "docs/definitions.md", "docs/gallery.md", "docs/exactness.md", "docs/exactness-solvers.md", "docs/tutorial.md", "docs/users-of.md", "examples/README.md"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
@@ -88,6 +109,9 @@ func TestDocs(t *testing.T) {
 				if got := varying.ReplaceAllString(string(got), ""); got != want {
 					t.Errorf("%s:%d prints\n%s\nthe document says\n%s", name, b.line, got, want)
 				}
+			}
+			if name == "docs/gallery.md" && runtime.GOARCH == "amd64" { // other processors may round otherwise
+				compareGallery(t, dir)
 			}
 			if ran == 0 {
 				t.Errorf("%s: no blocks to run", name)
