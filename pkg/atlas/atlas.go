@@ -98,8 +98,6 @@ type Point struct{ X, Y float64 }
 // Box is from the least to the greatest coordinates.
 type Box struct{ Min, Max Point }
 
-func (b Box) empty() bool { return b.Min.X > b.Max.X }
-
 func nothing() Box {
 	inf := math.Inf(1)
 	return Box{Point{inf, inf}, Point{-inf, -inf}}
