@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"relucount/pkg/cli"
 )
 
 // pages reads all documents, by their paths below the root.
@@ -91,5 +93,18 @@ func TestWrittenPages(t *testing.T) {
 				t.Errorf("docs/%s.md: %s.sh does not write %q", page, script, line)
 			}
 		}
+	}
+}
+
+// The changelog begins with the version of the tools and its day, or with what is not
+// released.
+func TestVersion(t *testing.T) {
+	_, first, _ := strings.Cut(source(t, "CHANGELOG.md"), "\n## ")
+	first, _, _ = strings.Cut(first, "\n")
+	if want := cli.Version + " - " + cli.Released; first != want && first != "Unreleased" {
+		t.Errorf("CHANGELOG.md begins with %s, the tools are %s", first, want)
+	}
+	if !strings.Contains(source(t, "docs/records.md"), `"version":"`+cli.Version+`"`) {
+		t.Error("docs/records.md shows another version")
 	}
 }
