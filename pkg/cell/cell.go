@@ -215,9 +215,12 @@ func (ws *Workspace) replace(c *Cell, s shape, e *Facet) {
 func (c *Cell) look(ws *Workspace, open []Open) Reach {
 	ws.numbers = append(ws.numbers[:0], open[0].num)
 	c.shape.enter(ws, ws.fns, open)
+	thrifty := ws.Thrifty
+	ws.Thrifty = false // what is left of the domain must be known
 	if u := &open[0]; !u.Known {
 		c.reach(ws, u)
 	}
+	ws.Thrifty = thrifty
 	return open[0].Reach
 }
 

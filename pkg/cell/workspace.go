@@ -92,8 +92,10 @@ func (ws *Workspace) Cost() Cost {
 		ws.cutter.Zeros + ws.bench.Zeros, ws.Exact, ws.Skipped}
 }
 
-// Root returns the cell of the whole domain; false when that has no interior.
+// Root returns the cell of the whole domain; false when that has no interior. What is
+// found below it does not depend on what the workspace was used for before.
 func (ws *Workspace) Root() (*Cell, bool) {
+	ws.bench.Forget()
 	if len(ws.net.Root.Cuts) == 0 { // quickly made
 		return ws.makeRoot(), true
 	}

@@ -101,6 +101,9 @@ func (c *Implicit) patience(b *Workspace) int {
 	return 3
 }
 
+// Forget forgets the bases of earlier questions, from which later ones would start.
+func (b *Workspace) Forget() { b.steps = nil }
+
 // walker is for one question at a time.
 func (b *Workspace) walker() *longStep {
 	if b.steps == nil {
