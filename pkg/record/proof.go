@@ -76,6 +76,14 @@ type Term struct {
 // Terms is a list of terms.
 type Terms []Term
 
+// Parts returns the indices and the multiples, each in the order of the terms.
+func (t Terms) Parts() (at Indices, times []Rational) {
+	for _, v := range t {
+		at, times = append(at, v.Index), append(times, v.Times)
+	}
+	return at, times
+}
+
 // Rational is an exact number: the double, or the fraction "n" or "n/d" unless
 // that is empty. In JSON it is a number or a string.
 type Rational struct {

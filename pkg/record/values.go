@@ -64,6 +64,18 @@ type Indices []int
 // UnmarshalJSON reads an array of whole numbers.
 func (v *Indices) UnmarshalJSON(b []byte) error { return UnmarshalList(b, (*[]int)(v)) }
 
+// Check reports an index that is not below n, or stands twice.
+func (v Indices) Check(n int) error {
+	seen := make(map[int]bool, len(v))
+	for _, i := range v {
+		if i < 0 || i >= n || seen[i] {
+			return fmt.Errorf("the index %d stands twice, or is not one of %d", i, n)
+		}
+		seen[i] = true
+	}
+	return nil
+}
+
 // UnmarshalList reads an array of numbers into the slice that v points to. It
 // refuses null, which encoding/json takes for no change, that is for 0.
 func UnmarshalList(b []byte, v any) error {

@@ -28,9 +28,9 @@ import (
 	"relucount/pkg/record"
 )
 
-// program is what is read of a milp record.
-type program struct {
-	record.Head
+// Checker checks the proofs of one milp. It does not change, so several
+// goroutines may use it.
+type Checker struct { // first what is read of the record
 	ID   string
 	Cols []struct {
 		Kind    string
@@ -43,29 +43,21 @@ type program struct {
 		Idx    record.Indices
 		Val    record.Numbers
 	}
-	Units []struct {
-		Layer, H, Hbar, Pre int
-		Z                   *int
-	}
-}
+	Units []struct{ Layer, H, Hbar, Pre int }
 
-// Checker checks the proofs of one milp. It does not change, so several
-// goroutines may use it.
-type Checker struct {
-	program
 	at     map[int]int       // numbers of input columns
 	owners map[int]link      // of the columns of units
-	rows   map[int]int       // numbers of the values of the domain's rows, after the units
-	inputs *space            // over the inputs
-	spaces map[string]*space // by the name of the coordinates; inputs is one of them
+	limits map[[2]int]int    // numbers among the units of rows' limits, 0 for the lower and 1 for the upper one
+	states []int             // of the units: none, of limits off
+	spaces map[string]*space // by the name of the coordinates
 }
 
-// space is the network over n coordinates.
+// space is the network over some coordinates.
 type space struct {
-	n     int
-	units []unit  // and then the values of the domain's rows, which are alike
-	box   [2]form // limits of the coordinates, lower and upper
-	lift  []form  // the coordinates over the inputs, nil if they are these
+	units []unit // and then limits of rows: functions that are negative in the domain
+	lift  []form // the coordinates over the inputs
+
+	box, around [2]form // limits of the inputs and of the coordinates, lower and upper
 }
 
 // unit is a pre-activation: a form, and multiples of pre-activations of earlier
@@ -76,11 +68,10 @@ type unit struct {
 }
 
 // link is the column of a unit that is not 0 where the unit is on, or off, and a
-// multiple.
+// multiple of the unit.
 type link struct {
-	unit int
-	on   bool
-	by   number
+	unit, state int // 1 for on, -1 for off
+	by          number
 }
 
 // form is an affine function of coordinates, the constant last; or a list of
@@ -119,13 +110,11 @@ func (f form) at(x form, den *number) *number {
 	return v
 }
 
-// most is the maximum of a form over a box, or with end 0 the minimum.
+// most is the maximum of a form over a box, or with end -1 the minimum.
 func (f form) most(box [2]form, end int) *number {
-	x := slices.Clone(box[end])
-	for i := range x {
-		if f[i].Sign() < 0 {
-			x[i] = box[1-end][i]
-		}
+	var x form
+	for i := range box[0] {
+		x = append(x, box[max(end*f[i].Sign(), 0)][i])
 	}
 	return f.at(x, &one)
 }
@@ -137,13 +126,11 @@ func common(numbers []record.Rational) (form, number) {
 	for i, v := range numbers {
 		r, err := v.Exact()
 		need(err == nil, "%w", err)
-		gcd := new(big.Int).GCD(nil, nil, factor, r.Denom())
-		factor.Mul(factor, gcd.Quo(r.Denom(), gcd))
+		factor.Mul(factor, new(big.Int).Quo(r.Denom(), new(big.Int).GCD(nil, nil, factor, r.Denom())))
 		rats[i] = r
 	}
 	for i, r := range rats {
-		times := new(big.Int).Quo(factor, r.Denom())
-		out[i] = integer(times.Mul(times, r.Num()))
+		out[i] = integer(r.Mul(r, new(big.Rat).SetInt(factor)).Num())
 	}
 	return out, integer(factor)
 }
@@ -158,47 +145,41 @@ func need(ok bool, format string, a ...any) {
 	}
 }
 
-func rescue(err *error) {
-	switch v := recover().(type) {
-	case nil:
-	case wrong:
-		*err = v.error
-	default:
+func rescue(err *error, place *string) {
+	v := recover()
+	if w, ok := v.(wrong); ok {
+		*err = fmt.Errorf("%s%w", *place, w.error)
+	} else if v != nil {
 		panic(v)
 	}
 }
 
-// distinct wants different numbers below n.
-func distinct(what string, n int, indices []int) {
-	seen := make(map[int]bool, len(indices))
-	for _, i := range indices {
-		need(i >= 0 && i < n && !seen[i], "%s: %d stands twice, or is not one of %d", what, i, n)
-		seen[i] = true
-	}
-}
+func must(err error) { need(err == nil, "%w", err) }
 
 // New reads a milp record. It refuses what proofs do not cover.
 func New(line *record.Line) (c *Checker, err error) {
-	defer rescue(&err)
+	defer rescue(&err, new(string))
 	x := &space{}
-	c = &Checker{at: map[int]int{}, owners: map[int]link{}, rows: map[int]int{}, inputs: x, spaces: map[string]*space{record.OverInputs: x}}
-	if err := line.Decode(&c.program); err != nil {
-		return nil, err
-	}
+	c = &Checker{at: map[int]int{}, owners: map[int]link{}, limits: map[[2]int]int{}, spaces: map[string]*space{record.OverInputs: x}}
+	must(line.Decode(c))
 	for j, col := range c.Cols {
-		if col.Kind != "input" {
-			need(col.Kind == "h" || col.Kind == "hbar" || col.Kind == "z", "cols[%d]: columns of kind %.40q are not proved", j, col.Kind)
-			continue
+		if col.Kind == "input" {
+			need(col.Lo != nil && col.Hi != nil && *col.Lo <= *col.Hi && !col.Integer, "cols[%d]: an input without limits in order, or a whole one", j)
+			x.box[0], x.box[1] = append(x.box[0], exactly(*col.Lo)), append(x.box[1], exactly(*col.Hi))
+			c.at[j] = len(c.at)
 		}
-		need(col.Lo != nil && col.Hi != nil && *col.Lo <= *col.Hi && !col.Integer, "cols[%d]: an input without limits in order, or a whole one", j)
-		x.box[0], x.box[1] = append(x.box[0], exactly(*col.Lo)), append(x.box[1], exactly(*col.Hi))
-		c.at[j] = x.n
-		x.n++
 	}
-	need(c.ID != "" && x.n > 0, "there is no id or no input")
+	x.around = x.box
+	n := len(c.at)
+	for j := range n {
+		x.lift = append(x.lift, make(form, n+1))
+		x.lift[j][j] = one
+	}
+	need(c.ID != "" && n > 0, "there is no id or no input")
 	for i, row := range c.Rows {
 		need(len(row.Idx) == len(row.Val), "rows[%d]: %d columns, %d numbers", i, len(row.Idx), len(row.Val))
-		distinct(fmt.Sprintf("rows[%d].idx", i), len(c.Cols), row.Idx)
+		err := row.Idx.Check(len(c.Cols))
+		need(err == nil, "rows[%d].idx: %w", i, err)
 	}
 	first, skips, pre, last := 0, false, map[int]bool{}, 0
 	for k, u := range c.Units {
@@ -206,82 +187,74 @@ func New(line *record.Line) (c *Checker, err error) {
 		if last = u.Layer; last == 1 {
 			first++
 		}
-		skips = c.unit(k) && last > 1 || skips
+		skips = c.unit(x, k) && last > 1 || skips
 		pre[u.Pre] = true
 	}
+	c.states = make([]int, len(c.Units))
 	for i, row := range c.Rows {
-		if !pre[i] && c.cuts(i) {
-			value := make(form, x.n+1)
-			for e, j := range row.Idx {
-				value[c.at[j]] = exactly(row.Val[e])
+		inner := slices.ContainsFunc(row.Idx, func(j int) bool { return c.Cols[j].Kind != "input" })
+		need(!inner || pre[i] || row.Kind == "on" || row.Kind == "off", "rows[%d]: a row of kind %.40q over units is not proved", i, row.Kind)
+		for end, limit := range []*float64{row.Lo, row.Hi} {
+			if inner || limit == nil {
+				continue
 			}
-			c.rows[i], x.units = len(x.units), append(x.units, unit{own: value})
+			g, sign, state := make(form, n+1), float64(2*end-1), -split
+			for e, j := range row.Idx {
+				g[c.at[j]] = exactly(sign * row.Val[e])
+			}
+			g[n] = exactly(-sign * *limit)
+			if row.Lo != nil && row.Hi != nil && *row.Lo == *row.Hi {
+				state = -claimed // it is 0
+			}
+			c.limits[[2]int{i, end}] = len(x.units)
+			x.units, c.states = append(x.units, unit{own: g}), append(c.states, state)
 		}
 	}
 	if !skips {
-		c.spaces[record.OverFirst] = c.over(first)
+		c.spaces[record.OverFirst] = c.over(x, first)
 	}
 	return c, nil
 }
 
 // unit reads the columns and the pre row of a unit, and reports whether it takes
 // inputs.
-func (c *Checker) unit(k int) (inputs bool) {
-	u, n, own := c.Units[k], c.inputs.n, 0
+func (c *Checker) unit(x *space, k int) (inputs bool) {
+	u, n, own := c.Units[k], len(c.at), 0
 	for on, j := range []int{u.Hbar, u.H} {
-		_, taken := c.owners[j]
-		need(!taken && j >= 0 && j < len(c.Cols) && c.Cols[j].Kind == []string{"hbar", "h"}[on], "units[%d]: column %d is no h or hbar of its own", k, j)
-		c.owners[j] = link{unit: k, on: on == 1}
+		need(c.owners[j].state == 0 && j >= 0 && j < len(c.Cols) && c.Cols[j].Kind == []string{"hbar", "h"}[on], "units[%d]: column %d is no h or hbar of its own", k, j)
+		c.owners[j] = link{unit: k, state: 2*on - 1}
 	}
 	row, g := c.Rows[u.Pre], unit{own: make(form, n+1)}
 	need(row.Lo != nil && row.Hi != nil && *row.Lo == *row.Hi, "units[%d]: its pre row is no equation", k)
 	g.own[n] = exactly(-*row.Lo)
 	for e, j := range row.Idx {
-		at, input := c.at[j]
-		from, ok := c.owners[j]
-		switch from.by = exactly(row.Val[e]); {
-		case input:
-			g.own[at], inputs = from.by, true
-		case j == u.H && row.Val[e] == -1 || j == u.Hbar && row.Val[e] == 1:
+		from, sign := c.owners[j], float64(c.owners[j].state) // h is g, hbar is -g
+		if at, input := c.at[j]; input {
+			g.own[at], inputs = exactly(row.Val[e]), true
+		} else if from.unit == k && sign*row.Val[e] == -1 {
 			own++
-		default:
-			need(ok && c.Units[from.unit].Layer < u.Layer, "units[%d]: its pre row has the number %g for column %d", k, row.Val[e], j)
-			if !from.on { // hbar is -g
-				from.by.Neg(&from.by)
-			}
+		} else {
+			need(sign != 0 && c.Units[from.unit].Layer < u.Layer, "units[%d]: its pre row has the number %g for column %d", k, row.Val[e], j)
+			from.by = exactly(sign * row.Val[e])
 			g.from = append(g.from, from)
 		}
 	}
 	need(own == 2, "units[%d]: its pre row lacks its own columns", k)
-	c.inputs.units = append(c.inputs.units, g)
+	x.units = append(x.units, g)
 	return inputs
-}
-
-// cuts reports whether a row that is no pre row cuts the domain. It refuses a row
-// that neither does nor belongs to a unit.
-func (c *Checker) cuts(i int) bool {
-	row := c.Rows[i]
-	if !slices.ContainsFunc(row.Idx, func(j int) bool { return c.Cols[j].Kind != "input" }) {
-		return true
-	}
-	need((row.Kind == "on" || row.Kind == "off") && len(row.Idx) == 2, "rows[%d]: a row of kind %.40q over units is not proved", i, row.Kind)
-	from, ok := c.owners[row.Idx[0]]
-	z := row.Idx[1]
-	need(ok && c.Cols[z].Kind == "z" && c.Units[from.unit].Z != nil && *c.Units[from.unit].Z == z, "rows[%d]: it is of no unit", i)
-	return false
 }
 
 // over writes the network over the pre-activations of the first layer and the
 // values of the domain's rows.
-func (c *Checker) over(first int) *space {
-	x, y := c.inputs, &space{n: first + len(c.rows), lift: []form{}}
+func (c *Checker) over(x *space, first int) *space {
+	n := first + len(c.limits)
+	y := &space{box: x.box}
 	for k, g := range x.units {
-		own := make(form, y.n+1)
-		if at := len(y.lift); k < first || k >= len(c.Units) {
-			own[at], y.lift = one, append(y.lift, g.own)
-			y.box[0], y.box[1] = append(y.box[0], *g.own.most(x.box, 0)), append(y.box[1], *g.own.most(x.box, 1))
-		} else {
-			own[y.n] = g.own[x.n]
+		own := append(make(form, n), g.own[len(g.own)-1])
+		if k < first || k >= len(c.Units) {
+			own = make(form, n+1)
+			own[len(y.lift)], y.lift = one, append(y.lift, g.own)
+			y.around[0], y.around[1] = append(y.around[0], *g.own.most(x.box, -1)), append(y.around[1], *g.own.most(x.box, 1))
 		}
 		y.units = append(y.units, unit{own, g.from})
 	}

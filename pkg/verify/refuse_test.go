@@ -204,3 +204,27 @@ func TestAccepted(t *testing.T) {
 	}
 	compare(t, names, streams, want)
 }
+
+// Where all units are claimed off and no limit is strict, the zeros of a mix of no
+// points are on the right side of everything. They show nothing. One point of a mix
+// must be strictly within the limits, and the others within or on them.
+func TestMixes(t *testing.T) {
+	t.Parallel()
+	net := &relu.Chain{Name: "off", Inputs: 1, Layers: []relu.Dense{{W: mat.NewDense(1, 1, []float64{1}), B: []float64{-3}, Slopes: relu.ReLU(1)}}}
+	fixed := stream(t, truth.Drawn{Net: net, Domain: domain.Box(1, 1, 1), Method: "interval"}.Encode(t))
+	free := stream(t, truth.Drawn{Net: net, Domain: domain.Box(1, -1, 1), Method: "interval"}.Encode(t))
+	proof := func(milp, points, mix string) string {
+		_, id, _ := strings.Cut(milp, `"id":"`)
+		return milp + `{"type":"proof","schema":1,"milp":"` + id[:strings.Index(id, `"`)] + `","coordinates":"inputs","path":[],"points":` + points +
+			`,"nodes":[{"claims":[{"unit":0,"on":0}],"mix":` + mix + `}],"regions":"1"}` + "\n"
+	}
+	compare(t, []string{"a point", "no point", "no point", "the border", "both borders", "within and without", "the border and within"}, []string{
+		proof(fixed, `["1"]`, `[[0,1]]`),
+		proof(fixed, `["1"]`, `[]`),
+		proof(free, `["1"]`, `[]`),
+		proof(free, `["1"]`, `[[0,1]]`),
+		proof(free, `["0","1"]`, `[[0,1],[1,7]]`),
+		proof(free, `["0",[2]]`, `[[0,1],[1,0.1]]`),
+		proof(free, `["0",[0]]`, `[[0,7],[1,0.1]]`),
+	}, []string{"1", "", "", "", "", "", "1"})
+}
