@@ -146,3 +146,45 @@ func (m *Matrix) mul(x, to []float64) {
 		to[i] = a + b + (c + d) + (e + f + (g + h))
 	}
 }
+
+// Rows has rows that are about to be added up.
+type Rows struct {
+	rows [group][]float64
+	by   [group]float64
+	n    int
+}
+
+// Add adds by times row to to, when Flush says so at the latest: four rows at once.
+// To must be the same until then, and row at least as long.
+func (r *Rows) Add(to []float64, by float64, row []float64) {
+	r.rows[r.n], r.by[r.n] = row[:len(to)], by
+	if r.n++; r.n == group {
+		r.four(to)
+	}
+}
+
+// Flush adds what has not been added yet.
+func (r *Rows) Flush(to []float64) {
+	if r.n == 0 {
+		return
+	}
+	for i := r.n; i < group; i++ {
+		r.rows[i], r.by[i] = r.rows[0], 0
+	}
+	r.four(to)
+}
+
+// four adds all four rows.
+func (r *Rows) four(to []float64) {
+	r.n = 0
+	at := 0
+	if fast && len(to) >= 4 {
+		at = len(to) &^ 3
+		p := [group]*float64{&r.rows[0][0], &r.rows[1][0], &r.rows[2][0], &r.rows[3][0]}
+		addFour(&to[0], &p[0], &r.by[0], at/4)
+	}
+	a, b, c, d := r.rows[0][:len(to)], r.rows[1][:len(to)], r.rows[2][:len(to)], r.rows[3][:len(to)]
+	for j := at; j < len(to); j++ {
+		to[j] += (r.by[0]*a[j] + r.by[2]*c[j]) + (r.by[1]*b[j] + r.by[3]*d[j])
+	}
+}

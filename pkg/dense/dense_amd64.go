@@ -22,3 +22,9 @@ func dots(rows *float64, stride int, x *float64, n int, to *float64)
 //
 //go:noescape
 func addRows(to, w, row *float64, rows, width int)
+
+// addFour adds four rows of 4 n numbers, n at least 1, each times a number of by, to
+// to.
+//
+//go:noescape
+func addFour(to *float64, rows **float64, by *float64, n int)

@@ -208,3 +208,54 @@ one:
 	JNZ  one
 	VZEROUPPER
 	RET
+
+// func addFour(to *float64, rows **float64, by *float64, n int)
+//
+// Adds four rows of 4 n numbers, each times a number of by, to to.
+TEXT ·addFour(SB), NOSPLIT, $0-32
+	MOVQ to+0(FP), DI
+	MOVQ rows+8(FP), SI
+	MOVQ by+16(FP), BX
+	MOVQ n+24(FP), CX
+	MOVQ (SI), R8
+	MOVQ 8(SI), R9
+	MOVQ 16(SI), R10
+	MOVQ 24(SI), R11
+	VBROADCASTSD (BX), Y8
+	VBROADCASTSD 8(BX), Y9
+	VBROADCASTSD 16(BX), Y10
+	VBROADCASTSD 24(BX), Y11
+	XORQ AX, AX
+	SUBQ $2, CX
+	JLT  last
+pair:
+	VMOVUPD (DI)(AX*1), Y0
+	VMOVUPD 32(DI)(AX*1), Y1
+	VMULPD  (R8)(AX*1), Y8, Y2
+	VMULPD  32(R8)(AX*1), Y8, Y3
+	VFMADD231PD (R9)(AX*1), Y9, Y0
+	VFMADD231PD 32(R9)(AX*1), Y9, Y1
+	VFMADD231PD (R10)(AX*1), Y10, Y2
+	VFMADD231PD 32(R10)(AX*1), Y10, Y3
+	VFMADD231PD (R11)(AX*1), Y11, Y0
+	VFMADD231PD 32(R11)(AX*1), Y11, Y1
+	VADDPD  Y2, Y0, Y0
+	VADDPD  Y3, Y1, Y1
+	VMOVUPD Y0, (DI)(AX*1)
+	VMOVUPD Y1, 32(DI)(AX*1)
+	ADDQ $64, AX
+	SUBQ $2, CX
+	JGE  pair
+last:
+	ADDQ $2, CX
+	JEQ  done
+	VMOVUPD (DI)(AX*1), Y0
+	VMULPD  (R8)(AX*1), Y8, Y2
+	VFMADD231PD (R9)(AX*1), Y9, Y0
+	VFMADD231PD (R10)(AX*1), Y10, Y2
+	VFMADD231PD (R11)(AX*1), Y11, Y0
+	VADDPD  Y2, Y0, Y0
+	VMOVUPD Y0, (DI)(AX*1)
+done:
+	VZEROUPPER
+	RET

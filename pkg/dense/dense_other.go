@@ -11,3 +11,5 @@ func dots(rows *float64, stride int, x *float64, n int, to *float64) {
 }
 
 func addRows(to, w, row *float64, rows, width int) { panic("dense: no vector unit") }
+
+func addFour(to *float64, rows **float64, by *float64, n int) { panic("dense: no vector unit") }

@@ -89,6 +89,31 @@ func TestAddRows(t *testing.T) {
 	}
 }
 
+// Rows that are added up four at a time are what they are one by one.
+func TestRows(t *testing.T) {
+	for seed := range uint64(300) {
+		rng := rand.New(rand.NewPCG(seed, 9))
+		n, m := 1+rng.IntN(70), rng.IntN(12)
+		to := append(vector(rng, n), 7)
+		want := slices.Clone(to)
+		var r Rows
+		for range m {
+			by, row := rng.NormFloat64(), vector(rng, n+rng.IntN(3))
+			r.Add(to[:n], by, row)
+			for j := range n {
+				want[j] += by * row[j]
+			}
+		}
+		r.Flush(to[:n])
+		for j := range to {
+			near(t, seed, "sum", to[j], want[j], 30)
+		}
+		if to[n] != 7 {
+			t.Error("what is behind the row has changed")
+		}
+	}
+}
+
 func vector(rng *rand.Rand, n int) []float64 {
 	v := make([]float64, n)
 	for i := range v {

@@ -42,8 +42,9 @@ func (s *longStep) resume(name int) {
 		s.delta = slices.Grow(s.delta[:0], len(s.rows)+1)[:len(s.rows)]
 		clear(s.delta)
 		for b, c := range s.cols {
-			floats.AddScaled(s.delta, -a[c], s.inv[b])
+			s.sum.Add(s.delta, -a[c], s.inv[b])
 		}
+		s.sum.Flush(s.delta)
 		best, size := -1, 1e-6
 		for at, q := range left {
 			v := a[q]
@@ -61,11 +62,21 @@ func (s *longStep) resume(name int) {
 		s.grow(i, left[best], 0)
 		left = slices.Delete(left, best, best+1)
 	}
+	s.keep()
+	for i := range s.edge {
+		s.edge[i] = s.length(i)
+	}
+}
+
+// keep takes rows whose multipliers are negative out of the basis, and makes the
+// residuals anew.
+func (s *longStep) keep() {
+	dropped := false
 	for {
 		s.multiply(s.p)
 		worst := -1
 		for a, l := range s.l {
-			if l < 0 && !s.free[s.rows[a]] && (worst < 0 || l < s.l[worst]) {
+			if l < -edgeTol && !s.free[s.rows[a]] && (worst < 0 || l < s.l[worst]) {
 				worst = a
 			}
 		}
@@ -78,26 +89,110 @@ func (s *longStep) resume(name int) {
 				p = b
 			}
 		}
-		s.inBasis[s.cols[p]] = false
+		s.release(s.cols[p], 1) // residues knows better
 		s.shrink(worst, p)
+		dropped = true
+	}
+	for a, i := range s.rows {
+		if !s.free[i] {
+			s.l[a] = max(s.l[a], 0)
+		}
 	}
 	s.residues()
+	if dropped {
+		for i := range s.edge {
+			s.edge[i] = s.length(i)
+		}
+	}
+}
+
+// length is the square of the length of the edge on which a row gets a multiplier.
+func (s *longStep) length(i int) float64 {
+	k := len(s.rows)
+	s.delta = slices.Grow(s.delta[:0], k+1)[:k]
+	clear(s.delta)
+	for b, c := range s.cols {
+		s.sum.Add(s.delta, -s.a[i][c], s.inv[b])
+	}
+	s.sum.Flush(s.delta)
+	return 1 + floats.Dot(s.delta, s.delta)
+}
+
+// follow keeps the lengths of edges what they are after a step (Forrest and Goldfarb,
+// "Steepest-edge simplex algorithms for linear programming", 1992, for the dual). Row i
+// gets a multiplier, or the p-th generator of the basis leaves it; and generator q
+// enters, or the multiplier of the out-th row of the basis becomes 0.
+//
+// With the values of rows as variables, s = a x + const, those of rows without a
+// multiplier are basic, as are the generators of the basis. U is what the row of the
+// inverse that belongs to the one that leaves has of the rows of the basis, tau the
+// inverse times that, and alpha the inverse times the column that enters.
+func (s *longStep) follow(i, p, q, out int, sign float64) {
+	k, m := len(s.rows), len(s.a)
+	s.u, s.tau, s.alpha = s.u[:0], s.tau[:0], s.alpha[:0]
+	for a := range k {
+		if i >= 0 {
+			s.u = append(s.u, sign*s.delta[a])
+		} else {
+			s.u = append(s.u, -s.inv[p][a])
+		}
+	}
+	w := floats.Dot(s.u, s.u)
+	if q >= 0 {
+		s.alpha = append(s.alpha, s.column(q)...)
+	} else {
+		for b := range k {
+			s.alpha = append(s.alpha, -s.inv[b][out])
+		}
+	}
+	s.change, s.turned = slices.Grow(s.change[:0], m)[:m], slices.Grow(s.turned[:0], m)[:m]
+	clear(s.change)
+	clear(s.turned)
+	for b, c := range s.cols {
+		s.tau = append(s.tau, -floats.Dot(s.inv[b][:k], s.u))
+		s.sum.Add(s.change, s.alpha[b], s.down(c))
+	}
+	if q >= 0 {
+		s.sum.Add(s.change, -1, s.down(q))
+	}
+	s.sum.Flush(s.change)
+	for b, c := range s.cols {
+		s.sum.Add(s.turned, s.tau[b], s.down(c))
+	}
+	s.sum.Flush(s.turned)
+	var pivot float64
+	if i >= 0 {
+		w++
+		s.turned[i]++
+		pivot = s.change[i]
+	} else {
+		pivot = s.alpha[p]
+	}
+	for j, e := range s.edge {
+		t := s.change[j] / pivot
+		s.edge[j] = max(1, e-2*t*s.turned[j]+t*t*w)
+	}
+	if q < 0 {
+		s.edge[s.rows[out]] = max(1, w/(pivot*pivot))
+	}
 }
 
 // multiply finds the multipliers of an objective.
 func (s *longStep) multiply(of []float64) {
 	clear(s.l)
 	for b, c := range s.cols {
-		floats.AddScaled(s.l, -of[c], s.inv[b])
+		s.sum.Add(s.l, -of[c], s.inv[b])
 	}
+	s.sum.Flush(s.l)
 }
 
 // column writes inv times the entries of generator q.
 func (s *longStep) column(q int) []float64 {
 	k := len(s.rows)
 	s.w = s.w[:0]
+	col := s.down(q)
 	for _, i := range s.rows {
-		s.w = append(s.w, s.a[i][q])
+		s.w = append(s.w, col[i])
 	}
 	s.v = s.v[:0]
 	for b := range s.cols {
@@ -113,8 +208,9 @@ func (s *longStep) grow(i, q int, l float64) {
 	w := slices.Grow(s.w[:0], k+1)[:k]
 	clear(w)
 	for b, c := range s.cols {
-		floats.AddScaled(w, s.a[i][c], s.inv[b][:k])
+		s.sum.Add(w, s.a[i][c], s.inv[b])
 	}
+	s.sum.Flush(w)
 	pivot := s.a[i][q]
 	for b, c := range s.cols {
 		pivot -= s.a[i][c] * v[b]
@@ -132,7 +228,7 @@ func (s *longStep) grow(i, q int, l float64) {
 	floats.Scale(-1/pivot, s.inv[k])
 	s.inv[k] = append(s.inv[k], 1/pivot)
 	s.rows, s.cols, s.l = append(s.rows, i), append(s.cols, q), append(s.l, l)
-	s.inBasis[q], s.r[q] = true, 0
+	s.take(q)
 	s.w = w
 }
 
@@ -146,7 +242,7 @@ func (s *longStep) replaceCol(p, q int) {
 		}
 	}
 	s.cols[p] = q
-	s.inBasis[q], s.r[q] = true, 0
+	s.take(q)
 }
 
 // replaceRow puts row i in the place of the a-th of the basis.
@@ -155,8 +251,9 @@ func (s *longStep) replaceRow(a, i int, l float64) {
 	w := slices.Grow(s.w[:0], k)[:k]
 	clear(w)
 	for b, c := range s.cols {
-		floats.AddScaled(w, s.a[i][c], s.inv[b])
+		s.sum.Add(w, s.a[i][c], s.inv[b])
 	}
+	s.sum.Flush(w)
 	inv := 1 / w[a]
 	for b := range s.cols {
 		t := s.inv[b][a] * inv

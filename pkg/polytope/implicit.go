@@ -193,13 +193,13 @@ func (c *Implicit) elect(y []float64) bool {
 func (c *Implicit) Recentre(b *Workspace) {
 	d := c.out.d
 	b.fit(d)
-	if c.zono != nil && c.out.d > manyDim && !b.Trace {
+	if c.lean(b) {
 		s := b.walker()
 		s.start(c.zono, c.out.Rows, c.out.fixed, nil)
 		b.LPs++
-		found := s.walk()
+		end := s.walk(nil)
 		b.Pivots += s.steps
-		if found {
+		if end == Best {
 			s.point(b.y)
 			c.addPoint(b.y, c.base(b.y, c.body))
 			c.elect(b.y)
@@ -346,27 +346,25 @@ func (c *Implicit) inward(b *Workspace, y []float64) {
 	if c.pts.Len() == 0 {
 		return
 	}
-	off := 0.0
+	t, w := 0.0, c.Witness()
 	for i, r := range c.out.Rows {
-		if r != nil && !c.out.fixed[i] {
-			off = max(off, 4*(c.out.errs[i]+2*c.body)-eval(r, y))
+		if r == nil || c.out.fixed[i] {
+			continue
 		}
-	}
-	if off <= 0 {
-		return
-	}
-	w, room := c.Witness(), math.Inf(1)
-	for i, r := range c.out.Rows {
-		if r != nil && !c.out.fixed[i] {
-			room = min(room, eval(r, w)-4*(c.out.errs[i]+2*c.body))
+		least, v := 4*(c.out.errs[i]+2*c.body), eval(r, y)
+		if v >= least {
+			continue
 		}
+		at := eval(r, w)
+		if at <= least {
+			return
+		}
+		t = max(t, (least-v)/(at-v))
 	}
-	if room <= 4*off {
-		return
-	}
-	s := off / room
-	for j, x := range w {
-		y[j] += s * (x - y[j])
+	if t > 0 {
+		for j, x := range w {
+			y[j] += t * (x - y[j])
+		}
 	}
 }
 

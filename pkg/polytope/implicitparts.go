@@ -62,6 +62,11 @@ func (c *Implicit) enclose(b *Workspace) bool {
 		return false
 	}
 	c.made = true
+	if c.lean(b) {
+		c.out.TakeRows(&from.out)
+		c.out.AddRow(from.fns[f], from.errs[f], from.nums[f], true)
+		return true
+	}
 	c.out.Copy(&from.out)
 	c.out.Forget(maxHull + c.out.d)
 	if !c.out.Fresh() {

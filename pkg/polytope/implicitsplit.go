@@ -129,8 +129,8 @@ func (c *Implicit) Clone(b *Workspace) *Implicit {
 // fails.
 func (c *Implicit) Split(b *Workspace, f int, keep []int) (below, above *Implicit, ok bool) {
 	row := c.fns[f]
-	d := c.out.d
-	if !c.out.Fresh() {
+	d, lean := c.out.d, c.lean(b)
+	if !lean && !c.out.Fresh() {
 		return nil, nil, false
 	}
 	c.sortPoints(b, f)
@@ -139,15 +139,17 @@ func (c *Implicit) Split(b *Workspace, f int, keep []int) (below, above *Implici
 	if !shown[0] && !shown[1] {
 		return nil, nil, false
 	}
-	c.out.Aim(row)
 	first := 0
-	if c.out.Value > 0 {
-		first = 1
+	if !lean {
+		c.out.Aim(row)
+		if c.out.Value > 0 {
+			first = 1
+		}
 	}
 	var half [2]*Implicit
 	for i := range 2 {
 		side := first ^ i
-		if i == 1 {
+		if i == 1 && !lean {
 			b.LPs++
 			pivots := c.out.Pivots
 			c.out.Aim(rows[side])
@@ -169,9 +171,14 @@ func (c *Implicit) Split(b *Workspace, f int, keep []int) (below, above *Implici
 		}
 		q := b.get()
 		c.inherit(q, keep)
-		q.out.Copy(&c.out)
-		q.out.Forget(maxHull + c.out.d)
-		q.out.Add(rows[side], c.errs[f], c.nums[f])
+		if lean {
+			q.out.TakeRows(&c.out)
+			q.out.AddRow(rows[side], c.errs[f], c.nums[f], false)
+		} else {
+			q.out.Copy(&c.out)
+			q.out.Forget(maxHull + c.out.d)
+			q.out.Add(rows[side], c.errs[f], c.nums[f])
+		}
 		half[side] = q
 	}
 	for side, q := range half {

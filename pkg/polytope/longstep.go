@@ -6,6 +6,8 @@ import (
 
 	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
+
+	"relucount/pkg/dense"
 )
 
 // longStep maximises row . (y, 1) over the points y = centre + gen x, x in
@@ -35,6 +37,17 @@ type longStep struct {
 	c       []float64   // of the objective
 	p       []float64   // c but for a little, so that few residuals are 0 at once
 	r, x    []float64   // residuals, and x
+	across  []float64   // a, column by column: for each generator, and the constants
+	rest    []float64   // of each row its value at x, where generators of the basis are 0
+	slack   []float64   // of each row its value at x, as worst has found it
+	sum     dense.Rows  // that are about to be added up
+	turns   dense.Rows  // likewise, to rest
+	room    []float64   // values at a point that keeps the rows
+	edge    []float64   // of each row the square of the length of its edge
+	u, tau  []float64   // of the basis
+	alpha   []float64   // likewise
+	change  []float64   // of the rows
+	turned  []float64   // likewise
 	since   int         // steps since the inverse was made
 	steps   int64
 	rho     []float64 // how residuals change along an edge
@@ -59,8 +72,11 @@ const (
 	edgeTol     = 1e-9  // what is out of its limits by less is within
 	longestWalk = 20000 // steps
 	blur        = 1e-10 // how much an objective is changed
-	floor       = 1e-13 // a maximum that is no larger is not told from 0
+	floor       = -1e-7 // a maximum that is no larger is below 0, whatever rounding and blur do
 	mostSince   = 40    // steps with the same inverse
+	relPivot    = 1e-7  // of the largest entry: smaller ones are no pivots
+	tryEvery    = 4     // steps between looks at what x shows
+	hopeful     = 1e-6  // what it has to show
 )
 
 // image returns what a row is over the generators.
@@ -96,7 +112,7 @@ func (s *longStep) start(z *Zonotope, rows [][]float64, free []bool, row []float
 		*s = longStep{zono: z, images: map[*float64]image{}, bases: map[int]basis{}}
 	}
 	n := z.gen.Cols
-	s.a, s.free = s.a[:0], s.free[:0]
+	s.a, s.free, s.room = s.a[:0], s.free[:0], s.room[:0]
 	for i, r := range rows {
 		if r == nil {
 			continue
@@ -129,31 +145,133 @@ func (s *longStep) start(z *Zonotope, rows [][]float64, free []bool, row []float
 	for j, v := range s.r {
 		s.x[j] = math.Copysign(1, v)
 	}
+	s.transpose(n)
+	s.edge = slices.Grow(s.edge[:0], len(s.a))[:len(s.a)]
+	for i := range s.edge {
+		s.edge[i] = 1
+	}
 }
 
-// walk goes down to the minimum, or until that is not above 0; false when it is
-// lost.
-func (s *longStep) walk() bool {
+// transpose writes the rows column by column, and their values.
+func (s *longStep) transpose(n int) {
+	m := len(s.a)
+	s.across = slices.Grow(s.across[:0], m*(n+1))[:m*(n+1)]
+	for i, a := range s.a {
+		for j, v := range a[:n+1] {
+			s.across[j*m+i] = v
+		}
+	}
+	s.slack = slices.Grow(s.slack[:0], m)[:m]
+	s.evaluate()
+}
+
+// evaluate makes rest anew.
+func (s *longStep) evaluate() {
+	n := len(s.x)
+	s.turns = dense.Rows{} // of an earlier question
+	s.rest = append(s.rest[:0], s.down(n)...)
+	for j, v := range s.x {
+		if !s.inBasis[j] {
+			s.turns.Add(s.rest, v, s.down(j))
+		}
+	}
+	s.turns.Flush(s.rest)
+}
+
+// down is what the rows have of a generator.
+func (s *longStep) down(j int) []float64 { m := len(s.a); return s.across[j*m : (j+1)*m] }
+
+// turn gives a generator that is not of the basis another sign.
+func (s *longStep) turn(j int, x float64) {
+	s.turns.Add(s.rest, x-s.x[j], s.down(j))
+	s.x[j] = x
+}
+
+// take takes a generator into the basis.
+func (s *longStep) take(q int) {
+	s.turns.Add(s.rest, -s.x[q], s.down(q))
+	s.inBasis[q], s.r[q] = true, 0
+}
+
+// release takes a generator out of the basis.
+func (s *longStep) release(c int, x float64) {
+	s.turns.Add(s.rest, x, s.down(c))
+	s.inBasis[c], s.x[c] = false, x
+}
+
+// walk goes down to the minimum, or until that is well below 0: Best. On the way it
+// tries points that seem to show that the maximum is above 0; true ends it: Reached.
+func (s *longStep) walk(try func() bool) Outcome {
 	s.since, s.steps = 0, 0
-	for range longestWalk {
+	for n := range longestWalk {
 		i, p := s.worst()
 		end := i < 0 && p < 0 || s.value() <= floor
 		switch {
 		case end && s.since == 0:
-			return s.refactor(s.c)
+			if s.refactor(s.c) {
+				return Best
+			}
+			return Lost
+		case try != nil && n%tryEvery == 0 && s.promising() && try():
+			return Reached
 		case end || s.since >= mostSince:
 			if !s.refactor(s.p) {
-				return false
+				return Lost
 			}
-			s.residues()
+			s.keep()
 		case !s.step(i, p):
-			return false
+			return Lost
 		default:
 			s.since++
 			s.steps++
 		}
 	}
-	return false
+	return Lost
+}
+
+// rooms notes the values of the rows and of the objective at a point that keeps the
+// rows.
+func (s *longStep) rooms(rows [][]float64, w, row []float64) {
+	s.room = s.room[:0]
+	for _, r := range rows {
+		if r != nil {
+			s.room = append(s.room, eval(r, w))
+		}
+	}
+	s.room = append(s.room, eval(row, w))
+}
+
+// promising tells whether the objective is above 0 on the way from x, within its
+// limits, to that point, where all rows are kept.
+func (s *longStep) promising() bool {
+	n, m := len(s.x), len(s.a)
+	if len(s.room) == 0 {
+		return false
+	}
+	s.turns.Flush(s.rest)
+	copy(s.slack, s.rest)
+	g := s.c[n]
+	for j, x := range s.x {
+		x = max(-1, min(1, x))
+		g += x * s.c[j]
+		if s.inBasis[j] {
+			s.sum.Add(s.slack, x, s.down(j))
+		}
+	}
+	s.sum.Flush(s.slack)
+	if g <= hopeful {
+		return false
+	}
+	t := 0.0
+	for i, v := range s.slack {
+		switch {
+		case s.free[i]:
+			return false
+		case v < 0:
+			t = max(t, -v/(s.room[i]-v))
+		}
+	}
+	return g+t*(s.room[m]-g) > hopeful
 }
 
 // value is that of the dual: no value on the zonotope where it keeps the rows is
@@ -198,65 +316,49 @@ func (s *longStep) refactor(of []float64) bool {
 
 // residues makes the residuals anew, and x where it is far from their sign.
 func (s *longStep) residues() {
-	n := len(s.x)
 	copy(s.r, s.p)
 	for a, i := range s.rows {
-		floats.AddScaled(s.r, s.l[a], s.a[i][:n])
+		s.sum.Add(s.r, s.l[a], s.a[i])
 	}
+	s.sum.Flush(s.r)
 	for _, c := range s.cols {
 		s.r[c] = 0
 	}
 	for j, v := range s.r {
-		if !s.inBasis[j] && math.Abs(v) > blur/1e3 { // else it is at a kink, and x is on either side
-			s.x[j] = math.Copysign(1, v)
+		// where it is less it is at a kink, and x is on either side
+		if x := math.Copysign(1, v); !s.inBasis[j] && math.Abs(v) > blur/1e3 && x != s.x[j] {
+			s.turn(j, x)
 		}
 	}
 }
 
 // worst is a row that x does not keep, or of the basis a generator that is beyond
-// its limits, whichever is more so; -1 for none.
+// its limits, whichever is more so, by the length of its edge; -1 for none.
 func (s *longStep) worst() (row, col int) {
-	n := len(s.x)
 	k := len(s.rows)
+	s.turns.Flush(s.rest)
 	s.v = s.v[:0]
-	for _, c := range s.cols {
-		s.x[c] = 0
-	}
 	for _, i := range s.rows {
-		s.v = append(s.v, -s.a[i][n]-floats.Dot(s.a[i][:n], s.x))
+		s.v = append(s.v, -s.rest[i])
 	}
-	worst := edgeTol
 	row, col = -1, -1
-	for b, c := range s.cols {
-		s.x[c] = floats.Dot(s.inv[b][:k], s.v)
-	}
 	best := 0.0
+	copy(s.slack, s.rest)
 	for b, c := range s.cols {
-		if over := math.Abs(s.x[c]) - 1; over > worst {
+		x := floats.Dot(s.inv[b][:k], s.v)
+		s.x[c] = x
+		s.sum.Add(s.slack, x, s.down(c))
+		if over := math.Abs(x) - 1; over > edgeTol {
 			w := floats.Dot(s.inv[b][:k], s.inv[b][:k])
 			if over*over > best*w {
 				best, col = over*over/w, b
 			}
 		}
 	}
-	for i, a := range s.a {
-		if s.held[i] {
-			continue
-		}
-		over := -a[n] - floats.Dot(a[:n], s.x)
-		if s.free[i] {
-			over = math.Abs(over)
-		}
-		if over > worst {
-			s.delta = slices.Grow(s.delta[:0], k+1)[:k]
-			clear(s.delta)
-			for b, c := range s.cols {
-				floats.AddScaled(s.delta, -a[c], s.inv[b][:k])
-			}
-			w := 1 + floats.Dot(s.delta, s.delta)
-			if over*over > best*w {
-				best, row, col = over*over/w, i, -1
-			}
+	s.sum.Flush(s.slack)
+	for i, v := range s.slack {
+		if v*v > best*s.edge[i] && (v < -edgeTol || v > edgeTol && s.free[i]) && !s.held[i] {
+			best, row, col = v*v/s.edge[i], i, -1
 		}
 	}
 	return row, col
@@ -270,7 +372,7 @@ func (s *longStep) step(i, p int) bool {
 	s.delta = slices.Grow(s.delta[:0], k+1)[:k]
 	clear(s.delta)
 	if i >= 0 {
-		v := s.a[i][n] + floats.Dot(s.a[i][:n], s.x)
+		v := s.slack[i]
 		if v > 0 { // of an equation
 			sign = -1
 		}
@@ -280,8 +382,9 @@ func (s *longStep) step(i, p int) bool {
 			floats.Scale(-1, s.rho)
 		}
 		for b, c := range s.cols {
-			floats.AddScaled(s.delta, -s.rho[c], s.inv[b][:k])
+			s.sum.Add(s.delta, -s.rho[c], s.inv[b])
 		}
+		s.sum.Flush(s.delta)
 	} else {
 		c := s.cols[p]
 		slope = 1 - math.Abs(s.x[c])
@@ -290,20 +393,23 @@ func (s *longStep) step(i, p int) bool {
 		floats.AddScaled(s.delta, sign, s.inv[p][:k])
 	}
 	for a, t := range s.delta {
-		floats.AddScaled(s.rho, t, s.a[s.rows[a]][:n])
+		s.sum.Add(s.rho, t, s.a[s.rows[a]])
 	}
+	s.sum.Flush(s.rho)
 	// the kinks, up to where a multiplier would become negative
 	end, out := math.Inf(1), -1
+	least := max(pivotTol, relPivot*floats.Norm(s.delta, math.Inf(1)))
 	for a, t := range s.delta {
-		if t < -pivotTol && !s.free[s.rows[a]] {
+		if t < -least && !s.free[s.rows[a]] {
 			if at := max(s.l[a], 0) / -t; at < end {
 				end, out = at, a
 			}
 		}
 	}
 	s.kinks = s.kinks[:0]
+	least = max(pivotTol, relPivot*floats.Norm(s.rho, math.Inf(1)))
 	for j, t := range s.rho {
-		if t*s.x[j] < 0 && !s.inBasis[j] {
+		if t*s.x[j] < -least && !s.inBasis[j] {
 			if at := math.Abs(s.r[j] / t); at < end {
 				s.kinks = append(s.kinks, kink{at, 2 * math.Abs(t), j})
 			}
@@ -313,6 +419,7 @@ func (s *longStep) step(i, p int) bool {
 	if math.IsInf(t, 1) {
 		return false
 	}
+	s.follow(i, p, q, out, sign)
 	// the move
 	for a, d := range s.delta {
 		s.l[a] += t * d
@@ -322,10 +429,8 @@ func (s *longStep) step(i, p int) bool {
 		s.held[i] = true
 	} else {
 		c := s.cols[p]
-		s.inBasis[c], s.x[c], s.r[c] = false, sign, t
-		if sign < 0 {
-			s.r[c] = -t
-		}
+		s.release(c, sign)
+		s.r[c] = t * sign
 	}
 	switch {
 	case q >= 0 && i >= 0:
@@ -361,7 +466,7 @@ func (s *longStep) kink(slope, end float64) (at float64, col int) {
 		}
 		if slope+gain < 0 { // beyond all of these
 			for _, k := range s.kinks[:near] {
-				s.x[k.col] = -s.x[k.col]
+				s.turn(k.col, -s.x[k.col])
 			}
 			slope += gain
 			s.kinks = s.kinks[near:]
@@ -384,7 +489,7 @@ func (s *longStep) kink(slope, end float64) (at float64, col int) {
 			if slope += k.gain; slope >= 0 {
 				return k.at, k.col
 			}
-			s.x[k.col] = -s.x[k.col]
+			s.turn(k.col, -s.x[k.col])
 		}
 		s.kinks = s.kinks[near:]
 	}

@@ -8,6 +8,22 @@ import (
 	"relucount/pkg/property"
 )
 
+// edges compares the lengths of edges with those computed anew, on some steps.
+func edges(t *testing.T, seed uint64, s *longStep) {
+	t.Helper()
+	for range 5 {
+		i, p := s.worst()
+		if i < 0 && p < 0 || s.value() <= floor || !s.step(i, p) {
+			return
+		}
+		for i, got := range s.edge {
+			if want := s.length(i); !s.held[i] && math.Abs(got-want) > 1e-6*want {
+				t.Errorf("seed %d: an edge has the length %g, not %g", seed, got, want)
+			}
+		}
+	}
+}
+
 // TestLongStep compares the maximum and its place with HiGHS, and what the
 // multipliers prove with the maximum: also with ties, and rows that hold nowhere
 // or meet in one point.
@@ -48,7 +64,10 @@ func TestLongStep(t *testing.T) {
 			row := obj[0]
 			best, ok := maximum(d, z, want, row)
 			steps.start(z, rows, free, row)
-			if got := steps.walk(); ok && !got {
+			if seed%2 == 0 {
+				edges(t, seed, &steps)
+			}
+			if got := steps.walk(nil) == Best; ok && !got {
 				t.Errorf("seed %d: lost", seed)
 			}
 			if !ok {

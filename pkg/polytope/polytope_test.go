@@ -108,6 +108,9 @@ func TestReach(t *testing.T) {
 			n = d + 1 + rng.IntN(12)
 		}
 		z := domain(rng, d, n)
+		if z != nil {
+			z.many = rng.IntN(2) == 0
+		}
 		fns := hyperplanes(rng, d, 10, rng.IntN(2) == 0)
 		c := NewImplicit(d, z)
 		b := with(c, fns, fns)

@@ -9,12 +9,27 @@ func (c *Implicit) search(b *Workspace, row []float64, off float64, num int) Ver
 		return Unsure
 	}
 	b.LPs++
+	if !c.lean(b) {
+		if v := c.ask(b, row, off, num); v != Unsure || c.zono == nil || b.Trace {
+			return v
+		} // the dictionary may have become blunt
+	}
+	return c.walk(b, row, off, num)
+}
+
+// lean tells whether the cell has rows and points only, and no dictionary: where the
+// zonotope has many coordinates, points that programs ask for tell little. Mixtures
+// need them all the same.
+func (c *Implicit) lean(b *Workspace) bool { return c.zono != nil && c.zono.many && !b.Trace }
+
+// ask is search by points of the body, in the dictionary.
+func (c *Implicit) ask(b *Workspace, row []float64, off float64, num int) Verdict {
 	pivots := c.out.Pivots
 	defer func() { b.Pivots += c.out.Pivots - pivots }()
 	c.out.Aim(row)
 	b.fit(c.out.d)
 	last := math.Inf(1)
-	for columns := range maxColumns {
+	for range maxColumns {
 		out := c.out.Primal(deepEnough)
 		if out == Lost {
 			return Unsure
@@ -53,52 +68,48 @@ func (c *Implicit) search(b *Workspace, row []float64, off float64, num int) Ver
 			return Unsure // the best point is at hand, and it is close
 		}
 		last = top
-		if columns == c.patience(b) {
-			if v, ok := c.walk(b, row, off, num); ok {
-				return v
-			}
-		}
 		c.column(b, row)
 	}
 	return Unsure
 }
 
-// walk answers as search does, by the dual; false when it is lost.
-func (c *Implicit) walk(b *Workspace, row []float64, off float64, num int) (Verdict, bool) {
+// walk answers as search does, by the dual.
+func (c *Implicit) walk(b *Workspace, row []float64, off float64, num int) Verdict {
 	name := 2 * num
 	if &row[0] == &b.neg[0] {
 		name++
 	}
+	b.fit(c.out.d)
 	s := b.walker()
 	s.start(c.zono, c.out.Rows, c.out.fixed, row)
+	if c.pts.Len() > 0 {
+		s.rooms(c.out.Rows, c.Witness(), row)
+	}
+	try := func() bool { s.point(b.y); return c.reaches(b, row, off) }
+	if s.promising() && try() { // where the zonotope reaches farthest
+		return Yes
+	}
 	s.resume(name)
-	found := s.walk()
+	end := s.walk(try)
 	b.Pivots += s.steps
-	if !found {
-		return Unsure, false
+	if end == Lost {
+		return Unsure
 	}
 	s.leave(name)
+	if end == Reached {
+		return Yes
+	}
 	u, err := s.bound(c.out.Rows, c.out.errs, row, off, b.bound)
 	b.bound = u
 	err += float64(c.out.d+8)*ulp*magnitude(u) + c.zono.looseness(u)
 	if c.zono.Max(u, &b.sum)+err <= 0 {
-		return No, true
+		return No
 	}
 	s.point(b.y)
-	c.out.AddPoint(b.y, row, nil)
 	if c.reaches(b, row, off) {
-		return Yes, true
+		return Yes
 	}
-	return Unsure, true
-}
-
-// patience is how many points of a zonotope a question asks for before it goes another
-// way: with many coordinates they tell little.
-func (c *Implicit) patience(b *Workspace) int {
-	if b.Trace || c.out.d <= manyDim { // or mixtures of corners are asked for
-		return maxColumns
-	}
-	return 3
+	return Unsure
 }
 
 // Forget forgets the bases of earlier questions, from which later ones would start.

@@ -215,6 +215,20 @@ func (s *Simplex) Add(row []float64, err float64, num int) {
 	s.fixed = append(s.fixed, false)
 }
 
+// TakeRows makes s the rows of o, without a dictionary: only AddRow and what asks for
+// rows alone may be called then.
+func (s *Simplex) TakeRows(o *Simplex) {
+	s.d, s.n, s.points, s.corners = o.d, 0, nil, nil
+	s.Rows, s.errs = append(s.Rows[:0], o.Rows...), append(s.errs[:0], o.errs...)
+	s.nums, s.fixed = append(s.nums[:0], o.nums...), append(s.fixed[:0], o.fixed...)
+	s.head, s.tail, s.upper, s.tab, s.val = s.head[:0], s.tail[:0], s.upper[:0], s.tab[:0], s.val[:0]
+}
+
+// AddRow adds a row to rows without a dictionary.
+func (s *Simplex) AddRow(row []float64, err float64, num int, fixed bool) {
+	s.Rows, s.errs, s.nums, s.fixed = append(s.Rows, row), append(s.errs, err), append(s.nums, num), append(s.fixed, fixed)
+}
+
 // Aim sets the objective, row . (y, 1), which is to be maximised.
 func (s *Simplex) Aim(row []float64) { s.Value = s.express(row, s.Obj) }
 

@@ -20,12 +20,13 @@ type Zonotope struct {
 	skew   float64       // how far these are from being orthonormal
 	inner  float64       // radius of a ball round the centre that is in it
 	loose  float64       // bounds how far its points, as computed, are from those meant
+	many   bool          // whether it has many coordinates: see Implicit.lean
 }
 
 // NewZonotope returns the zonotope; gen has a row for each coordinate. Loose
 // bounds how far centre + gen t, as computed, is from the point that is meant.
 func NewZonotope(centre []float64, gen [][]float64, loose float64) *Zonotope {
-	z := &Zonotope{centre: centre, gen: dense.New(gen), loose: loose}
+	z := &Zonotope{centre: centre, gen: dense.New(gen), loose: loose, many: len(centre) > manyDim}
 	z.align(gen)
 	return z
 }
