@@ -8,7 +8,8 @@ import (
 	"relucount/pkg/ieee"
 )
 
-// shape is how many numbers of each index there are, none for a single one.
+// shape is how many numbers of each index there are, none for a single one, and how
+// many in all.
 func shape(c *cursor) (dims []int, n int) {
 	version, rank := c.byte(), c.byte()
 	null := false
@@ -32,7 +33,7 @@ func shape(c *cursor) (dims []int, n int) {
 		n *= int(d)
 	}
 	if null {
-		n = 0
+		return []int{0}, 0 // whatever the rank says
 	}
 	return dims, n
 }

@@ -236,6 +236,18 @@ func TestOpenErrors(t *testing.T) {
 	}
 }
 
+// What has no numbers has none in any direction, even where it says otherwise.
+func TestShape(t *testing.T) {
+	null := append([]byte{2, 1, 0, 2}, 0, 0, 2, 1, 0, 0, 0, 0)
+	if dims, n := shape(&cursor{data: null}); n != 0 || !slices.Equal(dims, []int{0}) {
+		t.Errorf("%d numbers in the shape %v", n, dims)
+	}
+	null[3] = 1
+	if dims, n := shape(&cursor{data: null}); n != 1<<24+1<<17 || !slices.Equal(dims, []int{n}) {
+		t.Errorf("%d numbers in the shape %v", n, dims)
+	}
+}
+
 // FuzzRead wants no panic and an end.
 func FuzzRead(f *testing.F) {
 	for _, form := range forms {
