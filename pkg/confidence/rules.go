@@ -78,8 +78,12 @@ func (r rule[S]) Interval(s Sample, delta float64) (lower, upper Bound, ok bool)
 // Sample is what random questions of one kind have shown: [Restarts],
 // [Buckets] or [Weights].
 type Sample interface {
-	dense() bool // whether the questions were hashes of dense rows
+	dense() bool             // whether the questions were hashes of dense rows
+	repeat(times int) Sample // of as many times the same figures
 }
+
+// Repeat is a sample that has all figures a number of times.
+func Repeat(s Sample, times int) Sample { return s.repeat(times) }
 
 // Restarts is what restarts with rows of one size have shown.
 type Restarts struct {
@@ -90,6 +94,16 @@ type Restarts struct {
 }
 
 func (s Restarts) dense() bool { return s.Dense }
+
+func (s Restarts) repeat(times int) Sample {
+	s.Rows, s.Closed = slices.Repeat(s.Rows, times), slices.Repeat(s.Closed, times)
+	sequences := make([][]int, len(s.Sequences))
+	for i, rows := range s.Sequences {
+		sequences[i] = slices.Repeat(rows, times)
+	}
+	s.Sequences = sequences
+	return s
+}
 
 // byRows makes a rule's lower bound of one that is made from the rows alone.
 func byRows(bound func(rows []int, delta float64) Bound) func(Restarts, float64) Bound {
@@ -134,6 +148,11 @@ type Buckets struct {
 
 func (s Buckets) dense() bool { return s.Dense }
 
+func (s Buckets) repeat(times int) Sample {
+	s.Counts = slices.Repeat(s.Counts, times)
+	return s
+}
+
 // mean is by [Mean], or with dense rows by [BucketsLower].
 func (s Buckets) mean(delta float64) Bound {
 	delta *= RowsShare(s.Rows)
@@ -164,6 +183,11 @@ type Weights struct {
 }
 
 func (s Weights) dense() bool { return false }
+
+func (s Weights) repeat(times int) Sample {
+	s.Log2, s.Asked = slices.Repeat(s.Log2, times), s.Asked*times
+	return s
+}
 
 func (s Weights) mean(delta float64) Bound { return Mean(s.Log2, 0, delta) }
 

@@ -173,6 +173,8 @@ type group struct {
 	sample   confidence.Sample
 	gaps     []string // what is missing before others
 	describe func(*record.Sources)
+	figures  int     // trials, cells or probes that are there
+	seconds  float64 // that they took
 }
 
 // mostNumbers limits the numbers of trials, cells and probes, which are kept in

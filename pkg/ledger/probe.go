@@ -115,6 +115,7 @@ func (s probes) groups() []group {
 	for _, keys := range runs(s.keys(probeKey.compare), alike) {
 		sources := record.ProbeGroup{Method: keys[0].method, Seed: keys[0].seed}
 		var weights, there []float64
+		seconds := 0.0
 		for _, k := range keys {
 			p := s.by[k]
 			for ; len(weights) < k.probe; weights = append(weights, confidence.None) {
@@ -127,6 +128,7 @@ func (s probes) groups() []group {
 				sources.Complete++
 			}
 			sources.Doubtful += p.best.doubtful
+			seconds += p.best.stats.Seconds
 		}
 		for i := len(weights); i < sources.Of; i++ {
 			sources.Missing = append(sources.Missing, i)
@@ -136,6 +138,7 @@ func (s probes) groups() []group {
 			Group: record.Group{Descent: sources.Method, Seed: sources.Seed}, sample: confidence.Weights{Log2: weights, Asked: sources.Of},
 			stream:   fmt.Sprintf("probes %s %s", sources.Method, sources.Seed),
 			describe: func(from *record.Sources) { from.Probes = append(from.Probes, sources) },
+			figures:  sources.Probes, seconds: seconds,
 		}
 		if len(sources.Missing) > 0 {
 			one.gaps = []string{fmt.Sprintf("probes by %s, seed %s: no %s of %d",

@@ -107,6 +107,7 @@ func (e *entry) summary(level float64) *record.Summary {
 	}
 	if known.exact == nil {
 		s.NextRows = e.nextRows(&s.From)
+		s.Narrower = narrower(groups, level, known, lower, s.Interval)
 	}
 	s.Warnings = append(s.Warnings, misses(s)...)
 	s.Proxy = proxy(lower, known.upper)

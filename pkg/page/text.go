@@ -113,9 +113,38 @@ func (t *table) results(s *record.Summary) {
 		}
 		t.row("gap", phrase.Round(*s.Gap)+" bits", "", "from "+from+" to upper")
 	}
+	t.narrower(s)
 	if x := s.Proxy; x != nil {
 		t.number("proxy", x.Average, "average of lower and upper")
 		t.number("", x.Geometric, "geometric mean of lower and upper")
+	}
+}
+
+// narrower says what would narrow the gap.
+func (t *table) narrower(s *record.Summary) {
+	label := "narrower by"
+	for i := range s.Narrower {
+		n := &s.Narrower[i]
+		kind := "probe"
+		switch {
+		case n.Size != nil && n.Rows != nil:
+			kind = "cell"
+		case n.Size != nil:
+			kind = "trial"
+		}
+		gain := ""
+		if n.Lower > 0 {
+			gain = "the lower bound would rise by about " + phrase.Round(n.Lower) + " bits"
+		}
+		shrink := ""
+		if n.Interval > 0 {
+			shrink = "the interval would shrink by about " + phrase.Round(n.Interval) + " bits"
+		}
+		t.row(label, phrase.Several(n.More, kind)+" more", "", phrase.Join("in "+phrase.Round(n.Seconds)+" s", gain, shrink))
+		label = ""
+	}
+	if s.Exact == nil && s.Gap != nil && len(s.From.Counts) == 0 {
+		t.row(label, "solve -count", "", "the upper bound falls while it counts, also where -time-limit ends it")
 	}
 }
 

@@ -16,11 +16,21 @@ type Summary struct {
 	Gap            *float64     `json:"gap"`               // bits from exact, or else lower, to upper.best
 	Proxy          *Proxy       `json:"proxy"`             // null unless there are both lower and upper
 	NextRows       *int         `json:"next_rows"`         // rows of hashes to count cells of next; null when exact or not known
+	Narrower       []Narrower   `json:"narrower,omitempty"` // what more of the same would gain, unless exact
 	Contradictions []string     `json:"contradictions"`    // certain facts that cannot all be true
 	Warnings       []string     `json:"warnings"`
 	From           Sources      `json:"from"`
 	Stats          Stats        `json:"stats"` // sums over the facts used
 	Prov           *Prov        `json:"prov,omitempty"`
+}
+
+// Narrower is a guess at what more trials, cells or probes of a group would gain.
+type Narrower struct {
+	Group
+	More     int     `json:"more"`     // trials, cells or probes
+	Seconds  float64 `json:"seconds"`  // that they would take, as those that are there took
+	Lower    float64 `json:"lower"`    // bits by which the lower bound would rise
+	Interval float64 `json:"interval"` // bits by which the interval would shrink
 }
 
 // NetworkSize is the shape of a network and what is known of its units.
