@@ -92,7 +92,7 @@ func TestConfidence(t *testing.T) {
 func TestCalls(t *testing.T) {
 	clitest.Calls(t, tool, map[string]string{
 		"-format=xml":       `-format "xml": text, json, csv, markdown, html, svg or png`,
-		"-picture=map":      `-picture "map": auto, regions, sequence, falling, bounds or trials`,
+		"-picture=map":      `-picture "map": auto, regions, sequence, points, falling, bounds or trials`,
 		"-color=red":        `-color "red": pattern, layer, class, slope or volume`,
 		"-output=-1":        "-output -1: from 0 to 2147483647",
 		"-points=nowhere":   `-points "nowhere": no such file or directory`,

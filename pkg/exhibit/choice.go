@@ -23,6 +23,8 @@ var Choices = []Choice{
 		"no region records: solve -regions -vertices writes them"},
 	{"sequence", "numbers of regions of networks whose names differ in one number, such as checkpoints", (*Exhibit).sequences,
 		"no sequence: three networks or more of one shape and domain, whose names differ in one number"},
+	{"points", "numbers of regions around the points of a file, in their order", (*Exhibit).points,
+		"no three points of one file around which a network was looked at"},
 	{"falling", "how the bounds of counts with different time limits close in", (*Exhibit).curves,
 		"no two counts of one network that took different times"},
 	{"bounds", "what bounds the number of regions", (*Exhibit).ranges, "no facts about a number of regions"},
@@ -87,6 +89,13 @@ func (x *Exhibit) sheets() (n int) {
 func (x *Exhibit) sequences(figure.MapOptions, *Points) (out []*figure.Figure, _ error) {
 	for _, s := range x.Sequences {
 		out = append(out, Sequence(s))
+	}
+	return out, nil
+}
+
+func (x *Exhibit) points(figure.MapOptions, *Points) (out []*figure.Figure, _ error) {
+	for _, s := range x.Points {
+		out = append(out, Around(s))
 	}
 	return out, nil
 }

@@ -21,6 +21,7 @@ import (
 type Exhibit struct {
 	Networks  []Network
 	Sequences []sequence.Sequence
+	Points    []sequence.Sequence // around those of a file
 }
 
 // Network is what there is about one network: a report, regions, or both.
@@ -51,7 +52,7 @@ func New(reports []ledger.Report, sheets []*atlas.Sheet) *Exhibit {
 			Milp: s.Milp, Name: s.Milp, Edited: s.Content != "" && s.Content != s.Milp, Content: s.Content,
 		}}})
 	}
-	x.Sequences = sequence.Find(summaries)
+	x.Sequences, x.Points = sequence.Find(summaries), sequence.Points(summaries)
 	return x
 }
 
@@ -228,7 +229,14 @@ func (n *Network) Falling() *figure.Figure {
 }
 
 // Sequence draws a sequence.
-func Sequence(s sequence.Sequence) *figure.Figure {
+func Sequence(s sequence.Sequence) *figure.Figure { return inOrder(s, ": networks in order") }
+
+// Around draws a network around points.
+func Around(s sequence.Sequence) *figure.Figure {
+	return inOrder(s, ": around points, in their order")
+}
+
+func inOrder(s sequence.Sequence, title string) *figure.Figure {
 	var steps []figure.Step
 	for _, t := range s.Steps {
 		step := figure.Step{Label: t.Label}
@@ -241,7 +249,7 @@ func Sequence(s sequence.Sequence) *figure.Figure {
 		}
 		steps = append(steps, step)
 	}
-	return figure.Sequence(phrase.Plain(s.Name)+": networks in order", steps)
+	return figure.Sequence(phrase.Plain(s.Name)+title, steps)
 }
 
 var errNothing = errors.New("there is nothing to draw: no regions, and no facts about numbers of regions")

@@ -139,6 +139,10 @@ func WriteHTML(w io.Writer, x *exhibit.Exhibit, o HTMLOptions) error {
 		id := fmt.Sprintf("s%d", i+1)
 		d.Sequences = append(d.Sequences, section{ID: id, Name: phrase.Plain(s.Name), Figure: show(exhibit.Sequence(s), id+"-figure"), Table: sequenceTable(s)})
 	}
+	for i, s := range x.Points {
+		id := fmt.Sprintf("p%d", i+1)
+		d.Sequences = append(d.Sequences, section{ID: id, Name: phrase.Plain(s.Name), Figure: show(exhibit.Around(s), id+"-figure"), Table: sequenceTable(s)})
+	}
 	maps := newRation(x)
 	for i := range x.Networks {
 		n, err := present(&x.Networks[i], fmt.Sprintf("n%d", i+1), o, maps)

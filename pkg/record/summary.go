@@ -6,18 +6,18 @@ type Summary struct {
 	Milp           string       `json:"milp"`
 	Name           string       `json:"name"` // the milp's id when no record gave a name
 	Edited         bool         `json:"edited,omitempty"`
-	Content        string       `json:"content,omitempty"` // digest of the edited content
-	Network        *NetworkSize `json:"network"`           // null when neither a milp nor a network record came
-	Domain         *Domain      `json:"domain"`            // null when no milp or network record tells it
-	Exact          *ExactCount  `json:"exact"`             // null when the number is not known
-	Lower          *LowerBound  `json:"lower"`             // null when nothing bounds it from below
-	Interval       *Interval    `json:"interval"`          // null when nothing bounds it from both sides
-	Upper          *UpperBounds `json:"upper"`             // null when nothing bounds it from above
-	Gap            *float64     `json:"gap"`               // bits from exact, or else lower, to upper.best
-	Proxy          *Proxy       `json:"proxy"`             // null unless there are both lower and upper
-	NextRows       *int         `json:"next_rows"`         // rows of hashes to count cells of next; null when exact or not known
+	Content        string       `json:"content,omitempty"`  // digest of the edited content
+	Network        *NetworkSize `json:"network"`            // null when neither a milp nor a network record came
+	Domain         *Domain      `json:"domain"`             // null when no milp or network record tells it
+	Exact          *ExactCount  `json:"exact"`              // null when the number is not known
+	Lower          *LowerBound  `json:"lower"`              // null when nothing bounds it from below
+	Interval       *Interval    `json:"interval"`           // null when nothing bounds it from both sides
+	Upper          *UpperBounds `json:"upper"`              // null when nothing bounds it from above
+	Gap            *float64     `json:"gap"`                // bits from exact, or else lower, to upper.best
+	Proxy          *Proxy       `json:"proxy"`              // null unless there are both lower and upper
+	NextRows       *int         `json:"next_rows"`          // rows of hashes to count cells of next; null when exact or not known
 	Narrower       []Narrower   `json:"narrower,omitempty"` // what more of the same would gain, unless exact
-	Contradictions []string     `json:"contradictions"`    // certain facts that cannot all be true
+	Contradictions []string     `json:"contradictions"`     // certain facts that cannot all be true
 	Warnings       []string     `json:"warnings"`
 	From           Sources      `json:"from"`
 	Stats          Stats        `json:"stats"` // sums over the facts used

@@ -44,9 +44,9 @@ type place struct {
 	key, stem, number string
 }
 
-// places returns the numbers of a name. What encode numbers itself, points
+// steps returns the numbers of a name. What encode numbers itself, points
 // (NAME@3) and boxes (NAME/3), are other questions and no steps.
-func places(s *record.Summary) []place {
+func steps(s *record.Summary) []place {
 	if s.Network == nil || s.Edited {
 		return nil
 	}
@@ -66,9 +66,36 @@ func places(s *record.Summary) []place {
 	return out
 }
 
+// point returns the number of the point of a file around which a domain is: the last
+// of a name such as NAME@3.
+func point(s *record.Summary) []place {
+	stem, number, ok := lastCut(s.Name, "@")
+	if s.Network == nil || s.Edited || !ok || numbers.FindString(number) != number || number == "" {
+		return nil
+	}
+	about, err := json.Marshal(s.Network.Shape)
+	if err != nil {
+		return nil
+	}
+	stem += "@#"
+	return []place{{stem + "\x00" + string(about), stem, number}}
+}
+
+func lastCut(s, at string) (before, after string, found bool) {
+	if i := strings.LastIndex(s, at); i >= 0 {
+		return s[:i], s[i+len(at):], true
+	}
+	return s, "", false
+}
+
 // Find returns the sequences among summaries. A network is in one at most: the
 // longest that it fits into.
-func Find(summaries []*record.Summary) []Sequence {
+func Find(summaries []*record.Summary) []Sequence { return find(summaries, steps) }
+
+// Points returns the same network around points of a file, in their order.
+func Points(summaries []*record.Summary) []Sequence { return find(summaries, point) }
+
+func find(summaries []*record.Summary, places func(*record.Summary) []place) []Sequence {
 	type member struct {
 		place
 		*record.Summary

@@ -47,6 +47,11 @@ func TestFind(t *testing.T) {
 		}
 	}
 	points := []*record.Summary{network("n@0", 4, "", 0), network("n@1", 4, "", 0), network("n@2", 4, "", 0)}
+	points = append(points, network("n@10", 4, "9", 3.17), network("n@0-1", 4, "", 0), network("n@1", 5, "", 0), network("@x", 4, "", 0), network("n@", 4, "", 0))
+	points[2].Exact = &record.ExactCount{Number: record.Number{Regions: "8", Log2: 3}}
+	if got, want := show(sequence.Points(points)), "n@#: 0 1 2 10(1, 0.17); "; got != want {
+		t.Errorf("points: got %q, want %q", got, want)
+	}
 	boxes := []*record.Summary{network("n/1", 4, "", 0), network("n/2", 4, "", 0), network("n/3", 4, "", 0)}
 	unknown := []*record.Summary{{Name: "n1"}, {Name: "n2"}, {Name: "n3"}}
 	for _, list := range [][]*record.Summary{points, boxes, unknown, nil} {
