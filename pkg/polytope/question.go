@@ -1,6 +1,9 @@
 package polytope
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // search looks for a point at which row, of which off bounds the error and which is
 // function num or its negative, is positive.
@@ -106,10 +109,26 @@ func (c *Implicit) walk(b *Workspace, row []float64, off float64, num int) Verdi
 		return No
 	}
 	s.point(b.y)
-	if c.reaches(b, row, off) {
+	if c.reaches(b, row, off) || c.deep(b, row) && c.reaches(b, row, off) {
 		return Yes
 	}
 	return Unsure
+}
+
+// deep finds the point of the part where row is positive that is farthest from all
+// hyperplanes, row's among them: where a cell is thin, what leads from a vertex to the
+// witness leaves that part too soon.
+func (c *Implicit) deep(b *Workspace, row []float64) bool {
+	s := b.walker()
+	s.start(c.zono, append(slices.Clone(c.out.Rows), row), append(slices.Clone(c.out.fixed), false), nil)
+	end := s.walk(nil)
+	b.LPs++
+	b.Pivots += s.steps
+	if end != Best {
+		return false
+	}
+	s.point(b.y)
+	return true
 }
 
 // Forget forgets the bases of earlier questions, from which later ones would start.
