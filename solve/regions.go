@@ -15,6 +15,13 @@ type regionWriter struct {
 	mu   sync.Mutex
 	text []byte
 	last time.Time // when records were written
+	free sync.Pool // of *regionText
+}
+
+// regionText is where a worker writes a record.
+type regionText struct {
+	region.Description
+	line []byte
 }
 
 const (
@@ -26,12 +33,17 @@ const (
 
 // write writes the record of a region. It is for several workers.
 func (w *regionWriter) write(r region.Region) error {
-	d := w.n.regions.Describe(r)
+	d, ok := w.free.Get().(*regionText)
+	if !ok {
+		d = &regionText{}
+	}
+	defer w.free.Put(d)
+	w.n.regions.Describe(r, &d.Description)
 	d.Head, d.Milp, d.Content = head(record.KindRegion), w.n.id, w.n.content
-	line := append(d.AppendJSON(make([]byte, 0, 1<<10)), '\n')
+	d.line = append(d.AppendJSON(d.line[:0]), '\n')
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.text = append(w.text, line...)
+	w.text = append(w.text, d.line...)
 	if len(w.text) >= enough || time.Since(w.last) >= soon {
 		return w.flush()
 	}

@@ -21,42 +21,110 @@ import (
 // exactly one region lies across a facet, and it is found without a search.
 type Crossing struct {
 	f      *Functions
+	made   int // of f
 	states []State
-	unit   int   // on whose hyperplane the facet is
-	first  int   // of its layer
-	near   []int // units that may be 0 somewhere on the cell
+	unit   int    // on whose hyperplane the facet is
+	first  int    // of its layer
+	near   []near // units that may be 0 somewhere on the cell
+	loose  float64
 	flips  []int
+	open   []int            // units that may be 0 on the facet
 	factor map[int]*big.Rat // c, of the units that are 0 on the facet
 	gamma  map[int]*big.Rat // of units of later layers
 	value  []float64        // gamma in doubles, and bounds of its error
 	off    []float64
 }
 
+// near is a unit that may be 0 somewhere on a cell.
+type near struct {
+	unit  int
+	slope float64 // the magnitude of the first coefficient of its row
+	row   []float64
+}
+
 // On makes it one of a cell. F has the functions of the cell's last layer, and all units
-// have states. The cell lies in a box, given by its middle and half widths, of which the
-// coordinates are off by no more than off.
-func (x *Crossing) On(f *Functions, states []State, mid, half []float64, off float64) {
-	x.f, x.states, x.near = f, states, x.near[:0]
+// have states.
+func (x *Crossing) On(f *Functions, states []State) {
+	x.states = states
+	if x.f == f && x.made == f.made { // as for the cell before
+		return
+	}
+	x.f, x.made, x.near, x.loose = f, f.made, x.near[:0], 0
 	for ; f != nil; f = f.before {
-		for k := f.Layer.End - 1; k >= f.Layer.First; k-- {
-			if u := &f.units[k-f.Layer.First]; u.ready && u.norm == 0 && u.value == 0 {
-				x.near = append(x.near, k)
-			} else if _, ok := f.Passes(k, mid, half, off); !ok {
-				x.near = append(x.near, k)
-			}
+		for i := len(f.near) - 1; i >= 0; i-- {
+			x.near = append(x.near, f.nearness(f.near[i]))
+			x.loose = max(x.loose, f.Err(f.near[i]))
 		}
 	}
 	slices.Reverse(x.near)
+	x.loose *= 8
 }
 
-// At makes it that of the facet of the cell that lies on the hyperplane of unit u. At is
-// a point, over the frame's coordinates, within off of the hyperplane, and should be on
-// no other.
-func (x *Crossing) At(u int, at []float64, off float64) {
+// nearness has what there is to tell the unit from others at a glance: in a frame that
+// has the space's coordinates, and of a unit that is ready. Of others there is no slope.
+func (f *Functions) nearness(k int) near {
+	u := &f.units[k-f.Layer.First]
+	if f.Frame.Parent != nil || !u.ready || u.norm == 0 {
+		return near{k, math.NaN(), nil}
+	}
+	row := f.Row(k)[:f.Frame.Dim]
+	return near{k, math.Abs(row[0]), row}
+}
+
+// apart reports whether the rows of two units certainly are no multiples of each other.
+// Each coefficient of a row that has the norm 1 is off by no more than twice the bound of
+// its error.
+func (x *Crossing) apart(a, b *near) bool {
+	if math.Abs(a.slope-b.slope) > x.loose {
+		return true
+	}
+	for j := range min(len(a.row), len(b.row)) {
+		if math.Abs(math.Abs(a.row[j])-math.Abs(b.row[j])) > x.loose {
+			return true
+		}
+	}
+	return false
+}
+
+// At makes it that of the facet of the cell that lies on the hyperplane of unit u. Unless
+// it is sure what changes there, Look must tell it.
+func (x *Crossing) At(u int) (sure bool) {
 	x.unit, x.first = u, x.f.of(u).Layer.First
-	x.factor, x.gamma = nil, nil
-	if perhaps := x.zero(at, off); len(perhaps) > 0 {
-		x.factors(perhaps)
+	x.factor, x.gamma, x.open = nil, nil, x.open[:0]
+	i := len(x.near)
+	at := -1
+	for i > 0 && x.near[i-1].unit >= x.first {
+		i--
+		if x.near[i].unit == u {
+			at = i
+		}
+	}
+	me := near{u, math.NaN(), nil}
+	if at >= 0 {
+		me = x.near[at]
+	}
+	for ; i < len(x.near); i++ {
+		if i != at && !x.apart(&me, &x.near[i]) {
+			x.open = append(x.open, x.near[i].unit)
+		}
+	}
+	return len(x.open) == 0
+}
+
+// Look tells it more of the facet where it is not sure. At is a point, over the frame's
+// coordinates, within off of the unit's hyperplane, and should be on no other.
+func (x *Crossing) Look(at []float64, off float64) {
+	f, n := x.f, 0
+	for i := len(x.open) - 1; i >= 0; i-- {
+		k := x.open[i]
+		f = f.of(k)
+		if f.perhapsZero(k, at, off) {
+			x.open[len(x.open)-1-n] = k
+			n++
+		}
+	}
+	if x.open = x.open[len(x.open)-n:]; n > 0 {
+		x.factors(x.open)
 	}
 }
 
@@ -133,20 +201,6 @@ func (x *Crossing) nearly() (bends, sure bool) {
 		sure = sure && v == 0 && off == 0
 	}
 	return false, sure
-}
-
-// zero returns the units of the unit's layer and of later ones, but itself, whose
-// functions may be 0 where its own is.
-func (x *Crossing) zero(at []float64, off float64) (out []int) {
-	f := x.f
-	for i := len(x.near) - 1; i >= 0 && x.near[i] >= x.first; i-- {
-		k := x.near[i]
-		f = f.of(k)
-		if k != x.unit && f.perhapsZero(k, at, off) {
-			out = append(out, k)
-		}
-	}
-	return out
 }
 
 // perhapsZero reports whether the function of a unit of the layer may be 0 at a point

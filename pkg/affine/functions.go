@@ -31,6 +31,8 @@ type Functions struct {
 
 	net    *Network
 	before *Functions // of the layer before
+	near   []int      // units that may be 0 somewhere on the cell for which it was made
+	made   int        // how often it has been made
 	users  atomic.Int32
 	given  []bool    // states of the units of the layer before
 	rows   []float64 // normalised: Dim coefficients and a constant for each unit
@@ -40,6 +42,16 @@ type Functions struct {
 	mu    sync.Mutex
 	exact []atomic.Pointer[Exact] // as far as they have been asked for
 	asked bool                    // whether any has been
+}
+
+// Near notes that unit k may be 0 somewhere on the cell. Who makes the functions says so
+// of all units that may, in order.
+func (f *Functions) Near(k int) { f.near = append(f.near, k) }
+
+// Zero reports whether unit k is known to be 0 on all of the cell.
+func (f *Functions) Zero(k int) bool {
+	u := &f.units[k-f.Layer.First]
+	return u.ready && u.norm == 0 && u.value == 0
 }
 
 // function is what is known of the row of a unit.
@@ -98,6 +110,8 @@ const (
 // but those that are constant.
 func (n *Network) Enter(to *Functions, frame *Frame, before *Functions, at int, sums []float64, states []State) {
 	to.Frame, to.Layer, to.At, to.net, to.before = frame, &n.Layers[at], at, n, before
+	to.near = to.near[:0]
+	to.made++
 	to.users.Store(1)
 	to.given = to.given[:0]
 	if before != nil {

@@ -290,11 +290,15 @@ func AppendStates(text []byte, states []State) []byte {
 
 // CutUp cuts the states of all units up into layers.
 func (n *Network) CutUp(text string) []string {
-	out := make([]string, len(n.Layers))
-	for i := range out {
-		out[i] = text[n.Layers[i].First:n.Layers[i].End]
+	return n.AppendCut(make([]string, 0, len(n.Layers)), text)
+}
+
+// AppendCut appends what CutUp returns.
+func (n *Network) AppendCut(to []string, text string) []string {
+	for i := range n.Layers {
+		to = append(to, text[n.Layers[i].First:n.Layers[i].End])
 	}
-	return out
+	return to
 }
 
 // Edit returns a copy of the network whose layers f may change.

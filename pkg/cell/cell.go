@@ -118,13 +118,20 @@ func (c *Cell) Enter(ws *Workspace) bool {
 		u := &n.Units[k]
 		if !ws.Prove && !u.Loose {
 			if on, ok := f.Passes(k, mid, half, off); ok {
+				if f.Zero(k) {
+					f.Near(k)
+				}
 				c.set(ws, k, affine.State{On: on})
 				continue
 			}
+			f.Near(k)
 			if u.Only != affine.Both {
 				c.set(ws, k, affine.State{On: u.Only == affine.Active})
 				continue
 			}
+		}
+		if ws.Prove || u.Loose {
+			f.Near(k)
 		}
 		f.Ready(k)
 		switch {

@@ -18,11 +18,12 @@ type screen struct {
 	facets []*Facet
 	idle   map[*Facet]bool // those that hold no facet
 	out    []Side
+	spots  []spot
 }
 
 // sides appends the facets of a cell of many coordinates that are on hyperplanes of
 // units.
-func (ws *Workspace) sides(c *Cell, out []Side) []Side {
+func (ws *Workspace) sides(c *Cell, out []Side) ([]Side, []spot) {
 	s := &screen{ws: ws, c: c, centre: make([]float64, len(ws.at)), idle: map[*Facet]bool{}, out: out}
 	c.Centre(ws, s.centre)
 	var base shape = &implicitShape{polytope.NewImplicit(len(ws.at), ws.net.Root.Body())}
@@ -36,7 +37,7 @@ func (ws *Workspace) sides(c *Cell, out []Side) []Side {
 		}
 	}
 	s.visit(units, base)
-	return s.out
+	return s.out, s.spots
 }
 
 // visit looks at hyperplanes, where the shape is that of all others; nil where it
@@ -124,8 +125,8 @@ func (s *screen) test(e *Facet, base shape) {
 
 // add adds a facet beyond which a point is.
 func (s *screen) add(e *Facet, beyond []float64) {
-	s.out = grow(s.out)
-	s.out[len(s.out)-1] = Side{e.Plane, between(e.Row, s.centre, beyond), e.Err + float64(len(beyond)+8)*8*roundoff}
+	s.out = append(s.out, Side{e.Plane, len(s.spots)})
+	s.spots = append(s.spots, spot{between(e.Row, s.centre, beyond), e.Err + float64(len(beyond)+8)*8*roundoff})
 }
 
 // between is the point where the line through two points meets a hyperplane.

@@ -20,20 +20,26 @@ type View struct {
 	ws    *Workspace
 	c     *Cell
 	sides []Side
-	made  bool // whether there are sides
+	made  bool   // whether there are sides
+	spots []spot // on these, where they are at hand
+	spot  spot   // on one of them
 	body  outline
 	drawn bool // whether there is a body
 
 	cross   affine.Crossing
-	crossed bool   // whether it is of the cell
-	text    []byte // its pattern, if somebody has asked
+	crossed bool // whether it is of the cell
 }
 
 // Side is a facet of a cell.
 type Side struct {
-	Plane int       // of which a unit's is the unit; below 0 the domain ends there
-	at    []float64 // a point on it, within off
-	off   float64
+	Plane int // of which a unit's is the unit; below 0 the domain ends there
+	num   int // among the hyperplanes of the shape, or of the outline, or among the spots
+}
+
+// spot is a point on a facet, within off of it.
+type spot struct {
+	at  []float64
+	off float64
 }
 
 // Unit reports the unit on whose hyperplane the facet lies, if it is on one.
@@ -54,15 +60,16 @@ func (c *Cell) View(ws *Workspace) *View {
 	}
 	v := ws.view
 	ws.attend(c)
-	v.c, v.made, v.drawn, v.crossed, v.text = c, false, false, false, v.text[:0]
+	v.c, v.made, v.drawn, v.crossed = c, false, false, false
 	return v
 }
 
 // Central writes a point well within the cell, over the frame's coordinates.
 func (v *View) Central(at []float64) { v.c.Centre(v.ws, at) }
 
-// Sides returns the facets of the cell, each once. In more coordinates than
-// MostCoordinates those at the border of the domain are left out.
+// Sides returns the facets of the cell, each once: those of units in ascending order,
+// then those at the border of the domain. In more coordinates than MostCoordinates the
+// latter are left out.
 func (v *View) Sides() []Side {
 	if v.made {
 		return v.sides
@@ -71,27 +78,73 @@ func (v *View) Sides() []Side {
 	v.ws.attend(v.c)
 	switch s := v.c.shape.(type) {
 	case *vertexShape:
-		v.sides = s.sides(v.ws, v.sides)
+		v.sides = s.sides(v.sides)
 	default:
 		if v.Draws() {
 			v.sides = v.outline().sides(v.sides)
 		} else {
-			v.sides = v.ws.sides(v.c, v.sides)
+			v.sides, v.spots = v.ws.sides(v.c, v.sides)
 		}
+	}
+	for i, s := range v.sides { // few, and those of a shape are nearly in order
+		for ; i > 0 && s.before(v.sides[i-1]); i-- {
+			v.sides[i] = v.sides[i-1]
+		}
+		v.sides[i] = s
 	}
 	return v.sides
 }
 
+func (s Side) before(o Side) bool { return s.Plane >= 0 && (o.Plane < 0 || s.Plane < o.Plane) }
+
 // Cross looks across a side on the hyperplane of a unit. What it returns is valid until
 // the next call.
-func (v *View) Cross(s *Side) *affine.Crossing {
+func (v *View) Cross(s Side) *affine.Crossing {
 	if !v.crossed {
 		v.crossed = true
-		mid, half, off := v.c.shape.box(v.ws)
-		v.cross.On(v.c.Functions, v.c.States, mid, half, off)
+		v.cross.On(v.c.Functions, v.c.States)
 	}
-	v.cross.At(s.Plane, s.at, s.off)
+	if !v.cross.At(s.Plane) {
+		at, off := v.place(s)
+		v.cross.Look(at, off)
+	}
 	return &v.cross
+}
+
+// place is a point on a side, within off of it.
+func (v *View) place(s Side) (at []float64, off float64) {
+	shape, ok := v.c.shape.(*vertexShape)
+	switch {
+	case !ok && !v.Draws():
+		return v.spots[s.num].at, v.spots[s.num].off
+	case !ok:
+		b := v.outline()
+		return v.mean(b.vertices, func(k int) bool { return b.in[s.num].Has(k) })
+	}
+	return v.mean(shape.p, func(k int) bool { return shape.p.On[k]>>s.num&1 == 1 })
+}
+
+// mean is that of some vertices, and how far it may be off.
+func (v *View) mean(p *polytope.Vertices, has func(k int) bool) (at []float64, off float64) {
+	d := v.ws.net.Root.Dim
+	at = slices.Grow(v.spot.at[:0], d)[:d]
+	clear(at)
+	n := 0
+	for k := range p.Len() {
+		if !has(k) {
+			continue
+		}
+		n++
+		for j, x := range p.At(k)[:d] {
+			at[j] += x
+		}
+		off = max(off, p.Err[k])
+	}
+	for j := range at {
+		at[j] /= float64(n)
+	}
+	v.spot.at = at
+	return at, off + float64(n+4)*roundoff
 }
 
 // States has the states of all units.
@@ -110,28 +163,27 @@ func (v *View) ExactCorners() []exact.Corner {
 	return v.ws.exactly(v.c).exact
 }
 
-// Across is the pattern of the region where the given units have another state.
-func (v *View) Across(flips []int) []string {
-	if len(v.text) == 0 {
-		v.text = affine.AppendStates(v.text, v.c.States)
-	}
-	for _, k := range flips {
-		v.text[k] ^= 1 // '0' and '1'
-	}
-	pattern := v.ws.net.CutUp(string(v.text))
-	for _, k := range flips {
-		v.text[k] ^= 1
-	}
-	return pattern
-}
-
 // Output is as that of affine.Network.
 func (v *View) Output(i int) []float64 { return v.ws.net.Output(v.c.Functions, v.c.States, i) }
 
-// sides appends the facets of the shape. A hyperplane holds one when its vertices lie
+// sides appends the facets of the shape. Where each vertex lies on as many hyperplanes as
+// there are coordinates, each of these holds a facet. Else one does when its vertices lie
 // together on no other, but one that holds the same.
-func (s *vertexShape) sides(ws *Workspace, out []Side) []Side {
+func (s *vertexShape) sides(out []Side) []Side {
 	p := s.p
+	var all uint64
+	simple := true
+	for _, on := range p.On {
+		all |= on
+		simple = simple && bits.OnesCount64(on) == s.n
+	}
+	if simple {
+		for ; all != 0; all &= all - 1 {
+			i := bits.TrailingZeros64(all)
+			out = append(out, Side{p.Planes[i], i})
+		}
+		return out
+	}
 	var common [polytope.MaxFacets]uint64
 	var count [polytope.MaxFacets]int
 	for _, on := range p.On {
@@ -145,30 +197,9 @@ func (s *vertexShape) sides(ws *Workspace, out []Side) []Side {
 		}
 	}
 	for i, plane := range p.Planes {
-		if count[i] == 0 || !alone(i, common[i], &count) {
-			continue
+		if count[i] > 0 && alone(i, common[i], &count) {
+			out = append(out, Side{plane, i})
 		}
-		out = grow(out)
-		side := &out[len(out)-1]
-		side.Plane, side.off = plane, 0
-		if plane < 0 {
-			continue
-		}
-		side.at = slices.Grow(side.at[:0], s.n)[:s.n]
-		clear(side.at)
-		for v, on := range p.On {
-			if on>>i&1 == 0 {
-				continue
-			}
-			for j, x := range p.At(v)[:s.n] {
-				side.at[j] += x
-			}
-			side.off = max(side.off, p.Err[v])
-		}
-		for j := range side.at {
-			side.at[j] /= float64(count[i])
-		}
-		side.off += float64(count[i]+4) * roundoff
 	}
 	return out
 }
@@ -182,14 +213,6 @@ func alone(i int, common uint64, count *[polytope.MaxFacets]int) bool {
 		}
 	}
 	return true
-}
-
-// grow appends a side, of which the memory may be used again.
-func grow(out []Side) []Side {
-	if len(out) < cap(out) {
-		return out[:len(out)+1]
-	}
-	return append(out, Side{})
 }
 
 // Draws reports whether the cell has corners: whether it has few coordinates, which
@@ -284,24 +307,7 @@ func (ws *Workspace) exactly(c *Cell) outline {
 // sides appends the facets of an outline.
 func (b *outline) sides(out []Side) []Side {
 	for i, plane := range b.planes {
-		out = grow(out)
-		side := &out[len(out)-1]
-		side.Plane, side.at, side.off = plane, make([]float64, b.vertices.Dim), 0
-		n := 0
-		for v := range b.vertices.Len() {
-			if !b.in[i].Has(v) {
-				continue
-			}
-			n++
-			for j, x := range b.vertices.At(v) {
-				side.at[j] += x
-			}
-			side.off = max(side.off, b.vertices.Err[v])
-		}
-		for j := range side.at {
-			side.at[j] /= float64(n)
-		}
-		side.off += float64(n+4) * roundoff
+		out = append(out, Side{plane, i})
 	}
 	return out
 }

@@ -164,7 +164,7 @@ func (p *pieces) Add(v *cell.View) error {
 		if _, ok := s.Unit(); !ok {
 			continue
 		}
-		x := v.Cross(&s)
+		x := v.Cross(s)
 		if flips := x.Flips(); states[flips[0]].On && p.joins(v, x) { // from one side of each facet
 			p.join(me, p.at(patternDigest(states, flips)))
 		}

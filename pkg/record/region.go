@@ -93,11 +93,24 @@ func appendPattern(b []byte, p []string) []byte {
 }
 
 func appendString(b []byte, s string) []byte {
+	if plain(s) {
+		return append(append(append(b, '"'), s...), '"')
+	}
 	text, err := json.Marshal(s)
 	if err != nil {
 		panic(err) // no string is refused
 	}
 	return append(b, text...)
+}
+
+// plain reports whether a string stands for itself.
+func plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c > '~' || c == '"' || c == '\\' || c == '&' || c == '<' || c == '>' {
+			return false
+		}
+	}
+	return true
 }
 
 func appendNumbers(b []byte, v []float64) []byte {

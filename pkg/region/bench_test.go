@@ -134,10 +134,11 @@ func BenchmarkRegions(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
+				var w Description
 				for b.Loop() {
 					n := 0
 					if _, err := s.Count(context.Background(), Options{Workers: 1, Max: 10000, Each: func(r Region) error {
-						d.Describe(r)
+						d.Describe(r, &w)
 						n++
 						return nil
 					}}); err != nil {

@@ -59,71 +59,99 @@ func (s *Space) NewDescriber(a Aspects) (*Describer, error) {
 	return &Describer{a, s, s.net.Scale()}, nil
 }
 
-// Describe returns the record of a region, but for its head and what identifies the
+// Description is the record of a region, with memory that the next one uses again.
+type Description struct {
+	record.Region
+	text  []byte   // the pattern and those across facets
+	names []string // of these, a string for each layer
+	units []int
+	y     []float64 // the point, over the frame
+}
+
+// Describe makes it the record of a region, but for its head and what identifies the
 // milp.
-func (d *Describer) Describe(r Region) record.Region {
+func (d *Describer) Describe(r Region, to *Description) {
 	v, n := r.View(), d.s.net
-	out := record.Region{Pattern: r.Pattern(), X: d.point(r, v)}
+	to.Region = record.Region{X: d.point(r, v, to), Facets: to.Facets[:0]}
+	d.patterns(v, to)
 	if d.Radius {
 		radius := r.Radius()
-		out.Radius = &radius
-	}
-	if d.Facets {
-		out.Facets = d.facets(v)
+		to.Radius = &radius
 	}
 	if d.Vertices {
 		for _, t := range v.Corners() {
 			x := n.Columns(t)
-			out.Vertices = append(out.Vertices, x)
+			to.Vertices = append(to.Vertices, x)
 			if d.s.p.Domain.Map != nil {
-				out.Inputs = append(out.Inputs, d.s.p.Point(x))
+				to.Inputs = append(to.Inputs, d.s.p.Point(x))
 			}
 		}
 	}
 	if d.Volume {
 		volume := v.Volume() * d.scale
-		out.Volume = &volume
+		to.Volume = &volume
 	}
 	if d.Affine {
-		out.Affine = &record.Affine{}
+		to.Affine = &record.Affine{}
 		for i := range n.Outputs {
 			row := v.Output(i)
-			out.Affine.A, out.Affine.B = append(out.Affine.A, row[:len(row)-1]), append(out.Affine.B, row[len(row)-1])
+			to.Affine.A, to.Affine.B = append(to.Affine.A, row[:len(row)-1]), append(to.Affine.B, row[len(row)-1])
 		}
 	}
-	return out
 }
 
 // point is one over the input columns.
-func (d *Describer) point(r Region, v *cell.View) []float64 {
+func (d *Describer) point(r Region, v *cell.View, to *Description) []float64 {
 	n := d.s.net
-	at := make([]float64, n.Root.Dim)
-	v.Central(at)
-	if n.Root.Parent != nil {
-		t, ok := n.Root.Preimage(at)
-		if !ok {
-			return r.Columns()
-		}
-		at = t
+	to.y = slices.Grow(to.y[:0], n.Root.Dim)[:n.Root.Dim]
+	v.Central(to.y)
+	if n.Root.Parent == nil {
+		return n.Columns(to.y)
 	}
-	return n.Columns(at)
+	t, ok := n.Root.Preimage(to.y)
+	if !ok {
+		return r.Columns()
+	}
+	return n.Columns(t)
 }
 
-// facets are those of the units in ascending order, then those of the border.
-func (d *Describer) facets(v *cell.View) []record.Facet {
-	out, border := []record.Facet{}, 0
-	for _, s := range v.Sides() {
-		if _, ok := s.Unit(); !ok {
-			border++
-			continue
+// patterns writes the pattern, and facets: those of the units in ascending order, each
+// with the pattern across, then those of the border. All are parts of one string.
+func (d *Describer) patterns(v *cell.View, to *Description) {
+	n, states := d.s.net, v.States()
+	size := len(states)
+	to.text, to.units = affine.AppendStates(to.text[:0], states), to.units[:0]
+	border := 0
+	if d.Facets {
+		for _, s := range v.Sides() {
+			if _, ok := s.Unit(); !ok {
+				border++
+				continue
+			}
+			flips := v.Cross(s).Flips()
+			to.units = append(to.units, flips[0])
+			from := len(to.text)
+			to.text = append(to.text, to.text[:size]...)
+			for _, k := range flips {
+				to.text[from+k] ^= 1 // '0' and '1'
+			}
 		}
-		flips := v.Cross(&s).Flips()
-		unit := flips[0]
-		out = append(out, record.Facet{Unit: &unit, Neighbour: v.Across(flips)})
 	}
-	slices.SortFunc(out, func(a, b record.Facet) int { return cmp.Compare(*a.Unit, *b.Unit) })
+	text := string(to.text)
+	to.names = to.names[:0]
+	for at := 0; at <= len(to.units); at++ {
+		to.names = n.AppendCut(to.names, text[at*size:(at+1)*size])
+	}
+	layers := len(n.Layers)
+	to.Pattern = to.names[:layers:layers]
+	for i := range to.units {
+		from := (i + 1) * layers
+		to.Facets = append(to.Facets, record.Facet{Unit: &to.units[i], Neighbour: to.names[from : from+layers : from+layers]})
+	}
+	if !slices.IsSorted(to.units) { // a unit before that of the side may change, too
+		slices.SortFunc(to.Facets, func(a, b record.Facet) int { return cmp.Compare(*a.Unit, *b.Unit) })
+	}
 	for range border {
-		out = append(out, record.Facet{})
+		to.Facets = append(to.Facets, record.Facet{})
 	}
-	return out
 }

@@ -40,8 +40,9 @@ func described(t testing.TB, p *milp.Problem, a Aspects) map[string]record.Regio
 	}
 	out := map[string]record.Region{}
 	_, err = s.Count(context.Background(), Options{Workers: 1, Each: func(r Region) error {
-		w := d.Describe(r)
-		out[strings.Join(w.Pattern, "/")] = w
+		var w Description
+		d.Describe(r, &w)
+		out[strings.Join(w.Pattern, "/")] = w.Region
 		return nil
 	}})
 	if err != nil {
