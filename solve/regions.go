@@ -10,18 +10,18 @@ import (
 
 // regionWriter writes region records, several with one call where they come fast.
 type regionWriter struct {
-	n    *network
-	out  *record.Writer
+	n   *network
+	out *record.Writer
+
 	mu   sync.Mutex
-	text []byte
-	last time.Time // when records were written
-	free sync.Pool // of *regionText
+	free []*regionText // of workers that write no record right now
 }
 
-// regionText is where a worker writes a record.
+// regionText is where one worker at a time writes records.
 type regionText struct {
 	region.Description
-	line []byte
+	text []byte
+	last time.Time // when records were written
 }
 
 const (
@@ -33,29 +33,50 @@ const (
 
 // write writes the record of a region. It is for several workers.
 func (w *regionWriter) write(r region.Region) error {
-	d, ok := w.free.Get().(*regionText)
-	if !ok {
-		d = &regionText{}
-	}
-	defer w.free.Put(d)
+	d := w.take()
+	defer w.give(d)
 	w.n.regions.Describe(r, &d.Description)
 	d.Head, d.Milp, d.Content = head(record.KindRegion), w.n.id, w.n.content
-	d.line = append(d.AppendJSON(d.line[:0]), '\n')
+	d.text = append(d.AppendJSON(d.text), '\n')
+	if len(d.text) < enough && time.Since(d.last) < soon {
+		return nil
+	}
+	return d.flush(w.out)
+}
+
+func (w *regionWriter) take() *regionText {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.text = append(w.text, d.line...)
-	if len(w.text) >= enough || time.Since(w.last) >= soon {
-		return w.flush()
+	n := len(w.free)
+	if n == 0 {
+		return &regionText{}
+	}
+	d := w.free[n-1]
+	w.free = w.free[:n-1]
+	return d
+}
+
+func (w *regionWriter) give(d *regionText) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.free = append(w.free, d)
+}
+
+// flush writes what is waiting, when no worker is at it any more.
+func (w *regionWriter) flush() error {
+	for _, d := range w.free {
+		if err := d.flush(w.out); err != nil {
+			return err
+		}
 	}
 	return nil
 }
 
-// flush writes what is waiting.
-func (w *regionWriter) flush() error {
-	if len(w.text) == 0 {
+func (d *regionText) flush(out *record.Writer) error {
+	if len(d.text) == 0 {
 		return nil
 	}
-	err := w.out.Lines(w.text)
-	w.text, w.last = w.text[:0], time.Now()
+	err := out.Lines(d.text)
+	d.text, d.last = d.text[:0], time.Now()
 	return err
 }

@@ -55,7 +55,7 @@ func (o *options) run(e *cli.Env, inputs []string) error {
 	if os.Getenv("GOGC") == "" {
 		percent := 200 // the searches keep little
 		if o.regions {
-			percent = 100 // there is much garbage
+			percent = 400 // more of it is garbage
 		}
 		debug.SetGCPercent(percent)
 	}

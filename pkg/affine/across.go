@@ -23,10 +23,12 @@ type Crossing struct {
 	f      *Functions
 	made   int // of f
 	states []State
-	unit   int    // on whose hyperplane the facet is
-	first  int    // of its layer
-	near   []near // units that may be 0 somewhere on the cell
-	loose  float64
+	unit   int       // on whose hyperplane the facet is
+	first  int       // of its layer
+	near   []near    // units that may be 0 somewhere on the cell
+	slope  []float64 // of each
+	place  []int     // of each unit, how many of these are before it
+	loose  float64   // how far slopes, and coefficients, of multiples may differ
 	flips  []int
 	open   []int            // units that may be 0 on the facet
 	factor map[int]*big.Rat // c, of the units that are 0 on the facet
@@ -37,9 +39,8 @@ type Crossing struct {
 
 // near is a unit that may be 0 somewhere on a cell.
 type near struct {
-	unit  int
-	slope float64 // the magnitude of the first coefficient of its row
-	row   []float64
+	unit int
+	row  []float64 // its coefficients; nil where these do not tell it from others
 }
 
 // On makes it one of a cell. F has the functions of the cell's last layer, and all units
@@ -58,26 +59,37 @@ func (x *Crossing) On(f *Functions, states []State) {
 	}
 	slices.Reverse(x.near)
 	x.loose *= 8
+	x.slope, x.place = x.slope[:0], x.place[:0]
+	for i := range x.near {
+		for len(x.place) <= x.near[i].unit {
+			x.place = append(x.place, i)
+		}
+		x.slope = append(x.slope, x.near[i].slope())
+	}
 }
 
-// nearness has what there is to tell the unit from others at a glance: in a frame that
-// has the space's coordinates, and of a unit that is ready. Of others there is no slope.
+// slope is the magnitude of the first coefficient: it tells two units apart at a glance.
+func (n *near) slope() float64 {
+	if n.row == nil {
+		return math.NaN()
+	}
+	return math.Abs(n.row[0])
+}
+
+// nearness has what there is to tell the unit from others: in a frame that has the
+// space's coordinates, and of a unit that is ready.
 func (f *Functions) nearness(k int) near {
 	u := &f.units[k-f.Layer.First]
 	if f.Frame.Parent != nil || !u.ready || u.norm == 0 {
-		return near{k, math.NaN(), nil}
+		return near{k, nil}
 	}
-	row := f.Row(k)[:f.Frame.Dim]
-	return near{k, math.Abs(row[0]), row}
+	return near{k, f.Row(k)[:f.Frame.Dim]}
 }
 
 // apart reports whether the rows of two units certainly are no multiples of each other.
 // Each coefficient of a row that has the norm 1 is off by no more than twice the bound of
 // its error.
 func (x *Crossing) apart(a, b *near) bool {
-	if math.Abs(a.slope-b.slope) > x.loose {
-		return true
-	}
 	for j := range min(len(a.row), len(b.row)) {
 		if math.Abs(math.Abs(a.row[j])-math.Abs(b.row[j])) > x.loose {
 			return true
@@ -91,21 +103,20 @@ func (x *Crossing) apart(a, b *near) bool {
 func (x *Crossing) At(u int) (sure bool) {
 	x.unit, x.first = u, x.f.of(u).Layer.First
 	x.factor, x.gamma, x.open = nil, nil, x.open[:0]
-	i := len(x.near)
-	at := -1
-	for i > 0 && x.near[i-1].unit >= x.first {
-		i--
-		if x.near[i].unit == u {
-			at = i
+	first, me := len(x.near), near{u, nil}
+	if u < len(x.place) {
+		first = x.place[x.first]
+		if n := x.near[x.place[u]]; n.unit == u {
+			me = n
 		}
 	}
-	me := near{u, math.NaN(), nil}
-	if at >= 0 {
-		me = x.near[at]
-	}
-	for ; i < len(x.near); i++ {
-		if i != at && !x.apart(&me, &x.near[i]) {
-			x.open = append(x.open, x.near[i].unit)
+	slope := me.slope()
+	for i, s := range x.slope[first:] {
+		if d := s - slope; d > x.loose || d < -x.loose {
+			continue
+		}
+		if n := &x.near[first+i]; n.unit != u && !x.apart(&me, n) {
+			x.open = append(x.open, n.unit)
 		}
 	}
 	return len(x.open) == 0

@@ -451,8 +451,11 @@ func (s *Splitter) exactly(q *Vertices, from int, on uint64, coordinates int, fn
 
 func (s *Splitter) pick(q, p *Vertices, v int, cols []int, on uint64) {
 	a := p.At(v)
-	for _, c := range cols {
-		q.Val = append(q.Val, a[c])
+	from := len(q.Val)
+	q.Val = slices.Grow(q.Val, len(cols))[:from+len(cols)]
+	to := q.Val[from:][:len(cols)]
+	for i, c := range cols {
+		to[i] = a[c]
 	}
 	q.On, q.Err = append(q.On, on), append(q.Err, p.Err[v])
 	q.worst = max(q.worst, p.Err[v])

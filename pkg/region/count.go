@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"math/big"
 	"slices"
 	"time"
@@ -54,6 +55,9 @@ func (s *Space) Count(ctx context.Context, o Options) (CountResult, error) {
 		bound = nil
 	}
 	so := search.Options{Workers: o.Workers, Quick: o.quick, Leaves: o.leaves}
+	if _, limited := ctx.Deadline(); o.Each != nil && !limited && so.Quick == 0 {
+		so.Quick = math.MaxInt64 // what comes of each region takes longer than to know soon how many there are
+	}
 	if o.Proof != nil {
 		if !tree || len(o.Rows) > 0 || thick != nil {
 			return CountResult{}, errors.New("no proof: only the tree search on a network and a domain with an interior can prove its counts, of all regions")
