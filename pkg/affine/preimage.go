@@ -8,56 +8,105 @@ import (
 )
 
 // preimage is what finds points of the space that have given coordinates of a frame.
-type preimage struct {
-	forms *mat.Dense
-	gram  mat.Cholesky // of forms times its transpose
-	ok    bool
-}
+type preimage struct{ forms *mat.Dense }
 
 // newPreimage returns what makes it when it is needed first.
 func newPreimage(f *Frame) func() *preimage {
 	return sync.OnceValue(func() *preimage {
-		n := len(f.Forms[0])
-		p := &preimage{forms: mat.NewDense(f.Dim, n, nil)}
+		p := &preimage{mat.NewDense(f.Dim, len(f.Forms[0]), nil)}
 		for i, form := range f.Forms {
 			p.forms.SetRow(i, form)
 		}
-		gram := mat.NewSymDense(f.Dim, nil)
-		gram.SymOuterK(1, p.forms)
-		p.ok = p.gram.Factorize(gram) && p.gram.Cond() < 1e10
 		return p
 	})
 }
 
-// Preimage returns a point of the space that has the coordinates y, up to rounding: it
-// goes to the nearest point that has them, and back into the box, in turn. It fails
-// when that does not get there soon.
+// Preimage returns the point of the space nearest to the middle of its box that has the
+// coordinates y, up to rounding. It fails when there is none, or it is not found soon.
+//
+// The point is t(l) = the sum of the forms, each times a number l_i, clipped to the box,
+// where l is greatest in the dual of the program, l.c - sum_j h(sum_i l_i F_ij): c is what
+// the forms must come to, and h(s) is s^2/2 up to 1, and |s| - 1/2 beyond. That is concave
+// and piecewise quadratic, so Newton steps get there. The forms of the generators that are
+// not clipped make up its second derivative.
 func (f *Frame) Preimage(y []float64) (t []float64, ok bool) {
-	p := f.preimage()
-	if !p.ok {
-		return nil, false
+	n, d := len(f.Forms[0]), f.Dim
+	p := &inverse{preimage: f.preimage(), free: mat.NewDense(d, n, nil)}
+	p.sums, p.at, p.c, p.off = mat.NewVecDense(n, nil), mat.NewVecDense(n, nil), mat.NewVecDense(d, nil), mat.NewVecDense(d, nil)
+	for i := range y {
+		p.c.SetVec(i, y[i]-f.Offset[i])
 	}
-	n := len(f.Forms[0])
-	at, off, step, move := mat.NewVecDense(n, nil), mat.NewVecDense(f.Dim, nil), mat.NewVecDense(f.Dim, nil), mat.NewVecDense(n, nil)
-	for range 100 {
-		off.MulVec(p.forms, at)
-		far := 0.0
-		for i := range y {
-			d := y[i] - f.Offset[i] - off.AtVec(i)
-			off.SetVec(i, d)
-			far = math.Max(far, math.Abs(d))
+	l, next, step := mat.NewVecDense(d, nil), mat.NewVecDense(d, nil), mat.NewVecDense(d, nil)
+	value := p.look(l)
+	for range 60 {
+		if mat.Norm(p.off, math.Inf(1)) < 1e-13*float64(d+8) {
+			return p.at.RawVector().Data, true
 		}
-		if far < 1e-13*float64(f.Dim+8) {
-			return at.RawVector().Data, true
-		}
-		if p.gram.SolveVecTo(step, off) != nil {
+		if !p.newton(step) {
 			return nil, false
 		}
-		move.MulVec(p.forms.T(), step)
-		at.AddVec(at, move)
-		for j, v := range at.RawVector().Data {
-			at.SetVec(j, math.Max(-1, math.Min(1, v)))
+		rise := mat.Dot(step, p.off)
+		by, better := 1.0, false
+		for ; by > 1e-6 && !better; by /= 2 {
+			next.AddScaledVec(l, by, step)
+			v := p.look(next)
+			better = v >= value+1e-4*by*rise || by == 1 && mat.Norm(p.off, math.Inf(1)) < 1e-12 // as far as rounding tells
+			if better {
+				value = v
+			}
 		}
+		if !better {
+			return nil, false
+		}
+		l, next = next, l
 	}
 	return nil, false
+}
+
+// inverse is what looks for one point.
+type inverse struct {
+	*preimage
+	c         *mat.VecDense // what the forms must come to
+	sums, at  *mat.VecDense // of the forms; clipped
+	off       *mat.VecDense // what is missing from c there
+	free      *mat.Dense    // the forms, without the generators that are clipped
+	curvature mat.SymDense
+}
+
+// look computes everything for the multipliers l, and returns the value of the dual.
+func (p *inverse) look(l *mat.VecDense) (value float64) {
+	p.sums.MulVec(p.forms.T(), l)
+	value = mat.Dot(l, p.c)
+	for j, s := range p.sums.RawVector().Data {
+		if a := math.Abs(s); a <= 1 {
+			value -= s * s / 2
+		} else {
+			value -= a - 0.5
+		}
+		p.at.SetVec(j, math.Max(-1, math.Min(1, s)))
+	}
+	p.off.MulVec(p.forms, p.at)
+	p.off.SubVec(p.c, p.off)
+	return value
+}
+
+// newton writes a step from where it has looked. Few generators may be free, so that they
+// do not tell all of it.
+func (p *inverse) newton(step *mat.VecDense) bool {
+	p.free.Copy(p.forms)
+	d, _ := p.free.Dims()
+	for j, s := range p.sums.RawVector().Data {
+		if math.Abs(s) > 1 {
+			for i := range d {
+				p.free.Set(i, j, 0)
+			}
+		}
+	}
+	p.curvature.Reset()
+	p.curvature.SymOuterK(1, p.free)
+	for i := range d {
+		p.curvature.SetSym(i, i, p.curvature.At(i, i)+1e-12)
+	}
+	var chol mat.Cholesky
+	return chol.Factorize(&p.curvature) && chol.SolveVecTo(step, p.off) == nil
 }

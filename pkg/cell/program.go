@@ -8,106 +8,55 @@ import (
 )
 
 // screen finds the facets of a cell of many coordinates: the hyperplanes beyond which
-// it would reach if they were not there. So each is held against the polytope of all
-// others. Halves of the list share what they leave out (divide and conquer), so that n
-// hyperplanes need n log n cuts and not n^2.
+// it would reach if they were not there.
 type screen struct {
 	ws     *Workspace
 	c      *Cell
 	centre []float64
-	facets []*Facet
 	idle   map[*Facet]bool // those that hold no facet
 	out    []Side
 	spots  []spot
 }
 
 // sides appends the facets of a cell of many coordinates that are on hyperplanes of
-// units.
+// units, and returns a point on each.
 func (ws *Workspace) sides(c *Cell, out []Side) ([]Side, []spot) {
 	s := &screen{ws: ws, c: c, centre: make([]float64, len(ws.at)), idle: map[*Facet]bool{}, out: out}
 	c.Centre(ws, s.centre)
-	var base shape = &implicitShape{polytope.NewImplicit(len(ws.at), ws.net.Root.Body())}
-	var units []*Facet
+	var p *polytope.Implicit
 	for e := c.Facets; e != nil; e = e.Rest {
-		s.facets = append(s.facets, e)
-		if e.Plane >= 0 {
-			units = append(units, e)
-		} else if base != nil {
-			base = ws.cut(base, e)
+		if e.Plane < 0 {
+			continue
 		}
+		if x, ok := c.shape.(*implicitShape); ok && p == nil {
+			p = x.p.Clone(&ws.bench)
+		}
+		if p != nil {
+			verdict, beyond := p.Beyond(&ws.bench, e.Plane)
+			switch verdict {
+			case polytope.No:
+				s.idle[e] = true
+				continue
+			case polytope.Yes:
+				s.add(e, beyond)
+				continue
+			}
+			ws.bench.Put(p)
+			p = nil
+		}
+		s.test(e)
 	}
-	s.visit(units, base)
+	if p != nil {
+		ws.bench.Put(p)
+	}
 	return s.out, s.spots
 }
 
-// visit looks at hyperplanes, where the shape is that of all others; nil where it
-// could not be had.
-func (s *screen) visit(list []*Facet, base shape) {
-	switch len(list) {
-	case 0:
-	case 1:
-		s.test(list[0], base)
-	default:
-		half := len(list) / 2
-		var other shape
-		if base != nil {
-			other = base.clone(s.ws)
-		}
-		s.visit(list[:half], s.cut(base, list[half:]))
-		s.visit(list[half:], s.cut(other, list[:half]))
-		return
-	}
-	if base != nil {
-		s.ws.drop(base)
-	}
-}
-
-// cut cuts a shape, which it uses up. What does not cut it, though it has less to
-// bound it than the cell, holds no facet.
-func (s *screen) cut(base shape, list []*Facet) shape {
-	for _, e := range list {
-		if base == nil || s.idle[e] {
-			continue
-		}
-		next := s.ws.cut(base, e)
-		if next == base {
-			s.idle[e] = true
-		}
-		if next == nil {
-			s.ws.drop(base)
-		}
-		base = next
-	}
-	return base
-}
-
-// test finds out whether a hyperplane holds a facet.
-func (s *screen) test(e *Facet, base shape) {
-	if s.idle[e] {
-		return
-	}
+// test finds out exactly whether a hyperplane holds a facet.
+func (s *screen) test(e *Facet) {
 	ws := s.ws
-	if x, ok := base.(*implicitShape); ok {
-		open := []Open{{num: e.Plane}}
-		ws.fns.reset()
-		ws.fns.add(e.Row, e.Err, e.Plane)
-		ws.numbers = append(ws.numbers[:0], e.Plane)
-		x.enter(ws, ws.fns, open)
-		r := x.reach(ws, &open[0])
-		beyond, sign := r.Below, -1.0
-		if !e.On {
-			beyond, sign = r.Above, 1
-		}
-		switch beyond {
-		case polytope.No:
-			return
-		case polytope.Yes:
-			s.add(e, x.p.Farthest(0, sign))
-			return
-		}
-	}
 	var rows [][]big.Int
-	for _, o := range s.facets {
+	for o := s.c.Facets; o != nil; o = o.Rest {
 		if o != e && !s.idle[o] {
 			rows = append(rows, ws.side(o.Plane, o.On))
 		}
