@@ -3,6 +3,7 @@ package cell
 import (
 	"math/big"
 
+	"relucount/pkg/affine"
 	"relucount/pkg/exact"
 	"relucount/pkg/polytope"
 )
@@ -14,42 +15,107 @@ type screen struct {
 	c      *Cell
 	centre []float64
 	idle   map[*Facet]bool // those that hold no facet
+	p      *polytope.Implicit
 	out    []Side
 	spots  []spot
 }
 
-// sides appends the facets of a cell of many coordinates that are on hyperplanes of
-// units, and returns a point on each.
+// sides appends the facets of a cell of many coordinates, and returns a point on each
+// that is on the hyperplane of a unit. Where the coordinates are not those of the space,
+// it leaves out those at the border of the domain.
 func (ws *Workspace) sides(c *Cell, out []Side) ([]Side, []spot) {
 	s := &screen{ws: ws, c: c, centre: make([]float64, len(ws.at)), idle: map[*Facet]bool{}, out: out}
 	c.Centre(ws, s.centre)
-	var p *polytope.Implicit
+	border := ws.net.Root.Parent == nil
 	for e := c.Facets; e != nil; e = e.Rest {
-		if e.Plane < 0 {
-			continue
+		if e.Plane >= 0 || border {
+			s.screen(e)
 		}
-		if x, ok := c.shape.(*implicitShape); ok && p == nil {
-			p = x.p.Clone(&ws.bench)
-		}
-		if p != nil {
-			verdict, beyond := p.Beyond(&ws.bench, e.Plane)
-			switch verdict {
-			case polytope.No:
-				s.idle[e] = true
-				continue
-			case polytope.Yes:
-				s.add(e, beyond)
-				continue
-			}
-			ws.bench.Put(p)
-			p = nil
-		}
-		s.test(e)
 	}
-	if p != nil {
-		ws.bench.Put(p)
+	if border {
+		for j := range ws.net.Root.Dim {
+			s.face(j, false)
+			s.face(j, true)
+		}
 	}
+	s.drop()
 	return s.out, s.spots
+}
+
+// polytope is a copy of the cell that may be changed, or nil where it has none of rows
+// and points.
+func (s *screen) polytope() *polytope.Implicit {
+	if x, ok := s.c.shape.(*implicitShape); ok && s.p == nil {
+		s.p = x.p.Clone(&s.ws.bench)
+	}
+	return s.p
+}
+
+// drop gives the copy back, of which nothing more is to be had.
+func (s *screen) drop() {
+	if s.p != nil {
+		s.ws.bench.Put(s.p)
+		s.p = nil
+	}
+}
+
+// screen finds out whether a hyperplane holds a facet.
+func (s *screen) screen(e *Facet) {
+	if p := s.polytope(); p != nil {
+		switch verdict, beyond := p.Beyond(&s.ws.bench, e.Plane); verdict {
+		case polytope.No:
+			s.idle[e] = true
+			return
+		case polytope.Yes:
+			s.add(e, beyond)
+			return
+		}
+		s.drop()
+	}
+	s.test(e)
+}
+
+// face finds out whether the cell has a facet where a coordinate is greatest, or least.
+func (s *screen) face(j int, up bool) {
+	verdict := polytope.Unsure
+	if p := s.polytope(); p != nil {
+		if verdict = p.Face(&s.ws.bench, j, up); verdict == polytope.Unsure {
+			s.drop()
+		}
+	}
+	if verdict == polytope.Yes || verdict == polytope.Unsure && s.testFace(j, up) {
+		s.out = append(s.out, Side{affine.FacePlane(j, up), -1})
+	}
+}
+
+// testFace finds out exactly whether all hyperplanes leave a point of the face on the
+// cell's side.
+func (s *screen) testFace(j int, up bool) bool {
+	ws := s.ws
+	d := ws.net.Dim()
+	var rows [][]big.Int
+	for e := s.c.Facets; e != nil; e = e.Rest {
+		row, side := make([]big.Int, d+1), ws.side(e.Plane, e.On)
+		for i := range side {
+			row[i].Set(&side[i])
+		}
+		if up {
+			row[d].Add(&row[d], &row[j])
+		} else {
+			row[d].Sub(&row[d], &row[j])
+		}
+		row[j].SetInt64(0)
+		rows = append(rows, row)
+	}
+	for _, row := range rows {
+		ws.Exact++
+		m := exact.Maximum(rows, row)
+		ws.Pivots += m.Pivots
+		if !m.Positive {
+			return false
+		}
+	}
+	return true
 }
 
 // test finds out exactly whether a hyperplane holds a facet.

@@ -68,8 +68,8 @@ func (c *Cell) View(ws *Workspace) *View {
 func (v *View) Central(at []float64) { v.c.Centre(v.ws, at) }
 
 // Sides returns the facets of the cell, each once: those of units in ascending order,
-// then those at the border of the domain. In more coordinates than MostCoordinates the
-// latter are left out.
+// then those at the border of the domain. The latter are left out where the coordinates
+// are not those of the space.
 func (v *View) Sides() []Side {
 	if v.made {
 		return v.sides

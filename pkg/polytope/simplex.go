@@ -37,6 +37,7 @@ type Simplex struct {
 	tab     []float64   // n derivatives of each basic variable by the nonbasic ones
 	val     []float64   // values of the basic variables
 	stale   int         // pivots since the dictionary was made from the rows
+	held    int         // 1 more than a variable that stays as it is; 0: none does
 
 	Obj    []float64 // derivative of the objective by each nonbasic variable
 	Value  float64   // of the objective
@@ -320,7 +321,7 @@ func (s *Simplex) column(j int) []float64 {
 	return s.col
 }
 
-func (s *Simplex) isFixed(v int) bool { return v < 0 && s.fixed[^v] }
+func (s *Simplex) isFixed(v int) bool { return v < 0 && s.fixed[^v] || v+1 == s.held && v >= 0 }
 
 // pivot exchanges a basic variable, whose value has become that of its lower
 // or upper bound, and a nonbasic one, which has moved by step.

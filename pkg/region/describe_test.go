@@ -84,7 +84,61 @@ func TestFacets(t *testing.T) {
 	t.Parallel()
 	for i := range property.Seeds(t, 400, 40) {
 		d := drawnFor(rand.New(rand.NewPCG(91, i)), i)
-		checkFacets(t, fmt.Sprint(i), described(t, d.Encode(t), Aspects{Facets: true}), truth.OfNetwork(d.Net, d.Domain).Regions())
+		got, want := described(t, d.Encode(t), Aspects{Facets: true}), truth.OfNetwork(d.Net, d.Domain).Regions()
+		checkFacets(t, fmt.Sprint(i), got, want)
+		checkBorder(t, fmt.Sprint(i), got, want, d.Domain)
+	}
+}
+
+// checkBorder checks on how many faces of the box regions have facets.
+func checkBorder(t *testing.T, who string, got map[string]record.Region, want map[string]truth.Region, box *domain.Domain) {
+	t.Helper()
+	for p, r := range want {
+		border, faces := 0, 0
+		for _, f := range got[p].Facets {
+			if f.Unit == nil {
+				border++
+			}
+		}
+		for j, lo := range box.Lower {
+			if hi := box.Upper[j]; lo < hi {
+				for _, x := range [2]float64{lo, hi} {
+					if r.Face(j, x) == r.Dim()-1 {
+						faces++
+					}
+				}
+			}
+		}
+		if border != faces {
+			t.Errorf("%s: %s has %d facets at the border, want %d", who, p, border, faces)
+		}
+	}
+}
+
+// TestBorderOfMany: facets at the border in more coordinates than there are corners in.
+func TestBorderOfMany(t *testing.T) {
+	t.Parallel()
+	for i := range property.Seeds(t, 12, 2) {
+		rng := rand.New(rand.NewPCG(96, i))
+		d := truth.Dense(rng, 7, 7)
+		if i%2 == 1 {
+			d = truth.Dense(rng, 7, 7, 2)
+		}
+		first := &d.Net.Layers[0]
+		for k := range first.B {
+			for j := range 7 {
+				switch {
+				case k > 2: // three planes are enough, and no narrow frame
+					first.W.Set(k, j, 0)
+				case i%3 == 0: // they meet the border in special position
+					first.B[k] = 0
+					first.W.Set(k, j, float64(rng.IntN(3)-1))
+				}
+			}
+		}
+		got, want := described(t, d.Encode(t), Aspects{Facets: true}), truth.OfNetwork(d.Net, d.Domain).Regions()
+		checkFacets(t, fmt.Sprint(i), got, want)
+		checkBorder(t, fmt.Sprint(i), got, want, d.Domain)
 	}
 }
 

@@ -28,6 +28,18 @@ func (r *Region) Meet(o *Region) int {
 	return p.dim()
 }
 
+// Face is the dimension of what the closed region has where input j is at the given
+// value; -1: nothing.
+func (r *Region) Face(j int, at float64) int {
+	var p hull
+	for _, c := range r.cell.corners {
+		if c.x[j].Cmp(Rat(at)) == 0 {
+			p.corners = append(p.corners, c)
+		}
+	}
+	return p.dim()
+}
+
 // Dim is the dimension of the region.
 func (r *Region) Dim() int { return r.cell.dim() }
 
