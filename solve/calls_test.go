@@ -22,6 +22,7 @@ func TestCalls(t *testing.T) {
 		"-regions=2":       `invalid boolean value "2" for -regions: true or false belongs here`,
 		"-facets":          "-facets, -vertices, -volume, -affine and -radius are for -regions",
 		"-vertices":        "-facets, -vertices, -volume, -affine and -radius are for -regions",
+		"-no-inputs":       "-no-inputs is for -vertices",
 		"-volume":          "-facets, -vertices, -volume, -affine and -radius are for -regions",
 		"-affine":          "-facets, -vertices, -volume, -affine and -radius are for -regions",
 		"-radius":          "-facets, -vertices, -volume, -affine and -radius are for -regions",

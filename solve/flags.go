@@ -50,8 +50,9 @@ func (o *options) flags() []cli.Group {
 				Help: "stop every count after N regions"},
 			{Name: "patterns", Value: cli.Switch(&o.patterns), Help: "write a pattern record for each region counted, with a point of it"},
 			{Name: "regions", Value: cli.Switch(&o.regions), Help: "count, and write a region record for each region, with a point of it: of every cube, and of every milp of which no cube comes"},
-			{Name: "facets", Value: cli.Switch(&o.Facets), Help: "write with each region its facets, each with the pattern across"},
+			{Name: "facets", Value: cli.Switch(&o.Facets), Help: "write with each region its facets, each with the pattern across, and those where the domain ends; the latter not when more than 6 inputs go into a first layer of fewer units"},
 			{Name: "vertices", Value: cli.Switch(&o.Vertices), Help: "write with each region its vertices, in up to 6 coordinates"},
+			{Name: "no-inputs", Value: cli.Switch(&o.NoInputs), Help: "of -vertices of a slice: leave out what they are in the network's inputs, of which there may be hundreds. report has no need of it"},
 			{Name: "volume", Value: cli.Switch(&o.Volume), Help: "write with each region its volume, in up to 6 coordinates"},
 			{Name: "affine", Value: cli.Switch(&o.Affine), Help: "write with each region the affine function that the network's outputs are on it"},
 			{Name: "radius", Value: cli.Switch(&o.Radius), Help: "write with each region the radius of the largest ball in it"},
@@ -90,6 +91,8 @@ func (o *options) check(e *cli.Env) error {
 	switch {
 	case o.other() && (!o.count || o.regions || o.patterns || o.proof || o.Max > 0 || o.Ball > 0 || o.Engine == "mip" || o.Oracle == "highs"):
 		return cli.Usagef("-define %s is for -count by the tree search, without -max, -margin, -regions, -patterns and -proof", o.define)
+	case o.NoInputs && !o.Vertices:
+		return cli.Usagef("-no-inputs is for -vertices")
 	case o.Aspects != region.Aspects{} && !o.regions:
 		return cli.Usagef("-facets, -vertices, -volume, -affine and -radius are for -regions")
 	case o.regions && (o.patterns || o.proof || o.Engine == "mip" || o.Oracle == "highs"):

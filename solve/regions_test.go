@@ -99,6 +99,12 @@ func TestRegionsOfDomains(t *testing.T) {
 			t.Errorf("%s: %d regions of a volume of %g, want %d of %g", c.name, len(got), sum, c.regions, c.volume)
 		}
 	}
+	_, plane := clitest.Milp(t, net(`{"lower": [0, 0], "upper": [1, 1], "matrix": [[1, 0], [0, 1], [1, 1]], "offset": [0, 0, 1]}`, "1, 1, 0"))
+	for _, r := range regions(t, plane, "-vertices", "-no-inputs") {
+		if len(r.Vertices) < 3 || r.Inputs != nil {
+			t.Errorf("without inputs: %+v", r)
+		}
+	}
 	_, wide := clitest.Milp(t, net(`{"lower": 0, "upper": 1}`, "1, 1, 1, 1, 1, 1, 1"))
 	_, line := clitest.Milp(t, net(`{"lower": 0, "upper": 1}`, "1, 1"))
 	unbounded := strings.Replace(line, `"kind":"input","lo":0,"hi":1`, `"kind":"input","lo":0,"hi":null`, 1)
@@ -120,8 +126,15 @@ func TestRegionsOfDomains(t *testing.T) {
 	if got := clitest.Run(t, tool(), old, "-count", "-define=pieces"); got.Code != 1 || !strings.Contains(got.Err, "the milp has no outputs") {
 		t.Errorf("%+v", got)
 	}
-	if got := regions(t, wide, "-facets", "-affine"); len(got) != 2 || len(got[0].Facets) != 1 {
+	if got := regions(t, wide, "-facets", "-affine"); len(got) != 2 || len(got[0].Facets) != 1 { // those of the border are left out
 		t.Errorf("%+v", got)
+	}
+	unit := `[1, 1, 1, 1, 1, 1, 1]`
+	_, square := clitest.Milp(t, `{"domain": {"lower": 0, "upper": 1}, "layers": [{"weights": [`+strings.Repeat(unit+",", 6)+unit+`], "bias": [-0.5, -9, -9, -9, -9, -9, -9], "activation": "relu"}]}`)
+	for _, r := range regions(t, square, "-facets") { // a simplex, and the cube without it
+		if want := map[string]int{"0000000": 8, "1000000": 15}[r.Pattern[0]]; len(r.Facets) != want {
+			t.Errorf("%v has %d facets, want %d", r.Pattern, len(r.Facets), want)
+		}
 	}
 }
 

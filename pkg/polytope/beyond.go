@@ -1,6 +1,9 @@
 package polytope
 
-import "slices"
+import (
+	"math"
+	"slices"
+)
 
 // Beyond says whether the cell would reach beyond the hyperplane of one of its rows, by
 // the number of its plane, if that row were not there: then the hyperplane holds a
@@ -13,6 +16,9 @@ func (c *Implicit) Beyond(b *Workspace, plane int) (v Verdict, at []float64) {
 		return No, nil
 	}
 	b.fit(c.out.d)
+	if c.steps(b, i) {
+		return Yes, slices.Clone(b.y)
+	}
 	row, points := c.out.Rows[i], c.pts.Len()
 	shift := BoxMax(negative(row, b.neg)) + 1
 	pivots := c.out.Pivots
@@ -31,6 +37,53 @@ func (c *Implicit) Beyond(b *Workspace, plane int) (v Verdict, at []float64) {
 	}
 	c.out.Rows[i] = row
 	return v, at
+}
+
+// closeness has the points from which a hyperplane is tried: that of the cell's points which is
+// nearest to it, and others on the way from there to the witness.
+var closeness = [...]float64{0.05, 0.3, 1}
+
+// steps reports whether a step across the hyperplane of a row, straight from a point near
+// it, comes to where all other rows hold; the point is b.y then.
+func (c *Implicit) steps(b *Workspace, i int) bool {
+	if c.zono != nil { // it takes more to know what is in it
+		return false
+	}
+	d, row := c.out.d, c.out.Rows[i]
+	from, least := c.Witness(), math.Inf(1)
+	for v := range c.pts.Len() {
+		if p := c.pts.At(v)[:d]; eval(row, p) < least {
+			from, least = p, eval(row, p)
+		}
+	}
+	for _, share := range closeness {
+		for j, w := range c.Witness() {
+			b.y[j] = from[j] + share*(w-from[j])
+		}
+		far := 4*c.out.errs[i] + eval(row, b.y)
+		for j, r := range row[:d] {
+			b.y[j] -= far * r
+		}
+		if inBox(b.y) && eval(row, b.y) < -c.out.errs[i] && c.inside(b.y, i) {
+			return true
+		}
+	}
+	return false
+}
+
+func inBox(y []float64) bool {
+	return !slices.ContainsFunc(y, func(x float64) bool { return !(math.Abs(x) <= 1) })
+}
+
+// inside reports whether a point of the box certainly keeps all rows but one, and is on
+// none.
+func (c *Implicit) inside(y []float64, but int) bool {
+	for i, r := range c.out.Rows {
+		if r != nil && i != but && eval(r, y) <= c.out.errs[i] {
+			return false
+		}
+	}
+	return true
 }
 
 // rowOf finds the row of a plane; -1 for none.

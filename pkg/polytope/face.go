@@ -13,20 +13,25 @@ func (c *Implicit) Face(b *Workspace, coordinate int, up bool) Verdict {
 	if up {
 		side = 1
 	}
-	y := slices.Clone(c.Witness())
-	y[coordinate] = side
-	switch {
-	case c.zono != nil:
-		return Unsure
-	case c.inside(y):
-		return Yes
-	}
 	s := &c.out
+	if c.zono != nil {
+		return Unsure
+	}
+	from := c.farthest(coordinate, side)
+	y := make([]float64, s.d)
+	for _, share := range closeness {
+		for j, w := range c.Witness() {
+			y[j] = from[j] + share*(w-from[j])
+		}
+		if y[coordinate] = side; inBox(y) && c.inside(y, -1) {
+			return Yes
+		}
+	}
 	b.LPs++
 	pivots := s.Pivots
 	defer func() { b.Pivots += s.Pivots - pivots }()
-	row := make([]float64, c.out.d+1) // how far beyond the face
-	row[coordinate], row[c.out.d] = side, -1
+	row := make([]float64, s.d+1) // how far beyond the face
+	row[coordinate], row[s.d] = side, -1
 	if !s.Fresh() {
 		return Unsure
 	}
@@ -34,7 +39,7 @@ func (c *Implicit) Face(b *Workspace, coordinate int, up bool) Verdict {
 	if s.Primal(math.Inf(1)) != Best {
 		return Unsure
 	}
-	if u, err := s.Multipliers(row, 0); BoxMax(u)+err+float64(c.out.d+8)*ulp*magnitude(u) < 0 {
+	if u, err := s.Multipliers(row, 0); BoxMax(u)+err+float64(s.d+8)*ulp*magnitude(u) < 0 {
 		return No
 	}
 	if i := slices.Index(s.tail, coordinate); i < 0 || s.upper[i] != up {
@@ -44,21 +49,11 @@ func (c *Implicit) Face(b *Workspace, coordinate int, up bool) Verdict {
 	defer func() { s.held = 0 }()
 	if c.spread(y) {
 		y[coordinate] = side
-		if c.inside(y) {
+		if c.inside(y, -1) {
 			return Yes
 		}
 	}
 	return Unsure
-}
-
-// inside reports whether a point of the box certainly keeps all rows, and is on none.
-func (c *Implicit) inside(y []float64) bool {
-	for i, r := range c.out.Rows {
-		if r != nil && eval(r, y) <= c.out.errs[i] {
-			return false
-		}
-	}
-	return true
 }
 
 // spread writes a point at which all rows are positive, if there is one where the

@@ -15,6 +15,7 @@ import (
 // Aspects says what is to be told of regions, beside the pattern and a point.
 type Aspects struct {
 	Facets, Radius, Vertices, Volume, Affine bool
+	NoInputs                                 bool // whether vertices of a slice are told in its coordinates alone
 }
 
 // Describer writes region records. It does not change, and may be used by many at
@@ -82,7 +83,7 @@ func (d *Describer) Describe(r Region, to *Description) {
 		for _, t := range v.Corners() {
 			x := n.Columns(t)
 			to.Vertices = append(to.Vertices, x)
-			if d.s.p.Domain.Map != nil {
+			if d.s.p.Domain.Map != nil && !d.NoInputs {
 				to.Inputs = append(to.Inputs, d.s.p.Point(x))
 			}
 		}
