@@ -13,6 +13,7 @@ package cell
 
 import (
 	"slices"
+	"sync/atomic"
 
 	"relucount/pkg/affine"
 	"relucount/pkg/polytope"
@@ -60,6 +61,14 @@ type Facet struct {
 	Err   float64   // of Row
 	On    bool      // whether the cell lies where Row is positive
 	Rest  *Facet
+
+	idle atomic.Pointer[idle]
+}
+
+// idle is a plane that holds no facet of any cell that has a facet and its rest.
+type idle struct {
+	plane int
+	rest  *idle
 }
 
 // Reach says to which sides of a hyperplane a cell reaches, and how far it has
@@ -162,7 +171,7 @@ func (c *Cell) guard(ws *Workspace) bool {
 		case !ok:
 			c.Empty = c.Empty || g.Fails(f)
 		case !f.Frame.Above(row, err):
-			c.clip(ws, &Facet{ws.net.GuardPlane(g), row, err, true, c.Facets})
+			c.clip(ws, &Facet{Plane: ws.net.GuardPlane(g), Row: row, Err: err, On: true, Rest: c.Facets})
 		}
 		if c.Empty {
 			f.AllReady()
@@ -341,7 +350,7 @@ func (c *Cell) Split(ws *Workspace, keep affine.StateSet) (kids [2]*Cell, ok boo
 			k.Free(ws)
 			continue
 		}
-		ws.replace(k, s, &Facet{u.Unit, row, err, on, facets})
+		ws.replace(k, s, &Facet{Plane: u.Unit, Row: row, Err: err, On: on, Rest: facets})
 		k.set(ws, u.Unit, affine.State{On: on, Cuts: true})
 		kids[i] = k
 	}

@@ -2,6 +2,7 @@ package cell
 
 import (
 	"math/big"
+	"slices"
 
 	"relucount/pkg/affine"
 	"relucount/pkg/exact"
@@ -10,12 +11,15 @@ import (
 
 // screen finds the facets of a cell of many coordinates: the hyperplanes beyond which
 // it would reach if they were not there.
+//
+// That a hyperplane holds none follows from few others. It is so in all cells that these
+// bound, so it is noted at the last of them, for others that come by.
 type screen struct {
 	ws     *Workspace
 	c      *Cell
 	centre []float64
-	idle   map[*Facet]bool // those that hold no facet
-	p      *polytope.Implicit
+	idle   []int              // planes that hold no facet
+	p      *polytope.Implicit // a copy of the cell that may be changed, if one has been made
 	out    []Side
 	spots  []spot
 }
@@ -24,26 +28,33 @@ type screen struct {
 // that is on the hyperplane of a unit. Where the coordinates are not those of the space,
 // it leaves out those at the border of the domain.
 func (ws *Workspace) sides(c *Cell, out []Side) ([]Side, []spot) {
-	s := &screen{ws: ws, c: c, centre: make([]float64, len(ws.at)), idle: map[*Facet]bool{}, out: out}
+	s := &screen{ws: ws, c: c, centre: make([]float64, len(ws.at)), out: out}
 	c.Centre(ws, s.centre)
+	for e := c.Facets; e != nil; e = e.Rest {
+		for k := e.idle.Load(); k != nil; k = k.rest {
+			s.idle = append(s.idle, k.plane)
+		}
+	}
 	border := ws.net.Root.Parent == nil
 	for e := c.Facets; e != nil; e = e.Rest {
-		if e.Plane >= 0 || border {
+		if (e.Plane >= 0 || border) && !slices.Contains(s.idle, e.Plane) {
 			s.screen(e)
 		}
 	}
 	if border {
 		for j := range ws.net.Root.Dim {
-			s.face(j, false)
-			s.face(j, true)
+			for _, up := range [2]bool{false, true} {
+				if !slices.Contains(s.idle, affine.FacePlane(j, up)) {
+					s.face(j, up)
+				}
+			}
 		}
 	}
 	s.drop()
 	return s.out, s.spots
 }
 
-// polytope is a copy of the cell that may be changed, or nil where it has none of rows
-// and points.
+// polytope is a copy of the cell, or nil where it has none of rows and points.
 func (s *screen) polytope() *polytope.Implicit {
 	if x, ok := s.c.shape.(*implicitShape); ok && s.p == nil {
 		s.p = x.p.Clone(&s.ws.bench)
@@ -64,7 +75,7 @@ func (s *screen) screen(e *Facet) {
 	if p := s.polytope(); p != nil {
 		switch verdict, beyond := p.Beyond(&s.ws.bench, e.Plane); verdict {
 		case polytope.No:
-			s.idle[e] = true
+			s.none(e.Plane)
 			return
 		case polytope.Yes:
 			s.add(e, beyond)
@@ -79,12 +90,34 @@ func (s *screen) screen(e *Facet) {
 func (s *screen) face(j int, up bool) {
 	verdict := polytope.Unsure
 	if p := s.polytope(); p != nil {
-		if verdict = p.Face(&s.ws.bench, j, up); verdict == polytope.Unsure {
+		switch verdict = p.Face(&s.ws.bench, j, up); verdict {
+		case polytope.No:
+			s.none(affine.FacePlane(j, up))
+		case polytope.Unsure:
 			s.drop()
 		}
 	}
 	if verdict == polytope.Yes || verdict == polytope.Unsure && s.testFace(j, up) {
 		s.out = append(s.out, Side{affine.FacePlane(j, up), -1})
+	}
+}
+
+// none notes that a plane holds no facet, as polytopes have just found out.
+func (s *screen) none(plane int) {
+	s.idle = append(s.idle, plane)
+	from := s.ws.bench.Support()
+	if len(from) == 0 {
+		return
+	}
+	e := s.c.Facets
+	for e.Plane != plane && !slices.ContainsFunc(from, func(m polytope.Multiplier) bool { return m.Plane == e.Plane }) {
+		e = e.Rest
+	}
+	for k := new(idle); ; {
+		k.plane, k.rest = plane, e.idle.Load()
+		if e.idle.CompareAndSwap(k.rest, k) {
+			return
+		}
 	}
 }
 
@@ -123,7 +156,7 @@ func (s *screen) test(e *Facet) {
 	ws := s.ws
 	var rows [][]big.Int
 	for o := s.c.Facets; o != nil; o = o.Rest {
-		if o != e && !s.idle[o] {
+		if o != e && !slices.Contains(s.idle, o.Plane) {
 			rows = append(rows, ws.side(o.Plane, o.On))
 		}
 	}
@@ -134,7 +167,7 @@ func (s *screen) test(e *Facet) {
 		at, _ := ws.point(&m)
 		s.add(e, at)
 	} else {
-		s.idle[e] = true
+		s.idle = append(s.idle, e.Plane)
 	}
 }
 

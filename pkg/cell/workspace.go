@@ -118,7 +118,7 @@ func (ws *Workspace) makeRoot() *Cell {
 	}
 	for i := range frame.Cuts {
 		if cut := &frame.Cuts[i]; !c.Empty {
-			c.clip(ws, &Facet{ws.net.CutPlane(i), cut.Row, cut.Err, true, c.Facets})
+			c.clip(ws, &Facet{Plane: ws.net.CutPlane(i), Row: cut.Row, Err: cut.Err, On: true, Rest: c.Facets})
 		}
 	}
 	return c

@@ -9,8 +9,10 @@ import (
 // the number of its plane, if that row were not there: then the hyperplane holds a
 // facet. Where it says Yes, at is a point beyond it, of the cell without the row. It says
 // No when there is no such row. The cell must be no section, and when the answer is Unsure
-// it may be of no further use.
+// it may be of no further use. Workspace.Support says
+// from what a No follows.
 func (c *Implicit) Beyond(b *Workspace, plane int) (v Verdict, at []float64) {
+	b.support = b.support[:0]
 	i := c.out.rowOf(plane)
 	if i < 0 {
 		return No, nil
@@ -27,8 +29,11 @@ func (c *Implicit) Beyond(b *Workspace, plane int) (v Verdict, at []float64) {
 		return Unsure, nil
 	}
 	v = c.search(b, negative(row, b.neg), c.out.errs[i], plane)
-	if v == Yes {
+	switch v {
+	case Yes:
 		at = slices.Clone(b.y)
+	case No:
+		c.follows(b)
 	}
 	c.pts.Val, c.pts.On, c.pts.Err = c.pts.Val[:points*c.pts.Cols], c.pts.On[:points], c.pts.Err[:points]
 	if !c.out.leave(row, i) || !c.out.shift(i, -shift) {
@@ -85,6 +90,19 @@ func (c *Implicit) inside(y []float64, but int) bool {
 	}
 	return true
 }
+
+// follows notes from which rows the No follows that the present dictionary shows. In many
+// coordinates the dual may have shown it.
+func (c *Implicit) follows(b *Workspace) {
+	if c.out.d <= manyDim {
+		b.support = c.out.proof(b.support[:0])
+	}
+}
+
+// Support returns the multipliers of the rows from which the No follows that Beyond or Face
+// has just said: it is the answer for all polytopes that have these rows. There are none
+// when that is not known, or when it follows from no row.
+func (b *Workspace) Support() []Multiplier { return b.support }
 
 // rowOf finds the row of a plane; -1 for none.
 func (s *Simplex) rowOf(plane int) int {

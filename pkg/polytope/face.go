@@ -14,6 +14,7 @@ func (c *Implicit) Face(b *Workspace, coordinate int, up bool) Verdict {
 		side = 1
 	}
 	s := &c.out
+	b.support = b.support[:0]
 	if c.zono != nil {
 		return Unsure
 	}
@@ -40,6 +41,7 @@ func (c *Implicit) Face(b *Workspace, coordinate int, up bool) Verdict {
 		return Unsure
 	}
 	if u, err := s.Multipliers(row, 0); BoxMax(u)+err+float64(s.d+8)*ulp*magnitude(u) < 0 {
+		c.follows(b)
 		return No
 	}
 	if i := slices.Index(s.tail, coordinate); i < 0 || s.upper[i] != up {

@@ -62,7 +62,8 @@ type Workspace struct {
 	bound        []float64
 	steps        *longStep // where many coordinates need it
 	square       []float64 // three matrices and a vector
-	col          int       // by which points were sorted
+	support      []Multiplier
+	col          int // by which points were sorted
 }
 
 // Multiplier is that of the row of a plane.
