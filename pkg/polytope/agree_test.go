@@ -81,11 +81,11 @@ func (x pair) parts(t *testing.T, seed uint64, s *Splitter, b *Workspace) bool {
 }
 
 // TestFormsAgree cuts boxes and slanted boxes in both forms and compares, at
-// each step, what they say of every function and into how many parts the
-// functions cut.
+// each step, what they say of every function, into how many parts the functions cut,
+// and which hyperplanes hold a facet.
 func TestFormsAgree(t *testing.T) {
 	t.Parallel()
-	counted := 0
+	counted, facets := 0, 0
 	for seed := range property.Seeds(t, 300, 50) {
 		rng := rand.New(rand.NewPCG(38, seed))
 		d := 1 + rng.IntN(5)
@@ -99,6 +99,7 @@ func TestFormsAgree(t *testing.T) {
 		x := pair{&p, cols, NewImplicit(d, z), numbers(len(fns))}
 		b := with(x.c, fns, fns)
 		for {
+			facets += x.facets(t, seed, b)
 			cut := x.reach(t, seed, b)
 			if x.parts(t, seed, &s, b) {
 				counted++
@@ -133,8 +134,8 @@ func TestFormsAgree(t *testing.T) {
 			}
 		}
 	}
-	t.Logf("%d counts compared", counted)
-	if counted < 50 {
-		t.Errorf("only %d counts were sure", counted)
+	t.Logf("%d counts, %d facets compared", counted, facets)
+	if counted < 50 || facets < 500 {
+		t.Errorf("only %d counts and %d facets were sure", counted, facets)
 	}
 }
