@@ -77,13 +77,11 @@ type inverse struct {
 func (p *inverse) look(l *mat.VecDense) (value float64) {
 	p.sums.MulVec(p.forms.T(), l)
 	value = mat.Dot(l, p.c)
+	at := p.at.RawVector().Data
 	for j, s := range p.sums.RawVector().Data {
-		if a := math.Abs(s); a <= 1 {
-			value -= s * s / 2
-		} else {
-			value -= a - 0.5
-		}
-		p.at.SetVec(j, math.Max(-1, math.Min(1, s)))
+		x := max(-1, min(1, s))
+		at[j] = x
+		value -= x * (s - x/2) // s^2/2, or |s| - 1/2
 	}
 	p.off.MulVec(p.forms, p.at)
 	p.off.SubVec(p.c, p.off)
