@@ -160,7 +160,15 @@ func value(n record.Number) string {
 // Overview draws the networks in one plot, a row for each, or returns nil for
 // fewer than two or very many.
 func (x *Exhibit) Overview() *figure.Figure {
-	var rows []figure.Row
+	rows := x.overview()
+	if len(rows) < 2 || len(rows) > mostRows {
+		return nil
+	}
+	return figure.Ranges("What is known of the number of regions of each network", "What is known of the number of regions of each network, as powers of two.", rows)
+}
+
+// overview has a row for each network of which anything is known.
+func (x *Exhibit) overview() (rows []figure.Row) {
 	for i := range x.Networks {
 		n := &x.Networks[i]
 		row := figure.Row{Label: n.Label()}
@@ -178,10 +186,7 @@ func (x *Exhibit) Overview() *figure.Figure {
 		}
 		rows = append(rows, row)
 	}
-	if len(rows) < 2 || len(rows) > mostRows {
-		return nil
-	}
-	return figure.Ranges("What is known of the number of regions of each network", "What is known of the number of regions of each network, as powers of two.", rows)
+	return rows
 }
 
 // mostRows is how many networks an overview shows.
