@@ -72,8 +72,8 @@ const corners = `[[-1,-1],[1,-1],[1,1],[-1,1]]`
 // TestNew: regions come to the facts about the same program, edited or not; those of
 // which nothing is known stand for themselves.
 func TestNew(t *testing.T) {
-	x := shown(t, network("a", "")+network("a", "e")+network("b", "")+
-		square("a", "e", corners)+square("a", "", corners)+square("c", "", corners)+square("a", "other", corners))
+	x := shown(t, network("a", "")+network("a", "e")+network("b", "")+network("d", "")+
+		square("a", "e", corners)+square("a", "", corners)+square("c", "", corners)+square("a", "other", corners)+square("b", "b", corners))
 	var got []string
 	for i := range x.Networks {
 		n := &x.Networks[i]
@@ -83,14 +83,14 @@ func TestNew(t *testing.T) {
 		}
 		got = append(got, n.Label()+": "+sheet)
 	}
-	want := []string{"net a: a/", "net a (edited): a/e", "net b: none", "c: c/", "a (edited): a/other"}
+	want := []string{"net a: a/", "net a (edited): a/e", "net b: b/b", "c: c/", "net d: none", "a (edited): a/other"}
 	slices.Sort(got)
 	slices.Sort(want)
 	if !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
-	if n := x.sheets(); n != 4 {
-		t.Errorf("%d sheets, want 4", n)
+	if n := x.sheets(); n != 5 {
+		t.Errorf("%d sheets, want 5", n)
 	}
 }
 
