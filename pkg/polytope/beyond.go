@@ -25,7 +25,7 @@ func (c *Implicit) Beyond(b *Workspace, plane int) (v Verdict, at []float64) {
 	shift := BoxMax(negative(row, b.neg)) + 1
 	pivots := c.out.Pivots
 	defer func() { b.Pivots += c.out.Pivots - pivots }()
-	if !c.out.Fresh() || !c.out.leave(row, i) || !c.out.shift(i, shift) {
+	if !c.out.Fresh() || !c.out.leave(row, i, 0) || !c.out.shift(i, shift) {
 		return Unsure, nil
 	}
 	v = c.search(b, negative(row, b.neg), c.out.errs[i], plane)
@@ -36,7 +36,7 @@ func (c *Implicit) Beyond(b *Workspace, plane int) (v Verdict, at []float64) {
 		c.follows(b)
 	}
 	c.pts.Val, c.pts.On, c.pts.Err = c.pts.Val[:points*c.pts.Cols], c.pts.On[:points], c.pts.Err[:points]
-	if !c.out.leave(row, i) || !c.out.shift(i, -shift) {
+	if !c.out.leave(row, i, shift) || !c.out.shift(i, -shift) {
 		c.out.Rows[i] = row
 		return Unsure, nil
 	}
@@ -114,9 +114,12 @@ func (s *Simplex) rowOf(plane int) int {
 	return -1
 }
 
-// leave moves the present vertex to where row i, which is given as it is meant, is
-// positive, so that its slack is basic.
-func (s *Simplex) leave(row []float64, i int) bool {
+// leave moves the present vertex to where row i, which is given as it is meant and has been
+// shifted by a number, is positive, so that its slack is basic.
+func (s *Simplex) leave(row []float64, i int, shift float64) bool {
+	if at := slices.Index(s.head, ^i); at >= 0 && s.val[at]-shift > feasTol { // it is there
+		return true
+	}
 	s.Aim(row)
 	return s.Primal(feasTol) != Lost && s.Value > 0 && slices.Contains(s.head, ^i)
 }
