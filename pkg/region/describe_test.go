@@ -196,7 +196,22 @@ func TestFacetsOfMany(t *testing.T) {
 				d.Domain.Lower[k], d.Domain.Upper[k] = -1, 1
 			}
 		}
-		checkNeighbours(t, fmt.Sprint(i), described(t, d.Encode(t), Aspects{Facets: true}), len(d.Domain.Lower))
+		got := described(t, d.Encode(t), Aspects{Facets: true})
+		checkNeighbours(t, fmt.Sprint(i), got, len(d.Domain.Lower))
+		for p, r := range got { // in general position the point tells the pattern
+			at := ""
+			for l, g := range d.Net.Forward(r.X) {
+				if l > 0 {
+					at += "/"
+				}
+				for _, v := range g {
+					at += map[bool]string{true: "1", false: "0"}[v > 0]
+				}
+			}
+			if i%3 != 2 && at != p {
+				t.Errorf("%d: the pattern at %v is %s, want %s", i, r.X, at, p)
+			}
+		}
 	}
 }
 
