@@ -41,6 +41,8 @@ type Crossing struct {
 type near struct {
 	unit int
 	row  []float64 // its coefficients; nil where these do not tell it from others
+
+	alone bool // whether it is known that no other of its layer or later ones is a multiple
 }
 
 // On makes it one of a cell. F has the functions of the cell's last layer, and all units
@@ -81,9 +83,9 @@ func (n *near) slope() float64 {
 func (f *Functions) nearness(k int) near {
 	u := &f.units[k-f.Layer.First]
 	if f.Frame.Parent != nil || !u.ready || u.norm == 0 {
-		return near{k, nil}
+		return near{unit: k}
 	}
-	return near{k, f.Row(k)[:f.Frame.Dim]}
+	return near{unit: k, row: f.Row(k)[:f.Frame.Dim]}
 }
 
 // apart reports whether the rows of two units certainly are no multiples of each other.
@@ -103,23 +105,27 @@ func (x *Crossing) apart(a, b *near) bool {
 func (x *Crossing) At(u int) (sure bool) {
 	x.unit, x.first = u, x.f.of(u).Layer.First
 	x.factor, x.gamma, x.open = nil, nil, x.open[:0]
-	first, me := len(x.near), near{u, nil}
+	first, me := len(x.near), &near{unit: u}
 	if u < len(x.place) {
 		first = x.place[x.first]
-		if n := x.near[x.place[u]]; n.unit == u {
+		if n := &x.near[x.place[u]]; n.unit == u {
 			me = n
 		}
+	}
+	if me.alone {
+		return true
 	}
 	slope := me.slope()
 	for i, s := range x.slope[first:] {
 		if d := s - slope; d > x.loose || d < -x.loose {
 			continue
 		}
-		if n := &x.near[first+i]; n.unit != u && !x.apart(&me, n) {
+		if n := &x.near[first+i]; n.unit != u && !x.apart(me, n) {
 			x.open = append(x.open, n.unit)
 		}
 	}
-	return len(x.open) == 0
+	me.alone = len(x.open) == 0
+	return me.alone
 }
 
 // Look tells it more of the facet where it is not sure. At is a point, over the frame's
