@@ -128,7 +128,7 @@ func TestBorderOfMany(t *testing.T) {
 		for k := range first.B {
 			for j := range 7 {
 				switch {
-				case k > 2: // three planes are enough, and no narrow frame
+				case k > 1: // two planes are enough, and no narrow frame
 					first.W.Set(k, j, 0)
 				case i%3 == 0: // they meet the border in special position
 					first.B[k] = 0
