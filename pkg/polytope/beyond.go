@@ -9,8 +9,7 @@ import (
 // the number of its plane, if that row were not there: then the hyperplane holds a
 // facet. Where it says Yes, at is a point beyond it, of the cell without the row. It says
 // No when there is no such row. The cell must be no section, and when the answer is Unsure
-// it may be of no further use. Workspace.Support says
-// from what a No follows.
+// it may be of no further use. Workspace.Support says from what a No follows.
 func (c *Implicit) Beyond(b *Workspace, plane int) (v Verdict, at []float64) {
 	b.support = b.support[:0]
 	i := c.out.rowOf(plane)
@@ -23,25 +22,46 @@ func (c *Implicit) Beyond(b *Workspace, plane int) (v Verdict, at []float64) {
 	}
 	row, points := c.out.Rows[i], c.pts.Len()
 	shift := BoxMax(negative(row, b.neg)) + 1
-	pivots := c.out.Pivots
-	defer func() { b.Pivots += c.out.Pivots - pivots }()
-	if !c.out.Fresh() || !c.out.leave(row, i, 0) || !c.out.shift(i, shift) {
+	b.LPs++
+	if !c.lean(b) && !c.moved(b, row, i, 0, shift) {
 		return Unsure, nil
 	}
-	v = c.search(b, negative(row, b.neg), c.out.errs[i], plane)
-	switch v {
-	case Yes:
+	b.away = append(b.away[:0], row...)
+	b.away[c.out.d] += shift
+	c.out.Rows[i] = b.away
+	v = c.without(b, negative(row, b.neg), c.out.errs[i], plane)
+	if v == Yes {
 		at = slices.Clone(b.y)
-	case No:
-		c.follows(b)
 	}
 	c.pts.Val, c.pts.On, c.pts.Err = c.pts.Val[:points*c.pts.Cols], c.pts.On[:points], c.pts.Err[:points]
-	if !c.out.leave(row, i, shift) || !c.out.shift(i, -shift) {
-		c.out.Rows[i] = row
+	c.out.Rows[i] = row
+	if !c.lean(b) && !c.moved(b, row, i, shift, -shift) {
 		return Unsure, nil
 	}
-	c.out.Rows[i] = row
 	return v, at
+}
+
+// without is search where a row has been moved out of the way: row, of which off bounds the
+// error, is the negative of what it was.
+func (c *Implicit) without(b *Workspace, row []float64, off float64, plane int) Verdict {
+	if !c.lean(b) {
+		v := c.ask(b, row, off, plane)
+		if v == No {
+			b.support = c.out.proof(b.support[:0])
+		}
+		if v != Unsure || c.zono == nil || b.Trace {
+			return v
+		}
+	}
+	return c.walk(b, row, off, -1-plane) // it is another question than that about the unit
+}
+
+// moved moves a row of the dictionary, which has been shifted by a number, by another one.
+func (c *Implicit) moved(b *Workspace, row []float64, i int, shift, by float64) bool {
+	pivots := c.out.Pivots
+	ok := (shift != 0 || c.out.Fresh()) && c.out.leave(row, i, shift) && c.out.shift(i, by)
+	b.Pivots += c.out.Pivots - pivots
+	return ok
 }
 
 // closeness has the points from which a hyperplane is tried: that of the cell's points which is
@@ -91,14 +111,6 @@ func (c *Implicit) inside(y []float64, but int) bool {
 	return true
 }
 
-// follows notes from which rows the No follows that the present dictionary shows. In many
-// coordinates the dual may have shown it.
-func (c *Implicit) follows(b *Workspace) {
-	if c.out.d <= manyDim {
-		b.support = c.out.proof(b.support[:0])
-	}
-}
-
 // Support returns the multipliers of the rows from which the No follows that Beyond or Face
 // has just said: it is the answer for all polytopes that have these rows. There are none
 // when that is not known, or when it follows from no row.
@@ -124,16 +136,13 @@ func (s *Simplex) leave(row []float64, i int, shift float64) bool {
 	return s.Primal(feasTol) != Lost && s.Value > 0 && slices.Contains(s.head, ^i)
 }
 
-// shift adds a number to the constant of a row of which the slack is basic. What adds up
-// to 1 is held at that by a slack of its own, which never enters.
+// shift adds a number to the slack of a row, which must be basic. What adds up to 1 is held
+// at that by a slack of its own, which never enters.
 func (s *Simplex) shift(i int, by float64) bool {
 	at := slices.Index(s.head, ^i)
 	if at < 0 {
 		return false
 	}
-	row := slices.Clone(s.Rows[i])
-	row[s.d] += by
-	s.Rows[i] = row
 	s.val[at] += by
 	for j, v := range s.tail {
 		if v < 0 && s.Rows[^v] == nil {

@@ -41,7 +41,7 @@ func (c *Implicit) Face(b *Workspace, coordinate int, up bool) Verdict {
 		return Unsure
 	}
 	if u, err := s.Multipliers(row, 0); BoxMax(u)+err+float64(s.d+8)*ulp*magnitude(u) < 0 {
-		c.follows(b)
+		b.support = s.proof(b.support)
 		return No
 	}
 	if i := slices.Index(s.tail, coordinate); i < 0 || s.upper[i] != up {

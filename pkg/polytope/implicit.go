@@ -63,7 +63,8 @@ type Workspace struct {
 	steps        *longStep // where many coordinates need it
 	square       []float64 // three matrices and a vector
 	support      []Multiplier
-	col          int // by which points were sorted
+	away         []float64 // a row that is out of the way
+	col          int       // by which points were sorted
 }
 
 // Multiplier is that of the row of a plane.
