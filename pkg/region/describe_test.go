@@ -198,20 +198,43 @@ func TestFacetsOfMany(t *testing.T) {
 		}
 		got := described(t, d.Encode(t), Aspects{Facets: true})
 		checkNeighbours(t, fmt.Sprint(i), got, len(d.Domain.Lower))
-		for p, r := range got { // in general position the point tells the pattern
-			at := ""
-			for l, g := range d.Net.Forward(r.X) {
-				if l > 0 {
-					at += "/"
-				}
-				for _, v := range g {
-					at += map[bool]string{true: "1", false: "0"}[v > 0]
-				}
+		if i%3 != 2 {
+			checkWithin(t, fmt.Sprint(i), got, d.Net)
+		}
+	}
+}
+
+// checkWithin: in general position the point of a region tells the pattern.
+func checkWithin(t *testing.T, who string, got map[string]record.Region, n *relu.Chain) {
+	t.Helper()
+	for p, r := range got {
+		at := ""
+		for l, g := range n.Forward(r.X) {
+			if l > 0 {
+				at += "/"
 			}
-			if i%3 != 2 && at != p {
-				t.Errorf("%d: the pattern at %v is %s, want %s", i, r.X, at, p)
+			for _, v := range g {
+				at += map[bool]string{true: "1", false: "0"}[v > 0]
 			}
 		}
+		if at != p {
+			t.Errorf("%s: the pattern at %v is %s, want %s", who, r.X, at, p)
+		}
+	}
+}
+
+// TestFacetsOfWideLayers: where cells are kept by rows and points of a zonotope of many
+// coordinates.
+func TestFacetsOfWideLayers(t *testing.T) {
+	t.Parallel()
+	for i := range property.Seeds(t, 12, 3) {
+		rng := rand.New(rand.NewPCG(99, i))
+		d := truth.Dense(rng, 64, 52, 4)
+		d.Domain = domain.Box(64, -0.003, 0.003)
+		got := described(t, d.Encode(t), Aspects{Facets: true})
+		checkNeighbours(t, fmt.Sprint(i), got, 52)
+		checkWithin(t, fmt.Sprint(i), got, d.Net)
+		t.Logf("%d: %d regions", i, len(got))
 	}
 }
 
