@@ -119,7 +119,8 @@ func (t *tree) claim(n node, c *record.Claim) {
 	for i, row := range rows {
 		m, end := &by[len(units)], 0
 		if m.Sign() < 0 { // m (value - hi) is |m| (hi - value)
-			end, m = 1, m.Neg(m)
+			m.Neg(m)
+			end = 1
 		}
 		k, ok := t.c.limits[[2]int{row, end}]
 		need(ok, "rows[%d]: row %d has no such limit of the domain", i, row)
