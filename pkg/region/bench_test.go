@@ -113,7 +113,7 @@ func BenchmarkProbe(b *testing.B) {
 	rng := rand.New(rand.NewPCG(1, 1))
 	var e Effort
 	for b.Loop() {
-		e.Add(p.Probe(context.Background(), rng, nil).Effort)
+		e.Add(p.Probe(context.Background(), rng).Effort)
 	}
 	cost(b, e)
 }

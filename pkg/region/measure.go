@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 
 	"gonum.org/v1/gonum/floats"
 
+	"relucount/pkg/affine"
 	"relucount/pkg/cell"
 	"relucount/pkg/polytope"
 	"relucount/pkg/record"
@@ -25,42 +25,39 @@ func (m Measures) outputs() bool { return m.Class || m.Slope }
 // by many at once, each for regions of its own.
 type Measurer struct {
 	Measures
-	*Describer        // of the space that the probes are of
-	wide       *Space // where cells have corners, if that is another space; nil: no other is needed
-	corners    *Describer
-	digest     string // of the outputs
+	s      *Space // in which regions are looked at
+	again  bool   // whether that is another space than that of the probes
+	scale  float64
+	digest string // of the outputs
 }
 
-// NewMeasurer is for the regions of the space itself, which need not be Wide. It is an
-// error when what is asked for cannot be measured.
+// NewMeasurer is for the regions that probers of the space find. It is an error when what
+// is asked for cannot be measured. Regions are looked at in the space that is Wide, as
+// region records are, so that the two say the same.
 func (s *Space) NewMeasurer(m Measures) (*Measurer, error) {
-	if o := s.net.Outputs; m.outputs() && len(o) == 0 {
+	out := &Measurer{Measures: m, s: s}
+	if s.net.Root.Parent != nil && s.net.Dim() <= cell.MostCoordinates {
+		var err error
+		if out.s, err = s.Wide(); err != nil {
+			return nil, err
+		}
+		out.again = true
+	}
+	n := out.s.net
+	switch {
+	case m.outputs() && len(n.Outputs) == 0:
 		return nil, errors.New("classes and slopes cannot be measured: the milp has no outputs: encode the network again")
-	}
-	if m.Class && !s.net.Scored() {
+	case m.Class && !n.Scored():
 		return nil, errors.New("classes cannot be measured: an output takes inputs past a first layer with fewer units than there are inputs")
+	case m.Volume && n.Dim() > cell.MostCoordinates:
+		return nil, fmt.Errorf("volumes can be measured in up to %d coordinates: the domain has %d that vary", cell.MostCoordinates, n.Dim())
 	}
-	d, err := s.NewDescriber(Aspects{Radius: m.Radius})
-	if err != nil {
+	if _, err := out.s.NewDescriber(Aspects{Radius: m.Radius}); err != nil {
 		return nil, fmt.Errorf("-measure: %w", err)
 	}
-	out := &Measurer{Measures: m, Describer: d, corners: d}
+	out.scale = n.Scale()
 	if m.outputs() {
 		out.digest = s.p.OutputsDigest()
-	}
-	if !m.Volume {
-		return out, nil
-	}
-	if n := s.net.Dim(); n > cell.MostCoordinates {
-		return nil, fmt.Errorf("volumes can be measured in up to %d coordinates: the domain has %d that vary", cell.MostCoordinates, n)
-	}
-	if s.net.Root.Parent != nil {
-		if out.wide, err = s.Wide(); err != nil {
-			return nil, err
-		}
-		if out.corners, err = out.wide.NewDescriber(Aspects{}); err != nil {
-			return nil, err
-		}
 	}
 	return out, nil
 }
@@ -82,8 +79,24 @@ func (s *Space) Able(m Measures) Measures {
 	return m
 }
 
-// measure measures a region of the space.
-func (m *Measurer) measure(r Region) (*record.Measures, error) {
+// measure measures a region that a prober has found.
+func (m *Measurer) measure(r Region) (out *record.Measures, err error) {
+	if !m.again {
+		return m.of(r), nil
+	}
+	states := r.View().States()
+	_, err = m.s.Count(context.Background(), Options{Workers: 1, Prefix: affine.States(states), Each: func(r Region) error {
+		out = m.of(r)
+		return nil
+	}})
+	if err == nil && out == nil {
+		err = errors.New("a probe has found a region that is none")
+	}
+	return out, err
+}
+
+// of measures a region of the space in which it is looked at.
+func (m *Measurer) of(r Region) *record.Measures {
 	v := r.View()
 	out := &record.Measures{Pattern: r.Pattern(), Outputs: m.digest}
 	if m.Class {
@@ -114,31 +127,8 @@ func (m *Measurer) measure(r Region) (*record.Measures, error) {
 		out.Radius = &radius
 	}
 	if m.Volume {
-		volume, err := m.volume(r, v)
-		if err != nil {
-			return nil, err
-		}
+		volume := v.Volume() * m.scale
 		out.Volume = &volume
 	}
-	return out, nil
-}
-
-// volume looks for the region again where its cell has no corners.
-func (m *Measurer) volume(r Region, v *cell.View) (volume float64, err error) {
-	if m.wide == nil {
-		return v.Volume() * m.scale, nil
-	}
-	prefix := make([]bool, 0, m.wide.Units())
-	for _, s := range v.States() {
-		prefix = append(prefix, s.On)
-	}
-	volume = math.NaN()
-	_, err = m.wide.Count(context.Background(), Options{Workers: 1, Prefix: prefix, Each: func(r Region) error {
-		volume = r.View().Volume() * m.corners.scale
-		return nil
-	}})
-	if err == nil && math.IsNaN(volume) {
-		err = errors.New("a probe has found a region that is none")
-	}
-	return volume, err
+	return out
 }
