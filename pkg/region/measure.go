@@ -108,13 +108,9 @@ func (m *Measurer) of(r Region) *record.Measures {
 		}
 	}
 	if m.Facets {
-		n := 0
-		for _, s := range v.Sides() {
-			if _, ok := s.Unit(); ok {
-				n++
-			}
+		if n, sure := v.Neighbours(); sure {
+			out.Facets = &n
 		}
-		out.Facets = &n
 	}
 	if m.Slope {
 		for i := range m.s.net.Outputs {
