@@ -73,12 +73,12 @@ func (s *solver) probe(ctx context.Context, n *network, i int) error {
 		return err
 	}
 	if n.measurer != nil && of == nil {
-		of = &record.Measures{Why: "the descent ended in a cell that is too thin to tell"}
+		why := "the descent ended in a cell that is too thin to tell"
 		if !d.Complete {
-			of.Why = s.why(ctx, d.Effort)
+			why = s.why(ctx, d.Effort)
 		}
+		of = n.measurer.Unknown(why)
 	}
-	n.probers <- p // after a panic it would not be fit for another probe
 	r := record.Probe{
 		Head: head(record.KindProbe), Milp: n.id, Probe: i, Of: s.o.probes, Seed: s.o.seed, Log2: d.Log2, Method: p.Method(),
 		Doubtful: int(d.Doubtful), Margin: n.space.Resolution(s.o.Options), Complete: d.Complete, Measures: of,

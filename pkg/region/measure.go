@@ -18,6 +18,23 @@ type Measures struct {
 	Class, Facets, Radius, Slope, Volume bool
 }
 
+// Names are those of what is measured.
+func (m Measures) Names() []string {
+	out := []string{}
+	for _, one := range []struct {
+		is   bool
+		name string
+	}{
+		{m.Class, record.MeasureClass}, {m.Facets, record.MeasureFacets}, {m.Radius, record.MeasureRadius},
+		{m.Slope, record.MeasureSlope}, {m.Volume, record.MeasureVolume},
+	} {
+		if one.is {
+			out = append(out, one.name)
+		}
+	}
+	return out
+}
+
 // outputs reports whether what is measured depends on the network's outputs.
 func (m Measures) outputs() bool { return m.Class || m.Slope }
 
@@ -79,6 +96,11 @@ func (s *Space) Able(m Measures) Measures {
 	return m
 }
 
+// Unknown is what is said where no region is known, and why.
+func (m *Measurer) Unknown(why string) *record.Measures {
+	return &record.Measures{Of: m.Names(), Outputs: m.digest, Why: why}
+}
+
 // measure measures a region that a prober has found.
 func (m *Measurer) measure(r Region) (out *record.Measures, err error) {
 	if !m.again {
@@ -98,7 +120,7 @@ func (m *Measurer) measure(r Region) (out *record.Measures, err error) {
 // of measures a region of the space in which it is looked at.
 func (m *Measurer) of(r Region) *record.Measures {
 	v := r.View()
-	out := &record.Measures{Pattern: r.Pattern(), Outputs: m.digest}
+	out := &record.Measures{Of: m.Names(), Pattern: r.Pattern(), Outputs: m.digest}
 	if m.Class {
 		class, constant := v.Class()
 		out.Class = &class
