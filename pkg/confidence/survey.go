@@ -25,6 +25,7 @@ type Survey struct {
 	w      []float64 // relative to the largest
 	sum    float64
 	counts [][]uint16 // of each probe in each resample
+	again  []float64
 }
 
 // Limits are the ends of an interval.
@@ -132,18 +133,72 @@ func (s *Survey) MeanDelta(x []float64, delta float64) Limits {
 	return Limits{m - off, m + off}
 }
 
-// MeanBootstrap is the interval between the quantiles of R over resamples of the probes.
+// ShareBootstrap is the interval between the quantiles of R over resamples of the probes.
+func (s *Survey) ShareBootstrap(x []float64, delta float64) Limits {
+	checkDelta(delta)
+	return s.bootstrap(delta, func(counts []uint16) float64 { return s.resampled(counts).mean(x) })
+}
+
+// MeanBootstrap is the interval of R whose errors are those that resamples of the probes
+// have, each in units of its own standard error (the bootstrap-t of Efron): it follows the
+// skew of the values, where R -+ t sqrt(V) does not.
 func (s *Survey) MeanBootstrap(x []float64, delta float64) Limits {
 	checkDelta(delta)
-	return s.bootstrap(delta, func(counts []uint16) float64 {
-		m, sum := 0.0, 0.0
-		for i, c := range counts {
-			w := float64(c) * s.w[i]
-			m += w * x[i]
-			sum += w
-		}
-		return m / sum
+	m := s.Mean(x)
+	off := math.Sqrt(s.variance(x, m))
+	t := s.bootstrap(delta, func(counts []uint16) float64 {
+		r := s.resampled(counts)
+		again := r.mean(x)
+		return (again - m) / math.Sqrt(r.variance(counts, x, again))
 	})
+	switch {
+	case len(x) < 2:
+		return whole
+	case off == 0:
+		return Limits{m, m}
+	case t == whole || math.IsInf(off, 0):
+		return whole
+	}
+	return Limits{m - t.Upper*off, m - t.Lower*off}
+}
+
+// resample is a survey of probes that were drawn again.
+type resample struct {
+	w   []float64
+	sum float64
+}
+
+// resampled returns the probes of a resample, valid until the next.
+func (s *Survey) resampled(counts []uint16) resample {
+	r := resample{w: slices.Grow(s.again[:0], len(counts))[:len(counts)]}
+	s.again = r.w
+	for i, c := range counts {
+		r.w[i] = float64(c) * s.w[i]
+		r.sum += r.w[i]
+	}
+	return r
+}
+
+func (r resample) mean(x []float64) float64 {
+	m := 0.0
+	for i, w := range r.w {
+		m += w * x[i]
+	}
+	return m / r.sum
+}
+
+// variance is that of Survey, where a probe may have been drawn several times.
+func (r resample) variance(counts []uint16, x []float64, mean float64) float64 {
+	v := 0.0
+	for i, w := range r.w {
+		if counts[i] == 0 {
+			continue
+		}
+		n := float64(counts[i])
+		d := w / n * (x[i] - mean) / (r.sum - w/n)
+		v += n * d * d
+	}
+	return v
 }
 
 func (s *Survey) bootstrap(delta float64, of func(counts []uint16) float64) Limits {

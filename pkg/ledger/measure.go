@@ -268,11 +268,13 @@ func (g *gauged) of(log2 []float64) *confidence.Survey {
 	return g.survey
 }
 
-// add adds a statistic with its intervals.
+// add adds a statistic with its intervals. The default is what is wrong least often: for
+// means, of values that may be skewed, the bootstrap. See docs/calibration-statistics.md.
 func (g *gauged) add(s record.Statistic, delta, bootstrap confidence.Limits) {
+	mean := s.Figure == record.FigureMean
 	s.Intervals = []record.StatisticInterval{
-		{Method: "delta", Lower: end(delta.Lower), Upper: end(delta.Upper), Confidence: g.level, Default: true},
-		{Method: "bootstrap", Lower: end(bootstrap.Lower), Upper: end(bootstrap.Upper), Confidence: g.level},
+		{Method: "delta", Lower: end(delta.Lower), Upper: end(delta.Upper), Confidence: g.level, Default: !mean},
+		{Method: "bootstrap", Lower: end(bootstrap.Lower), Upper: end(bootstrap.Upper), Confidence: g.level, Default: mean},
 	}
 	g.out.Statistics = append(g.out.Statistics, s)
 }
@@ -349,7 +351,7 @@ func (g *gauged) share(of record.Statistic, outputs string, asked []*probe, hold
 	n := estimate(weights, 0)
 	s, delta := g.of(log2), 1-g.level
 	of.Unknown, of.Figure, of.Value, of.Regions = unknown, record.FigureShare, s.Mean(x), &n
-	g.add(of, s.ShareDelta(x, delta), s.MeanBootstrap(x, delta))
+	g.add(of, s.ShareDelta(x, delta), s.ShareBootstrap(x, delta))
 }
 
 // unmeasured warns of measures that are not those of all regions.
