@@ -24,8 +24,8 @@ random-2-8-8 class,facets,radius,slope,volume examples/random/random-2-8-8.json
 spiral-2-16-16-2 class,facets,radius,slope,volume -domain=-1,1 examples/spiral-2-16-16-2.onnx
 spiral-2-32-32-32-2 class,facets,radius,slope,volume -domain=-1,1 examples/spiral-2-32-32-32-2.onnx
 mnist-3-19-10 class,facets,slope examples/mnist-3-19-10.onnx
-random-2-32-32-32 class,facets,radius,slope,volume examples/random/random-2-32-32-32.json
-random-3-16-16-16 class,facets,radius,slope,volume examples/random/random-3-16-16-16.json
+random-2-32-32-32 class,facets,slope,volume examples/random/random-2-32-32-32.json
+random-3-16-16-16 class,facets,slope,volume examples/random/random-3-16-16-16.json
 random-5-20 class,facets,radius,slope,volume examples/random/random-5-20.json
 random-4-24-24 class,facets,slope,volume examples/random/random-4-24-24.json
 random-20-14 class,facets,slope examples/random/random-20-14.json

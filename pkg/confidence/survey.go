@@ -1,6 +1,7 @@
 package confidence
 
 import (
+	"cmp"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -22,10 +23,12 @@ import (
 // hold in the limit of many probes. docs/statistics.md has their formulas, and
 // docs/calibration.md says how often they are wrong.
 type Survey struct {
-	w      []float64 // relative to the largest
-	sum    float64
-	counts [][]uint16 // of each probe in each resample
-	again  []float64
+	w            []float64 // relative to the largest
+	sum          float64
+	effective    float64
+	delta, fewer float64    // by which factor trials are fewer at the error delta
+	counts       [][]uint16 // of each probe in each resample
+	again        []float64
 }
 
 // Limits are the ends of an interval.
@@ -38,19 +41,23 @@ const (
 	mostResamples  = 1000
 	leastResamples = 200
 	// draws limits the probes of all resamples.
-	draws = 1 << 25
+	draws = 1 << 22
 )
 
 // NewSurvey is of probes with the given binary logarithms of weights, in the order of
 // their numbers.
 func NewSurvey(log2 []float64) *Survey {
 	s := &Survey{w: make([]float64, len(log2))}
-	top := slices.Max(append([]float64{None}, log2...))
+	squares, top := 0.0, slices.Max(append([]float64{None}, log2...))
 	for i, b := range log2 {
 		if top > None {
 			s.w[i] = math.Exp2(b - top)
 		}
 		s.sum += s.w[i]
+		squares += s.w[i] * s.w[i]
+	}
+	if squares > 0 {
+		s.effective = s.sum * s.sum / squares
 	}
 	n := len(log2)
 	if n < 2 {
@@ -70,16 +77,7 @@ func NewSurvey(log2 []float64) *Survey {
 }
 
 // Effective is as many probes of equal weight as would say as much (Kish): (sum W)^2 / sum W^2.
-func (s *Survey) Effective() float64 {
-	squares := 0.0
-	for _, w := range s.w {
-		squares += w * w
-	}
-	if squares == 0 {
-		return 0
-	}
-	return s.sum * s.sum / squares
-}
+func (s *Survey) Effective() float64 { return s.effective }
 
 // Mean is the ratio estimate of the mean of values.
 func (s *Survey) Mean(x []float64) float64 {
@@ -112,7 +110,7 @@ func (s *Survey) variance(x []float64, mean float64) float64 {
 // student is the quantile of Student's law with as many degrees of freedom as probes are
 // effective, less one.
 func (s *Survey) student(delta float64) float64 {
-	return studentQuantile(s.Effective()-1, delta)
+	return studentQuantile(s.effective-1, delta)
 }
 
 func studentQuantile(df, delta float64) float64 {
@@ -219,40 +217,57 @@ func (s *Survey) bootstrap(delta float64, of func(counts []uint16) float64) Limi
 	return Limits{all[k-1], all[len(all)-k]}
 }
 
-// share is what MeanDelta is for a share: the limits of Clopper and Pearson for as many
-// trials as have the variance V (Korn and Graubard, "Confidence intervals for proportions
-// with small expected number of positive counts estimated from survey data", 1998).
-func (s *Survey) share(in []float64, p, delta float64) Limits {
-	n := s.Effective()
-	if m := s.Mean(in); m > 0 && m < 1 {
-		n = m * (1 - m) / s.variance(in, m)
+// trials is how many trials of a binomial law have the variance V of a share p, fewer where
+// the variance is known from few probes (Korn and Graubard, "Confidence intervals for
+// proportions with small expected number of positive counts estimated from survey data",
+// 1998).
+func (s *Survey) trials(p, variance, delta float64) float64 {
+	n := s.effective
+	if p > 0 && p < 1 {
+		n = p * (1 - p) / variance
 	}
-	// fewer where the variance is known from few probes
-	all, few := studentQuantile(float64(len(in)-1), delta), s.student(delta)
-	n = min(n, float64(len(in))) * all * all / (few * few)
-	if len(in) < 2 || !(n > 0) {
-		return Limits{0, 1}
+	if s.delta != delta {
+		all, few := studentQuantile(float64(len(s.w)-1), delta), s.student(delta)
+		s.delta, s.fewer = delta, all*all/(few*few)
 	}
-	return binomial(p*n, n, delta)
+	return min(n, float64(len(s.w))) * s.fewer
 }
 
-// binomial are the limits of Clopper and Pearson for x successes of n, which need not be
-// whole.
-func binomial(x, n, delta float64) Limits {
+// share has the limits of Clopper and Pearson for so many trials, of which a share p are
+// successes. They need not be whole.
+func (s *Survey) share(p, variance, delta float64) Limits {
+	n := s.trials(p, variance, delta)
 	out := Limits{0, 1}
-	if x > 0 {
+	if len(s.w) < 2 || !(n > 0) {
+		return out
+	}
+	if x := p * n; x > 0 {
 		out.Lower = mathext.InvRegIncBeta(x, n-x+1, delta/2)
 	}
-	if x < n {
+	if x := p * n; x < n {
 		out.Upper = mathext.InvRegIncBeta(x+1, n-x, 1-delta/2)
 	}
 	return out
 }
 
+// reaches reports whether q is at most the upper limit that share has, and whether it is at
+// most the lower one.
+func (s *Survey) reaches(q, p, variance, delta float64) (upper, lower bool) {
+	n := s.trials(p, variance, delta)
+	if len(s.w) < 2 || !(n > 0) {
+		return true, false
+	}
+	x := p * n
+	upper = x >= n || mathext.RegIncBeta(x+1, n-x, q) <= 1-delta/2
+	lower = x > 0 && mathext.RegIncBeta(x, n-x+1, q) <= delta/2
+	return upper, lower
+}
+
 // ShareDelta is the interval of a share: x is 1 where an element is counted, and else 0.
 func (s *Survey) ShareDelta(x []float64, delta float64) Limits {
 	checkDelta(delta)
-	return s.share(x, s.Mean(x), delta)
+	p := s.Mean(x)
+	return s.share(p, s.variance(x, p), delta)
 }
 
 // Order is an order of the probes by a value.
@@ -280,10 +295,10 @@ func NewOrder(x []float64) *Order {
 }
 
 // at is the least value that a share q of the weight does not exceed.
-func (o *Order) at(q float64, weight func(i int) float64, sum float64) float64 {
-	need, have := q*sum, 0.0
+func (o *Order) at(q float64, w []float64, sum float64) float64 {
+	need, have := (q-1e-12)*sum, 0.0
 	for _, i := range o.order {
-		if have += weight(i); have >= need-1e-12*sum && weight(i) > 0 {
+		if have += w[i]; have >= need && w[i] > 0 {
 			return o.x[i]
 		}
 	}
@@ -291,22 +306,61 @@ func (o *Order) at(q float64, weight func(i int) float64, sum float64) float64 {
 }
 
 // Quantile is the least value that a share q of the weight does not exceed.
-func (s *Survey) Quantile(o *Order, q float64) float64 {
-	return o.at(q, func(i int) float64 { return s.w[i] }, s.sum)
-}
+func (s *Survey) Quantile(o *Order, q float64) float64 { return o.at(q, s.w, s.sum) }
 
-// QuantileDelta is the interval between the quantiles at the limits that a share of q has
-// (Woodruff, "Confidence intervals for medians and other position measures", 1952).
+// QuantileDelta is the interval of the values that the shares of what does not exceed them
+// do not rule out: above the values whose share is below q for certain, and up to the first
+// whose share is not, each by the limits of ShareDelta (Francisco and Fuller, "Quantile
+// estimation with a complex survey design", 1991). It is open where the probes reach no
+// such value.
 func (s *Survey) QuantileDelta(o *Order, q, delta float64) Limits {
 	checkDelta(delta)
-	v, in := s.Quantile(o, q), make([]float64, len(o.x))
-	for i, x := range o.x {
-		if x <= v {
-			in[i] = 1
+	type step struct{ x, sum, below float64 } // a value, the weight up to it, and its squared influences
+	var steps []step
+	sum, below := 0.0, 0.0
+	for k, i := range o.order {
+		sum += s.w[i]
+		below += influence(s.w[i], s.sum)
+		if k+1 == len(o.order) || o.x[o.order[k+1]] > o.x[i] {
+			steps = append(steps, step{o.x[i], sum, below})
 		}
 	}
-	l := s.share(in, q, delta)
-	return Limits{s.Quantile(o, l.Lower), s.Quantile(o, l.Upper)}
+	reaches := func(k int) (upper, lower bool) {
+		p, v := 0.0, 0.0
+		switch {
+		case k == len(steps)-1:
+			p = 1
+		case k >= 0:
+			p = min(1, steps[k].sum/sum)
+			v = steps[k].below*(1-p)*(1-p) + max(0, below-steps[k].below)*p*p
+		}
+		return s.reaches(q, p, v, delta)
+	}
+	at, _ := slices.BinarySearchFunc(steps, q*sum, func(a step, need float64) int { return cmp.Compare(a.sum, need) })
+	at = min(at, len(steps)-1)
+	out := whole
+	for k := at; ; k-- { // the least value that is not ruled out
+		if upper, _ := reaches(k - 1); !upper {
+			out.Lower = steps[k].x
+			break
+		}
+		if k == 0 {
+			break
+		}
+	}
+	for k := at; k < len(steps); k++ {
+		if _, lower := reaches(k); lower {
+			out.Upper = steps[k].x
+			break
+		}
+	}
+	return out
+}
+
+// influence is the square of what the share of one probe changes, times what it differs.
+func influence(w, sum float64) float64 {
+	d := w / (sum - w)
+	return d * d
 }
 
 // QuantileBootstrap is the interval between the quantiles of Quantile over resamples of
@@ -314,10 +368,7 @@ func (s *Survey) QuantileDelta(o *Order, q, delta float64) Limits {
 func (s *Survey) QuantileBootstrap(o *Order, q, delta float64) Limits {
 	checkDelta(delta)
 	return s.bootstrap(delta, func(counts []uint16) float64 {
-		sum := 0.0
-		for i, c := range counts {
-			sum += float64(c) * s.w[i]
-		}
-		return o.at(q, func(i int) float64 { return float64(counts[i]) * s.w[i] }, sum)
+		r := s.resampled(counts)
+		return o.at(q, r.w, r.sum)
 	})
 }

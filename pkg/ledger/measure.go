@@ -279,6 +279,12 @@ func (g *gauged) add(s record.Statistic, delta, bootstrap confidence.Limits) {
 	g.out.Statistics = append(g.out.Statistics, s)
 }
 
+// atLeast0 begins an open interval at 0: nothing that is measured is less.
+func atLeast0(l confidence.Limits) confidence.Limits {
+	l.Lower = max(0, l.Lower)
+	return l
+}
+
 func end(x float64) *float64 {
 	if math.IsInf(x, 0) || math.IsNaN(x) {
 		return nil
@@ -298,7 +304,7 @@ func (g *gauged) numbers(of record.Statistic, outputs string, asked []*probe, va
 	order := confidence.NewOrder(x)
 	for _, q := range quantiles {
 		of.Figure, of.Level, of.Value = record.FigureQuantile, &q, s.Quantile(order, q)
-		g.add(of, s.QuantileDelta(order, q, delta), s.QuantileBootstrap(order, q, delta))
+		g.add(of, atLeast0(s.QuantileDelta(order, q, delta)), s.QuantileBootstrap(order, q, delta))
 	}
 }
 

@@ -50,8 +50,17 @@ func statistic(s *record.Statistic) string {
 // within tells the default interval.
 func within(s *record.Statistic, show func(float64) string) string {
 	for _, i := range s.Intervals {
-		if i.Default && i.Lower != nil && i.Upper != nil {
-			return fmt.Sprintf("%s to %s, %s, %s confidence", show(*i.Lower), show(*i.Upper), i.Method, phrase.Percent(i.Confidence))
+		if !i.Default {
+			continue
+		}
+		by := phrase.Join(i.Method, phrase.Percent(i.Confidence)+" confidence")
+		switch {
+		case i.Lower != nil && i.Upper != nil:
+			return phrase.Join(show(*i.Lower)+" to "+show(*i.Upper), by)
+		case i.Lower != nil:
+			return phrase.Join("at least "+show(*i.Lower), by)
+		case i.Upper != nil:
+			return phrase.Join("at most "+show(*i.Upper), by)
 		}
 	}
 	return ""
