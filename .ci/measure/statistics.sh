@@ -93,7 +93,6 @@ while read -r name args; do
 	fi
 done < <(networks)
 
-# A class with few of all regions is rare.
 {
 	cat <<END
 # Calibration of the statistics of regions
@@ -110,15 +109,19 @@ marked * are the ones that report shows.
 \`make calibration\` writes this page.
 
 END
-	for method in 'delta *' bootstrap; do
-		echo "## ${method^}"
+	for shown in 1 0; do
+		if [ $shown = 1 ]; then
+			echo '## Those that report shows: of means by the bootstrap, of others by delta'
+		else
+			echo '## The others: of means by delta, of others by the bootstrap'
+		fi
 		echo
-		echo '| network | shares | rare classes | facets | radius | slope | volume |'
+		echo '| network | shares | rare shares | facets | radius | slope | volume |'
 		echo '|---|---|---|---|---|---|---|'
 		networks | while read -r name _; do
 			[ -e "$kept/$name.tsv" ] || continue
-			awk -F'\t' -v name="$name" -v method="$method" '
-				$3 == method {
+			awk -F'\t' -v name="$name" -v shown=$shown '
+				($3 ~ / \*$/) == shown {
 					k = $1; sub(/ of output.*/, "", k)
 					if ($2 == "share") k = $6 < 0.05 || $6 > 0.95 ? "rare" : "share"
 					r = $4 / $5 * 100; wrong[k] += $4; n[k] += $5; if (r > worst[k]) worst[k] = r
