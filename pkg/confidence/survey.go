@@ -217,7 +217,8 @@ func (s *Survey) bootstrap(delta float64, of func(counts []uint16) float64) Limi
 	return Limits{all[k-1], all[len(all)-k]}
 }
 
-// trials is how many trials of a binomial law have the variance V of a share p, fewer where
+// trials is how many trials of a binomial law have the variance V of a share p, but no more
+// than the effective probes, for the heavy ones of a kind may not have come; and fewer where
 // the variance is known from few probes (Korn and Graubard, "Confidence intervals for
 // proportions with small expected number of positive counts estimated from survey data",
 // 1998).
@@ -230,7 +231,7 @@ func (s *Survey) trials(p, variance, delta float64) float64 {
 		all, few := studentQuantile(float64(len(s.w)-1), delta), s.student(delta)
 		s.delta, s.fewer = delta, all*all/(few*few)
 	}
-	return min(n, float64(len(s.w))) * s.fewer
+	return min(n, s.effective) * s.fewer
 }
 
 // share has the limits of Clopper and Pearson for so many trials, of which a share p are

@@ -360,12 +360,21 @@ func (g *gauged) share(of record.Statistic, outputs string, asked []*probe, hold
 	g.add(of, s.ShareDelta(x, delta), s.ShareBootstrap(x, delta))
 }
 
-// unmeasured warns of measures that are not those of all regions.
+// fewEffective is the effective number of probes below which intervals are doubtful: see
+// docs/calibration-statistics.md.
+const fewEffective = 20
+
+// unmeasured warns of measures that are not those of all regions, or of too few.
 func unmeasured(s *record.Summary) []string {
 	var out []string
 	for _, g := range s.From.Probes {
 		if g.Measured == nil {
 			continue
+		}
+		who := fmt.Sprintf("probes by %s, seed %s", phrase.Plain(g.Method), phrase.Plain(g.Seed))
+		if g.Measured.Effective < fewEffective {
+			out = append(out, fmt.Sprintf("%s: those that measure are worth %s of equal weight, so that intervals of what they measure may be too narrow",
+				who, phrase.Short(g.Measured.Effective)))
 		}
 		worst := map[string]float64{}
 		for _, t := range g.Measured.Statistics {
@@ -373,8 +382,7 @@ func unmeasured(s *record.Summary) []string {
 		}
 		for _, name := range record.MeasureNames {
 			if worst[name] > 0 {
-				out = append(out, fmt.Sprintf("probes by %s, seed %s: of %s of the regions the %s is not known, and they may differ from the others",
-					phrase.Plain(g.Method), phrase.Plain(g.Seed), phrase.Share(worst[name]), name))
+				out = append(out, fmt.Sprintf("%s: of %s of the regions the %s is not known, and they may differ from the others", who, phrase.Share(worst[name]), name))
 			}
 		}
 	}
