@@ -242,11 +242,16 @@ func (s *Survey) share(p, variance, delta float64) Limits {
 	if len(s.w) < 2 || !(n > 0) {
 		return out
 	}
-	if x := p * n; x > 0 {
-		out.Lower = mathext.InvRegIncBeta(x, n-x+1, delta/2)
+	x := p * n
+	if x > 0 {
+		if l := mathext.InvRegIncBeta(x, n-x+1, delta/2); l > 0 { // not NaN, as for a tiny x
+			out.Lower = min(l, p)
+		}
 	}
-	if x := p * n; x < n {
-		out.Upper = mathext.InvRegIncBeta(x+1, n-x, 1-delta/2)
+	if x < n {
+		if u := mathext.InvRegIncBeta(x+1, n-x, 1-delta/2); u < 1 {
+			out.Upper = max(u, p)
+		}
 	}
 	return out
 }

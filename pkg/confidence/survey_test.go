@@ -128,3 +128,36 @@ func TestSurveyLittle(t *testing.T) {
 		t.Errorf("equal values: %v", l)
 	}
 }
+
+// TestSurveyExtremes: whatever the weights and values, what is told is in order and holds
+// the estimate, or is open.
+func TestSurveyExtremes(t *testing.T) {
+	for seed := range uint64(600) {
+		rng := rand.New(rand.NewPCG(seed, 62))
+		n := 1 + rng.IntN(12)
+		log2, x, in := make([]float64, n), make([]float64, n), make([]float64, n)
+		for i := range n {
+			log2[i] = []float64{0, 1, 40, 1000, -40, rng.Float64()}[rng.IntN(6)]
+			x[i] = []float64{0, 1, 1e300, 1e-300, 7}[rng.IntN(5)]
+			in[i] = float64(rng.IntN(2))
+		}
+		s, o, q := NewSurvey(log2), NewOrder(x), rng.Float64()
+		for name, l := range inOrder(map[string][2]any{
+			"mean":     {s.MeanDelta(x, delta), s.Mean(x)},
+			"share":    {s.ShareDelta(in, delta), s.Mean(in)},
+			"quantile": {s.QuantileDelta(o, q, delta), s.Quantile(o, q)},
+		}) {
+			l, v := l[0].(Limits), l[1].(float64)
+			if !(l.Lower <= v*(1+1e-9)+1e-9 && v <= l.Upper*(1+1e-9)+1e-9) {
+				t.Errorf("%d: %s %v is not in %v", seed, name, v, l)
+			}
+		}
+		for name, l := range inOrder(map[string]Limits{
+			"mean": s.MeanBootstrap(x, delta), "share": s.ShareBootstrap(in, delta), "quantile": s.QuantileBootstrap(o, q, delta),
+		}) {
+			if !(l.Lower <= l.Upper) {
+				t.Errorf("%d: %s by bootstrap: %v", seed, name, l)
+			}
+		}
+	}
+}

@@ -44,23 +44,26 @@ func measureBit(name string) uint8 {
 // ofOutputs are the bits of what depends on the outputs.
 var ofOutputs = measureBit(record.MeasureClass) | measureBit(record.MeasureSlope)
 
+// mostMeasure limits what is measured, so that sums are finite.
+const mostMeasure = 1e300
+
 func checkMeasures(m *record.Measures) error {
 	if m == nil {
 		return nil
 	}
-	negative := func(x *float64) bool { return x != nil && *x < 0 }
+	bad := func(x *float64) bool { return x != nil && (*x < 0 || *x > mostMeasure) }
 	switch {
 	case m.Class != nil && *m.Class < 0:
 		return fmt.Errorf("measures.class: %d", *m.Class)
 	case m.Facets != nil && *m.Facets < 0:
 		return fmt.Errorf("measures.facets: %d", *m.Facets)
-	case negative(m.Radius):
+	case bad(m.Radius):
 		return fmt.Errorf("measures.radius: %v", *m.Radius)
-	case negative(m.Volume):
+	case bad(m.Volume):
 		return fmt.Errorf("measures.volume: %v", *m.Volume)
 	}
 	for i, x := range m.Slopes {
-		if x < 0 {
+		if bad(&x) {
 			return fmt.Errorf("measures.slopes[%d]: %v", i, x)
 		}
 	}
