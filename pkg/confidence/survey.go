@@ -139,7 +139,7 @@ func (s *Survey) ShareBootstrap(x []float64, delta float64) Limits {
 
 // MeanBootstrap is the interval of R whose errors are those that resamples of the probes
 // have, each in units of its own standard error (the bootstrap-t of Efron): it follows the
-// skew of the values, where R -+ t sqrt(V) does not.
+// skew of the values, where R -+ t sqrt(V) does not. On neither side is it less than that.
 func (s *Survey) MeanBootstrap(x []float64, delta float64) Limits {
 	checkDelta(delta)
 	m := s.Mean(x)
@@ -157,7 +157,8 @@ func (s *Survey) MeanBootstrap(x []float64, delta float64) Limits {
 	case t == whole || math.IsInf(off, 0):
 		return whole
 	}
-	return Limits{m - t.Upper*off, m - t.Lower*off}
+	u := s.student(delta) * off
+	return Limits{m - max(t.Upper*off, u), m + max(-t.Lower*off, u)}
 }
 
 // resample is a survey of probes that were drawn again.
