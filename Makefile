@@ -86,6 +86,7 @@ results: all
 calibration: all
 	@sh .ci/need jq
 	bash .ci/measure/calibration.sh
+	bash .ci/measure/statistics.sh
 
 bounds: all
 	@sh .ci/need jq

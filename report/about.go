@@ -40,6 +40,11 @@ once.
             default, and for size half cells-median, as ApproxMC
   probes    for each method and seed the mean weight, its standard error, and
             bounds: probes, the default, and probes-gamma
+  measured  what regions are like, from probes that measure (solve -measure): the
+            share and the number of regions of each class, and the mean and
+            quantiles of other measures, each with an interval. The JSON summary
+            has the intervals by both rules, delta and bootstrap. They hold with
+            their confidence in the limit of many probes: docs/statistics.md
   counts    for each count that was not completed the regions found, and the
             range in which the number of all is certain to be. Those of the cubes
             of a partition are added up

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -33,6 +34,7 @@ func TestCalls(t *testing.T) {
 		"-probes=0":        "-probes 0: from 1 to 1073741824",
 		"-probes=2000000k": `invalid value "2000000k" for flag -probes: a whole number belongs here`,
 		"-seed=2":          "-seed and -part are for -probes",
+		"-measure=weight":  `-measure "weight": any of class, facets, radius, slope, volume or all`,
 		"-part=0/2":        "-seed and -part are for -probes",
 		"-part=2/2":        `invalid value "2/2" for flag -part: R/M with 0 <= R < M`,
 		"-cubes=0":         "-cubes 0: from 1 to 1048576",
@@ -62,6 +64,11 @@ func TestCalls(t *testing.T) {
 	for _, flag := range []string{"-patterns", "-proof", "-engine=mip", "-oracle=highs"} {
 		clitest.Check(t, tool, []run{{"-regions " + flag, "never read", []string{"-regions", flag}, 2, nil, []string{tree}}})
 	}
+	clitest.Check(t, tool, []run{
+		{"-measure alone", "never read", []string{"-measure=class"}, 2, nil, []string{"solve: -measure is for -probes"}},
+		{"-measure by HiGHS", "never read", []string{"-probes=2", "-measure=class", "-oracle=highs"}, 2, nil, []string{"solve: -measure is for the tree search"}},
+		{"-measure by branch and bound", "never read", []string{"-probes=2", "-measure=class", "-engine=mip"}, 2, nil, []string{"solve: -measure is for the tree search"}},
+	})
 	const other = "solve: -define pieces is for -count by the tree search, without -max, -margin, -regions, -patterns and -proof"
 	for _, flag := range []string{"-count=false", "-max=3", "-margin=0.1", "-regions", "-patterns", "-proof", "-engine=mip", "-oracle=highs"} {
 		clitest.Check(t, tool, []run{{"-define " + flag, "never read", []string{"-count", "-define=pieces", flag}, 2, nil, []string{other}}})
@@ -86,6 +93,7 @@ func TestRuns(t *testing.T) {
 	trial, cell := hash(id, 0, "", 0, 1, 1), hash(id, 1, "count", 0)
 	edited := strings.Replace(milp, `"kind":"input","lo":-1`, `"kind":"input","lo":-0.5`, 1)
 	rowed := strings.Replace(milp, `],"units":[`, `,{"name":"mine","kind":"mine","lo":1,"hi":1,"idx":[4],"val":[1]}],"units":[`, 1)
+	mute := regexp.MustCompile(`,"outputs":\[.*?\}\]`).ReplaceAllString(milp, "")
 	strange := `{"type":"weather",  "schema":7}` + "\n"
 	const stranger = `record of milp "none", which has not come before it`
 	clitest.Check(t, tool, []run{
@@ -117,6 +125,11 @@ func TestRuns(t *testing.T) {
 		{"a cube of other content", milp + `{"type":"cube","schema":1,"milp":"` + id + `","content":"x","cube":0,"of":1,"partition":"p","prefix":[]}`, nil, 1, []string{"network"}, []string{`solve: stdin:2: cube record of the content "x"`}},
 		{"a cube without a prefix", milp + `{"type":"cube","schema":1,"milp":"` + id + `","cube":0,"of":1,"partition":"p"}`, nil, 1, []string{"network"}, []string{"solve: stdin:2: prefix is missing\n"}},
 		{"no probes", rowed, []string{"-probes=2"}, 1, []string{"network"}, []string{"solve: stdin:1: probes cannot be had of a milp with rows or limits of its own over units\n"}},
+		{"measures", milp, []string{"-probes=2", "-measure=facets,volume"}, 0, []string{`"measures":{"of":["facets","volume"],"pattern":[`, `"facets":`, `"volume":`}, nil},
+		{"measures of no outputs", mute, []string{"-probes=2", "-measure=class"}, 1, []string{"network"}, []string{"solve: stdin:1: classes and slopes cannot be measured: the milp has no outputs: encode the network again\n"}},
+		{"what can be measured", mute, []string{"-probes=2", "-measure=all"}, 0, []string{`"measures":{"of":["facets","radius","volume"],`}, nil},
+		{"measures with other rows", rowed, []string{"-probes=2", "-measure=facets"}, 1, []string{"network"}, []string{"solve: stdin:1: probes cannot be had"}},
+		{"measures out of time", milp, []string{"-probes=1", "-measure=facets", "-time-limit=1ns"}, 0, []string{`"complete":false,"measures":{"of":["facets"],"why":"time limit"}`}, nil},
 		{"one id, two contents", milp + edited, nil, 1, []string{"network"}, []string{"solve: stdin:2: a milp with the id " + id + " and other content came before"}},
 		{"going on", hash("none", 0, "", 0) + milp + trial, []string{"-k"}, 1, []string{`{"type":"error","schema":1,"tool":"solve","place":"stdin:1","error":"parity ` + strings.ReplaceAll(stranger, `"`, `\"`), `"type":"trial"`},
 			[]string{"solve: stdin:1: parity " + stranger + "\n", "solve: 1 record failed\n"}},

@@ -20,6 +20,7 @@ type options struct {
 	cubes                 int // to write for each milp; 0: answer
 	cubesLeft             bool
 	probes                int
+	measure               []string // of the regions that probes end in
 	seed                  string   // of the probes
 	part                  cli.Part // of the probes
 }
@@ -42,6 +43,14 @@ func (o *options) flags() []cli.Group {
 		{Name: notion.Affine, Help: "different affine functions that the outputs are"},
 		{Name: notion.Decision, Help: "maximal connected open sets of inputs of one class, which is the largest output"},
 	}
+	measures := []cli.Choice{
+		{Name: record.MeasureClass, Help: "which output is largest, and whether in all of the region; of one output whether it is above 0"},
+		{Name: record.MeasureFacets, Help: "how many regions are next to it"},
+		{Name: record.MeasureRadius, Help: "the radius of the largest ball in it"},
+		{Name: record.MeasureSlope, Help: "the norm of the gradient of each output"},
+		{Name: record.MeasureVolume, Help: "its volume, in up to 6 coordinates"},
+		{Name: measureAll, Help: "of these what the network and its domain have"},
+	}
 	return []cli.Group{
 		{Title: "Questions", Flags: []cli.Flag{
 			{Name: "count", Value: cli.Switch(&o.count), Help: "count the regions of every milp"},
@@ -61,6 +70,8 @@ func (o *options) flags() []cli.Group {
 			{Name: "probes", Arg: "N", Value: cli.Int(&o.probes, 0, cli.Within(1, record.MostProbes)),
 				Help: "make N random descents through the regions of every milp and write a probe record for each; " +
 					"the mean of their weights estimates the number of regions"},
+			{Name: "measure", Arg: "LIST", Value: cli.Words(&o.measure, measures...),
+				Help: "say with each probe what the region is like that it ends in; report makes of it what all regions are like"},
 			cli.SeedFlag(&o.seed, "probes"),
 			cli.PartFlag(&o.part, "probes", "N"),
 			{Name: "cubes", Arg: "N", Value: cli.Int(&o.cubes, 0, cli.Within(1, record.MostCubes)),
@@ -105,6 +116,10 @@ func (o *options) check(e *cli.Env) error {
 		return cli.Usagef("-cubes-left is for counts by the tree search, without -proof and -margin, and not with -cubes")
 	case o.Ball > 0 && (o.probes > 0 || o.proof || o.cubes > 0):
 		return cli.Usagef("-margin is for counts, trials and cells, and not with -proof")
+	case o.probes == 0 && e.Given("measure"):
+		return cli.Usagef("-measure is for -probes")
+	case len(o.measure) > 0 && (o.Engine == "mip" || o.Oracle == "highs"):
+		return cli.Usagef("-measure is for the tree search")
 	case o.probes == 0 && (e.Given("seed") || e.Given("part")):
 		return cli.Usagef("-seed and -part are for -probes")
 	}

@@ -23,7 +23,8 @@ else passes through. Reads stdin when no file is named.
                    region satisfies; or a cell record, when it asks how many
                    regions satisfy all
   a milp record    gives a network record, with -count a count record, with
-                   -regions also region records, and with -probes probe records
+                   -regions also region records, and with -probes probe records,
+                   which with -measure say what the region is like that they end in
   a cube record    gives a count record of a share of its milp's regions
 `
 
@@ -38,7 +39,7 @@ func tool() *cli.Tool {
 		Examples: []string{
 			"encode net.onnx | solve -count | report",
 			"encode net.onnx | hashgen | parallel --pipe --header : -N1 solve | report",
-			"encode net.onnx | solve -probes 1000 | report",
+			"encode net.onnx | solve -probes 1000 -measure class,facets | report",
 			"encode net.json | solve -regions -facets -vertices > regions.ndjson",
 			"encode net.onnx | solve -cubes 64 | parallel --pipe --header : -N1 solve -j 1 | report",
 		},

@@ -19,13 +19,14 @@ import (
 
 // network is a milp that has come by.
 type network struct {
-	id      string
-	name    string
-	content string // digest of the content, when edited
-	space   *region.Space
-	regions *region.Describer // nil: none are written
-	ceiling *capacity.Ceiling
-	probers chan *region.Prober // those that nobody uses
+	id       string
+	name     string
+	content  string // digest of the content, when edited
+	space    *region.Space
+	regions  *region.Describer // nil: none are written
+	ceiling  *capacity.Ceiling
+	probers  chan *region.Prober // those that nobody uses
+	measurer *region.Measurer    // of the regions that they end in; nil: none is asked for
 }
 
 // memory is from where on garbage is collected as often as it takes: cells of

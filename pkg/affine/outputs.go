@@ -58,6 +58,49 @@ func (n *Network) Output(f *Functions, states []State, i int) []float64 {
 	return out
 }
 
+// Scored reports whether there are Scores: not where a narrow frame cannot express them,
+// as an output takes inputs.
+func (n *Network) Scored() bool {
+	for i := range n.Outputs {
+		if n.Root.Parent != nil && len(n.outputRow(i).Idx) > 0 {
+			return false
+		}
+	}
+	return len(n.Outputs) > 0
+}
+
+// Scores are the exact functions on a cell of which the largest tells the class, over the
+// frame's own coordinates: the outputs, or of one output 0 and itself. F and the states are
+// as for Output.
+func (n *Network) Scores(f *Functions, states []State) []*exact.Vec {
+	var out []*exact.Vec
+	if len(n.Outputs) == 1 {
+		out = append(out, exact.Sum(n.Root.Dim+1, nil))
+	}
+	for i := range n.Outputs {
+		row := n.outputRow(i)
+		v := n.direct(&row, float64(row.Lo))
+		if n.Root.Parent != nil { // a constant
+			v = v.Resize(n.Root.Dim)
+		}
+		terms := []exact.Term{{W: 1, V: v}}
+		u := &n.Outputs[i]
+		for e, j := range u.From {
+			if w := u.weight(e, states[j].On); w != 0 {
+				terms = append(terms, exact.Term{W: w, V: f.Exactly(j).Vec})
+			}
+		}
+		out = append(out, exact.Sum(n.Root.Dim+1, terms))
+	}
+	return out
+}
+
+// Complete writes an exact function over the space's coordinates, too.
+func (f *Frame) Complete(x *Exact) *Exact {
+	f.complete(x)
+	return x
+}
+
 // AppendOutputs appends what identifies the function of all outputs on a cell, exactly:
 // two cells have the same function if and only if it is the same.
 func (n *Network) AppendOutputs(to []byte, f *Functions, states []State) []byte {

@@ -1,9 +1,11 @@
 package cell
 
 import (
+	"math"
 	"math/big"
 	"slices"
 
+	"relucount/pkg/affine"
 	"relucount/pkg/exact"
 	"relucount/pkg/polytope"
 )
@@ -104,9 +106,35 @@ func (ws *Workspace) most(facets *Facet, plane int, above bool) exact.Most {
 	return m
 }
 
+// guestPlane is the number of a plane that is no plane of the network: see guest.
+const guestPlane = math.MinInt
+
+// guest is a function about which a finished cell is asked.
+type guest struct {
+	x   *affine.Exact
+	row []float64 // over the frame's coordinates, normalised, and a constant
+	err float64
+}
+
+// plane is the exact function of a plane by its number.
+func (ws *Workspace) plane(number int) *affine.Exact {
+	if number == guestPlane {
+		return ws.net.Root.Complete(ws.guest.x)
+	}
+	return ws.net.Plane(ws.f, number)
+}
+
+// own is plane over the frame's own coordinates.
+func (ws *Workspace) own(number int) *exact.Vec {
+	if number == guestPlane {
+		return ws.guest.x.Vec
+	}
+	return ws.net.Own(ws.f, number)
+}
+
 // side is the function of a plane that is positive on one of its sides.
 func (ws *Workspace) side(plane int, above bool) []big.Int {
-	f := ws.net.Plane(ws.f, plane).Over
+	f := ws.plane(plane).Over
 	if above {
 		return f
 	}
@@ -156,7 +184,7 @@ func (o oracle) rows(planes []int) [][]big.Int {
 	ws.Exact++
 	ws.rows = ws.rows[:0]
 	for _, k := range planes {
-		ws.rows = append(ws.rows, ws.net.Plane(ws.f, k).Over)
+		ws.rows = append(ws.rows, ws.plane(k).Over)
 	}
 	return ws.rows
 }
@@ -165,7 +193,7 @@ func (o oracle) Sign(planes []int, function int) (sign int, value float64) {
 	if o.central(planes) && o.Central(function) {
 		return 0, 0 // they meet in the middle, if in one point
 	}
-	rows, f := o.rows(planes), o.ws.net.Plane(o.ws.f, function).Over
+	rows, f := o.rows(planes), o.ws.plane(function).Over
 	sign, value, ok := exact.Meet(rows, f)
 	if !ok {
 		panic("cell: the planes of a vertex meet in more than a point")
@@ -183,7 +211,7 @@ func (o oracle) Central(plane int) bool {
 	case plane < 0 && plane >= -2*n.Dim(): // a face of the box
 		return false
 	}
-	f := n.Plane(o.ws.f, plane).Over
+	f := o.ws.plane(plane).Over
 	return f[len(f)-1].Sign() == 0
 }
 
@@ -192,6 +220,9 @@ func (o oracle) central(planes []int) bool {
 }
 
 func (o oracle) Row(plane int) (row []float64, err float64) {
+	if plane == guestPlane {
+		return o.ws.guest.row, o.ws.guest.err
+	}
 	return o.ws.net.Rounded(o.ws.f, plane)
 }
 
@@ -209,7 +240,7 @@ func (o oracle) Apart(d int, planes, functions []int) float64 {
 	most := 0
 	for _, list := range [2][]int{planes, functions} {
 		for _, k := range list {
-			most = max(most, o.ws.net.Plane(o.ws.f, k).Bits)
+			most = max(most, o.ws.plane(k).Bits)
 			if (d+1)*most > maxApart {
 				return 0
 			}
@@ -232,14 +263,14 @@ func (o oracle) Depends(planes []int, function int) (sign int, constant bool) {
 	if ws.net.Root.Parent != nil {
 		var rows [][]big.Int
 		for _, k := range planes {
-			rows = append(rows, ws.net.Own(ws.f, k).C)
+			rows = append(rows, ws.own(k).C)
 		}
-		if sign, constant = exact.Depends(rows, ws.net.Own(ws.f, function).C); constant {
+		if sign, constant = exact.Depends(rows, ws.own(function).C); constant {
 			ws.Exact++
 			return sign, true
 		}
 	}
-	return exact.Depends(o.rows(planes), o.ws.net.Plane(o.ws.f, function).Over)
+	return exact.Depends(o.rows(planes), o.ws.plane(function).Over)
 }
 
 var _ polytope.Oracle = oracle{}

@@ -22,12 +22,10 @@ type screen struct {
 	p      *polytope.Implicit // a copy of the cell that may be changed, if one has been made
 	out    []Side
 	spots  []spot
+	unsure bool // whether a hyperplane was left out that may hold one: see Workspace.Thrifty
 }
 
-// sides appends the facets of a cell of many coordinates, and returns a point on each
-// that is on the hyperplane of a unit. Where the coordinates are not those of the space,
-// it leaves out those at the border of the domain.
-func (ws *Workspace) sides(c *Cell, out []Side) ([]Side, []spot) {
+func (ws *Workspace) newScreen(c *Cell, out []Side) *screen {
 	s := &screen{ws: ws, c: c, centre: make([]float64, len(ws.at)), out: out}
 	c.Centre(ws, s.centre)
 	for e := c.Facets; e != nil; e = e.Rest {
@@ -35,12 +33,25 @@ func (ws *Workspace) sides(c *Cell, out []Side) ([]Side, []spot) {
 			s.idle = append(s.idle, k.plane)
 		}
 	}
+	return s
+}
+
+// neighbours is the number of facets of a cell of many coordinates that are on hyperplanes
+// of units, and whether it is sure of that.
+func (ws *Workspace) neighbours(c *Cell) (n int, sure bool) {
+	s := ws.newScreen(c, nil)
+	s.planes(false)
+	s.drop()
+	return len(s.out), !s.unsure
+}
+
+// sides appends the facets of a cell of many coordinates, and returns a point on each
+// that is on the hyperplane of a unit. Where the coordinates are not those of the space,
+// it leaves out those at the border of the domain.
+func (ws *Workspace) sides(c *Cell, out []Side) ([]Side, []spot) {
+	s := ws.newScreen(c, out)
 	border := ws.net.Root.Parent == nil
-	for e := c.Facets; e != nil; e = e.Rest {
-		if (e.Plane >= 0 || border) && !slices.Contains(s.idle, e.Plane) {
-			s.screen(e)
-		}
-	}
+	s.planes(border)
 	if border {
 		for j := range ws.net.Root.Dim {
 			for _, up := range [2]bool{false, true} {
@@ -52,6 +63,15 @@ func (ws *Workspace) sides(c *Cell, out []Side) ([]Side, []spot) {
 	}
 	s.drop()
 	return s.out, s.spots
+}
+
+// planes looks at the hyperplanes of units and, if need be, at rows that cut the domain.
+func (s *screen) planes(border bool) {
+	for e := s.c.Facets; e != nil; e = e.Rest {
+		if (e.Plane >= 0 || border) && !slices.Contains(s.idle, e.Plane) {
+			s.screen(e)
+		}
+	}
 }
 
 // polytope is a copy of the cell, or nil where it has none of rows and points.
@@ -82,6 +102,10 @@ func (s *screen) screen(e *Facet) {
 			return
 		}
 		s.drop()
+	}
+	if s.ws.Thrifty && !s.ws.affordable(s.c.Facets) {
+		s.unsure = true
+		return
 	}
 	s.test(e)
 }

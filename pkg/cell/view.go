@@ -95,6 +95,21 @@ func (v *View) Sides() []Side {
 	return v.sides
 }
 
+// Neighbours is the number of facets on hyperplanes of units, across each of which there
+// is another region; it is false where the workspace is Thrifty and doubles are not sure.
+func (v *View) Neighbours() (n int, sure bool) {
+	if _, ok := v.c.shape.(*vertexShape); !ok && !v.Draws() {
+		v.ws.attend(v.c)
+		return v.ws.neighbours(v.c)
+	}
+	for _, s := range v.Sides() {
+		if _, ok := s.Unit(); ok {
+			n++
+		}
+	}
+	return n, true
+}
+
 func (s Side) before(o Side) bool { return s.Plane >= 0 && (o.Plane < 0 || s.Plane < o.Plane) }
 
 // Cross looks across a side on the hyperplane of a unit. What it returns is valid until

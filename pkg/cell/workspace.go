@@ -52,6 +52,7 @@ type Workspace struct {
 	cells   []*Cell             // to be used again
 	stages  []*affine.Functions // likewise
 	view    *View
+	guest   guest
 }
 
 // Shapes says which shape cells have: by vertices up to a number of

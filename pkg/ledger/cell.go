@@ -144,7 +144,7 @@ func (s cells) groups() []group {
 		one := group{
 			Group: record.Group{Size: &g.Size, Rows: &g.Rows, Seed: g.Seed}, sample: g.sample,
 			stream:   fmt.Sprintf("cells %v %s", g.Size, g.Seed),
-			describe: func(from *record.Sources) { from.Cells = append(from.Cells, g.CellGroup) },
+			describe: func(from *record.Sources, _ float64) { from.Cells = append(from.Cells, g.CellGroup) },
 			figures:  g.Cells, seconds: g.seconds,
 		}
 		if len(g.Missing) > 0 {

@@ -172,7 +172,7 @@ type group struct {
 	stream   string // groups of one stream share one part of the error among them
 	sample   confidence.Sample
 	gaps     []string // what is missing before others
-	describe func(*record.Sources)
+	describe func(from *record.Sources, level float64)
 	figures  int     // trials, cells or probes that are there
 	seconds  float64 // that they took
 }

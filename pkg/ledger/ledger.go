@@ -10,7 +10,8 @@
 //	       two open ones the one with more rows wins
 //	cell   the same milp, size, seed, number and rows: as counts
 //	probe  the same milp, method, seed and number: complete beats cut short, and
-//	       of two that were cut short the heavier one wins
+//	       of two that were cut short the heavier one wins; what
+//	       either measures is used, and of two values the least
 //	bound  the same milp and method: the smaller one wins
 //	count  the same milp and scope: exact beats inexact, and of inexact ones
 //	       the largest lower and the smallest upper bound are used, whichever

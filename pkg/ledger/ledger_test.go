@@ -339,6 +339,12 @@ func TestBadRecords(t *testing.T) {
 	for _, c := range []struct{ line, want string }{
 		{`{"type":"trial","milp":"m","size":3,"seed":"1","trial":0,"rows":9,"of":8,"closed":true,"doubtful":0}`, "rows: 9 of 8"},
 		{`{"type":"trial","milp":"m","size":3,"seed":"1","trial":0,"rows":-1,"of":8,"closed":true,"doubtful":0}`, "rows: -1 of 8"},
+		{probeThat(0, 1, `"class":-1`), "measures.class: -1"},
+		{probeThat(0, 1, `"facets":-1`), "measures.facets: -1"},
+		{probeThat(0, 1, `"radius":-0.5`), "measures.radius: -0.5"},
+		{probeThat(0, 1, `"radius":1e301`), "measures.radius: 1e+301"},
+		{probeThat(0, 1, `"volume":-2`), "measures.volume: -2"},
+		{probeThat(0, 1, `"slopes":[1,-1]`), "measures.slopes[1]: -1"},
 		{`{"type":"trial","milp":"m","size":3,"seed":"1","trial":0,"rows":1,"of":8,"closed":true,"doubtful":-1}`, "doubtful: -1"},
 		{`{"type":"trial","size":3,"seed":"1","trial":0,"rows":1,"of":8,"closed":true,"doubtful":0}`, "milp is missing"},
 		{`{"type":"trial","milp":"m","size":3,"seed":"1","trial":0,"rows":1048577,"of":1048577,"closed":true,"doubtful":0}`, "rows: 1048577 is more than 1048576"},

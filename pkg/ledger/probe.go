@@ -30,8 +30,10 @@ func (a probeKey) compare(b probeKey) int {
 type probe struct {
 	of        int // probes asked for, the most that was said; 0 before anything was
 	best      descent
-	low, high float64 // the least and the largest weight of a complete one
-	cut       float64 // the largest of one that was cut short, or None
+	measures  map[string]*measures // of its region, by what they depend on: the digest of the outputs, or ""
+	known     bool                 // whether a record knows its region
+	low, high float64              // the least and the largest weight of a complete one
+	cut       float64              // the largest of one that was cut short, or None
 }
 
 // descent is one answer to a probe.
@@ -59,9 +61,13 @@ func readProbe(line *record.Line) (program, fact, error) {
 		err = fmt.Errorf("log2: %v is not from -%d to %d", p.Log2, mostBits, mostBits)
 	case p.Doubtful < 0:
 		err = fmt.Errorf("doubtful: %d", p.Doubtful)
+	default:
+		err = checkMeasures(p.Measures)
 	}
 	return program{p.Milp, p.Content, p.Edited}, func(e *entry) {
-		on[probes](e).at(probeKey{p.Method, p.Seed, p.Probe}).add(descent{p.Log2, p.Complete, p.Doubtful, cost(p.Stats)}, p.Of)
+		one := on[probes](e).at(probeKey{p.Method, p.Seed, p.Probe})
+		one.add(descent{p.Log2, p.Complete, p.Doubtful, cost(p.Stats)}, p.Of)
+		one.measure(p.Measures)
 	}, err
 }
 
@@ -104,6 +110,9 @@ func (s probes) contradictions(*entry) []string {
 		if p.cut > p.low+apart {
 			out = append(out, fmt.Sprintf("%s has the weight 2^%s, but 2^%s when it was cut short", name, phrase.Exactly(p.low), phrase.Exactly(p.cut)))
 		}
+		for _, what := range p.disputed() {
+			out = append(out, fmt.Sprintf("%s has ended in regions of different %s", name, what))
+		}
 	}
 	return out
 }
@@ -136,9 +145,12 @@ func (s probes) groups() []group {
 		sources.Mean = estimate(there, 0)
 		one := group{
 			Group: record.Group{Descent: sources.Method, Seed: sources.Seed}, sample: confidence.Weights{Log2: weights, Asked: sources.Of},
-			stream:   fmt.Sprintf("probes %s %s", sources.Method, sources.Seed),
-			describe: func(from *record.Sources) { from.Probes = append(from.Probes, sources) },
-			figures:  sources.Probes, seconds: seconds,
+			stream: fmt.Sprintf("probes %s %s", sources.Method, sources.Seed),
+			describe: func(from *record.Sources, level float64) {
+				sources.Measured = s.measured(keys, level)
+				from.Probes = append(from.Probes, sources)
+			},
+			figures: sources.Probes, seconds: seconds,
 		}
 		if len(sources.Missing) > 0 {
 			one.gaps = []string{fmt.Sprintf("probes by %s, seed %s: no %s of %d",

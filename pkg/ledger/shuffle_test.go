@@ -55,8 +55,8 @@ func randomFacts(rng *rand.Rand) []string {
 			line = fmt.Sprintf(`{"type":"cell",%s,"size":%s,"seed":"%d","trial":%d,"rows":%d,"regions":"%d","log2":0,"exact":%v,"doubtful":%d,"why":"w%d",%s}`,
 				id, []string{`"half"`, "2"}[rng.IntN(2)], rng.IntN(2), rng.IntN(4), rng.IntN(4), rng.IntN(5), rng.IntN(2) == 0, doubtful, rng.IntN(2), stats)
 		case 9:
-			line = fmt.Sprintf(`{"type":"probe",%s,"method":"p%d","seed":"%d","probe":%d,"of":%d,"log2":%v,"complete":%v,"doubtful":%d,%s}`,
-				id, rng.IntN(2), rng.IntN(2), rng.IntN(4), 4+rng.IntN(2), rng.IntN(9), rng.IntN(2) == 0, doubtful, stats)
+			line = fmt.Sprintf(`{"type":"probe",%s,"method":"p%d","seed":"%d","probe":%d,"of":%d,"log2":%v,"complete":%v,"doubtful":%d,%s%s}`,
+				id, rng.IntN(2), rng.IntN(2), rng.IntN(4), 4+rng.IntN(2), rng.IntN(9), rng.IntN(2) == 0, doubtful, randomMeasures(rng), stats)
 		case 10:
 			of := 2 + rng.IntN(2)
 			line = fmt.Sprintf(`{"type":"cube",%s,"cube":%d,"of":%d,"partition":"p%d","upper":"%d"}`,
@@ -87,6 +87,20 @@ func randomFacts(rng *rand.Rand) []string {
 		lines = append(lines, line)
 	}
 	return lines
+}
+
+// randomMeasures draws what a probe says of its region, if it does.
+func randomMeasures(rng *rand.Rand) string {
+	switch rng.IntN(4) {
+	case 0:
+		return ""
+	case 1:
+		return fmt.Sprintf(`"measures":{"of":["class","facets"],"outputs":"o%d","why":"thin"},`, rng.IntN(2))
+	case 2:
+		return fmt.Sprintf(`"measures":{"of":["facets","radius"],"facets":%d,"radius":%d},`, rng.IntN(3), rng.IntN(3))
+	}
+	constant := []string{"", `"constant":true,`, `"constant":false,`}[rng.IntN(3)]
+	return fmt.Sprintf(`"measures":{"of":["class","slope"],"class":%d,%s"slopes":[%d,%d],"outputs":"o%d"},`, rng.IntN(3), constant, rng.IntN(3), rng.IntN(3), rng.IntN(2))
 }
 
 // render writes the summaries in every format.

@@ -89,7 +89,7 @@ func (e *entry) summary(level float64) *record.Summary {
 	s.Upper, known.upper = e.upper(known.exact != nil)
 	groups := all(e, shelf.groups)
 	for _, g := range groups {
-		g.describe(&s.From)
+		g.describe(&s.From, level)
 		s.Warnings = append(s.Warnings, g.gaps...)
 	}
 	for _, kept := range e.shelves {
@@ -110,6 +110,7 @@ func (e *entry) summary(level float64) *record.Summary {
 		s.Narrower = narrower(groups, level, known, lower, s.Interval)
 	}
 	s.Warnings = append(s.Warnings, misses(s)...)
+	s.Warnings = append(s.Warnings, unmeasured(s)...)
 	s.Proxy = proxy(lower, known.upper)
 	s.Gap = gap(cmp.Or(known.exact, lower), known.upper)
 	return s

@@ -149,7 +149,7 @@ func (s trials) groups() []group {
 		sources.MeanRows /= float64(sources.Trials)
 		out = append(out, group{
 			Group: record.Group{Size: &sources.Size}, stream: fmt.Sprintf("trials %v", sources.Size), sample: sample, gaps: gaps,
-			describe: func(from *record.Sources) { from.Trials = append(from.Trials, sources) },
+			describe: func(from *record.Sources, _ float64) { from.Trials = append(from.Trials, sources) },
 			figures:  sources.Trials, seconds: seconds,
 		})
 	}

@@ -188,6 +188,7 @@ func (t *table) probes(s *record.Summary) {
 			fmt.Sprintf("%d of %s: %d complete, %d not", g.Probes, phrase.Several(g.Of, "probe"), g.Complete, g.Probes-g.Complete), seed, phrase.Doubts(g.Doubtful)))
 		t.number("  mean", g.Mean.Number, deviation(g.Mean))
 		t.rules(s, func(of record.Group) bool { return of.Size == nil && of.Descent == g.Method && of.Seed == g.Seed })
+		t.measured(g.Measured)
 	}
 	if s.NextRows != nil && len(s.From.Cells)+len(s.From.Probes) > 0 {
 		t.row("next", phrase.Several(*s.NextRows, "row"), "", "hashes with this many rows leave cells that are best to count")

@@ -49,6 +49,12 @@ func Round(v float64) string {
 // Exactly writes the shortest decimal that reads back as the same double.
 func Exactly(v float64) string { return strconv.FormatFloat(v, 'g', -1, 64) }
 
+// Short writes a number with three digits.
+func Short(v float64) string { return strconv.FormatFloat(v, 'g', 3, 64) }
+
+// Share writes a share in percent with three digits.
+func Share(p float64) string { return Short(100*p) + " %" }
+
 // Percent writes a confidence. 15 digits show even one near 1, without the
 // rounding error of the product.
 func Percent(p float64) string {

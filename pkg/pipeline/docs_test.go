@@ -70,7 +70,7 @@ func TestDocs(t *testing.T) {
 	if err := readSources(); err != nil {
 		t.Fatal(err)
 	}
-	for _, name := range []string{"README.md", "docs/cookbook.md", "docs/definitions.md", "docs/gallery.md", "docs/exactness.md", "docs/exactness-solvers.md", "docs/tutorial.md", "docs/users-of.md", "examples/README.md"} {
+	for _, name := range []string{"README.md", "docs/cookbook.md", "docs/definitions.md", "docs/statistics.md", "docs/gallery.md", "docs/exactness.md", "docs/exactness-solvers.md", "docs/tutorial.md", "docs/users-of.md", "examples/README.md"} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()

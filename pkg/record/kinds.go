@@ -128,19 +128,20 @@ type Cell struct {
 // mean over all descents of one method is the number of regions.
 type Probe struct {
 	Head
-	Milp     string  `json:"milp"`
-	Probe    int     `json:"probe"` // from 0
-	Of       int     `json:"of"`    // probes asked for
-	Seed     string  `json:"seed"`
-	Log2     float64 `json:"log2"`   // of the weight
-	Method   string  `json:"method"` // how the descent chose
-	Doubtful int     `json:"doubtful"`
-	Margin   float64 `json:"margin"`   // regions that extend less beyond a hyperplane are not found
-	Complete bool    `json:"complete"` // false: cut short, and Log2 is a lower bound of the weight
-	Edited   bool    `json:"edited,omitempty"`
-	Content  string  `json:"content,omitempty"`
-	Stats    *Stats  `json:"stats,omitempty"`
-	Prov     *Prov   `json:"prov,omitempty"`
+	Milp     string    `json:"milp"`
+	Probe    int       `json:"probe"` // from 0
+	Of       int       `json:"of"`    // probes asked for
+	Seed     string    `json:"seed"`
+	Log2     float64   `json:"log2"`   // of the weight
+	Method   string    `json:"method"` // how the descent chose
+	Doubtful int       `json:"doubtful"`
+	Margin   float64   `json:"margin"`             // regions that extend less beyond a hyperplane are not found
+	Complete bool      `json:"complete"`           // false: cut short, and Log2 is a lower bound of the weight
+	Measures *Measures `json:"measures,omitempty"` // of the region that it ended in
+	Edited   bool      `json:"edited,omitempty"`
+	Content  string    `json:"content,omitempty"`
+	Stats    *Stats    `json:"stats,omitempty"`
+	Prov     *Prov     `json:"prov,omitempty"`
 }
 
 // Witness is an activation pattern with a point in the interior of its region.
@@ -365,14 +366,15 @@ type CellGroup struct {
 
 // ProbeGroup is the probes of one method and seed.
 type ProbeGroup struct {
-	Method   string   `json:"method"`
-	Seed     string   `json:"seed"`
-	Probes   int      `json:"probes"`
-	Of       int      `json:"of"`       // probes asked for
-	Complete int      `json:"complete"` // probes that were not cut short
-	Mean     Estimate `json:"mean"`
-	Doubtful int      `json:"doubtful"`
-	Missing  []int    `json:"missing,omitempty"` // numbers without a probe
+	Method   string    `json:"method"`
+	Seed     string    `json:"seed"`
+	Probes   int       `json:"probes"`
+	Of       int       `json:"of"`       // probes asked for
+	Complete int       `json:"complete"` // probes that were not cut short
+	Mean     Estimate  `json:"mean"`
+	Doubtful int       `json:"doubtful"`
+	Missing  []int     `json:"missing,omitempty"`  // numbers without a probe
+	Measured *Measured `json:"measured,omitempty"` // what the regions are like in which they ended
 }
 
 // DefinedOf is a count by another definition of regions. One that is not exact is not

@@ -161,7 +161,7 @@ func TestProber(t *testing.T) {
 				t.Errorf("%s: method %s", name, method)
 			}
 			for range times {
-				d := prober.Probe(context.Background(), rng)
+				d := prober.Probe(context.Background(), rng, nil)
 				if !d.Complete || d.Log2 < 0 {
 					t.Fatalf("%d, %s: %+v", seed, name, d)
 				}

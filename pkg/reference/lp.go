@@ -96,7 +96,7 @@ func (e LP) NewProber(prefix []bool) search.Prober { return &prober{e, prefix} }
 
 func (p *prober) Method() string { return "uniform" }
 
-func (p *prober) Probe(ctx context.Context, rng *rand.Rand) search.Probe {
+func (p *prober) Probe(ctx context.Context, rng *rand.Rand, _ func(search.Region)) search.Probe {
 	w := newWalk(p.Model, search.Below(p.prefix), p.Margin)
 	defer w.close()
 	w.attend(ctx, nil)

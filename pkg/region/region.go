@@ -211,6 +211,21 @@ type Prober struct{ search.Prober }
 // is the number of regions.
 type ProbeResult = search.Probe
 
+// Probe makes one descent, with the choices that rng makes.
+func (p *Prober) Probe(ctx context.Context, rng *rand.Rand) ProbeResult {
+	return p.Prober.Probe(ctx, rng, nil)
+}
+
+// Measure is Probe that also measures the region in which the descent ends: nil where
+// none is known, or nobody measures.
+func (p *Prober) Measure(ctx context.Context, rng *rand.Rand, m *Measurer) (d ProbeResult, of *record.Measures, err error) {
+	if m == nil {
+		return p.Probe(ctx, rng), nil, nil
+	}
+	d = p.Prober.Probe(ctx, rng, func(r Region) { of, err = m.measure(r) })
+	return d, of, err
+}
+
 // NewProber returns a prober of the regions below o.Prefix. It is an error
 // when cells may be empty of regions because of what a user has asked of
 // units: descents would end in nothing.

@@ -27,22 +27,37 @@ type descent struct {
 // as long as they depend on what lies above only. Units that halve the cell
 // come first, as what a thin slice holds is hard to guess, and the children
 // are taken by their promise. Measured: docs/counting.md.
-func (w *worker) descend(rng *rand.Rand) (d descent) {
+//
+// End, if not nil, gets the region in which it ends. Of a cell whose regions are counted
+// at once that is one of them, each with the same probability: so the weight is one over
+// the probability to end in that region. It gets nothing when the descent does not come to
+// its end, or ends in a cell of which no more is known.
+func (w *worker) descend(rng *rand.Rand, end func(Region)) (d descent) {
 	nd := w.top()
 	for nd != nil {
 		if w.halt() {
 			w.free(nd)
 			return d
 		}
-		if end := w.advance(nd); end != undecided {
-			w.arrive(nd, end, &d)
+		if s := w.advance(nd); s != undecided {
+			w.arrive(nd, s, &d, end)
 			return d
 		}
 		d.fork(w, nd, nd.Open[0].Unit)
+		var whole *node
+		if end != nil && nd.Last() {
+			whole = w.clone(nd)
+		}
 		if n, ok := w.parts(nd, partsOfProbe); ok {
 			d.bits += math.Log2(float64(n))
 			d.whole = true
+			if whole != nil {
+				w.pick(whole, n, rng, end)
+			}
 			return d
+		}
+		if whole != nil {
+			w.free(whole)
 		}
 		if d.split && !w.sparing { // the prefix is behind us
 			nd.halving()
@@ -63,19 +78,72 @@ func (d *descent) fork(w *worker, nd *node, k int) {
 }
 
 // arrive ends a descent at a node, which is used up.
-func (w *worker) arrive(nd *node, end status, d *descent) {
+func (w *worker) arrive(nd *node, s status, d *descent, end func(Region)) {
 	switch {
-	case end == complete:
+	case s == complete:
 		if !d.split {
 			d.path = affine.States(nd.States)
 		}
 		d.whole = true
+		w.tell(nd, end)
 	case d.split: // astray: a dead end, of which there is none without guards
 		d.bits, d.whole = math.Inf(-1), true
 	default:
 		*d = descent{lost: true, whole: true}
 	}
 	w.free(nd)
+}
+
+// tell tells of the region that a node is, if one is known.
+func (w *worker) tell(nd *node, end func(Region)) {
+	if end != nil && !nd.Blurred {
+		w.leaf.nd, w.leaf.look = nd, nil
+		end(&w.leaf)
+	}
+}
+
+// pick takes one of the n regions of a cell that has come to the last layer, each with the
+// same probability: of the parts into which it is divided one after the other, each with
+// a probability in proportion to its regions. The node is used up.
+func (w *worker) pick(nd *node, n int64, rng *rand.Rand, end func(Region)) {
+	for at := rng.Int64N(n); w.advance(nd) == undecided; {
+		kids := w.divide(nd)
+		switch {
+		case kids[0] == nil:
+			nd = kids[1]
+			continue
+		case kids[1] == nil:
+			nd = kids[0]
+			continue
+		}
+		i := 0
+		if first := w.regionsOf(kids[0]); at >= first {
+			i, at = 1, at-first
+		}
+		w.free(kids[1-i])
+		nd = kids[i]
+	}
+	w.tell(nd, end)
+	w.free(nd)
+}
+
+// regionsOf is the number of regions of a cell that has come to the last layer.
+func (w *worker) regionsOf(nd *node) int64 {
+	if w.advance(nd) != undecided {
+		return 1
+	}
+	c := w.clone(nd)
+	if n, ok := w.parts(c, math.Inf(1)); ok {
+		return n
+	}
+	n := int64(0)
+	for _, k := range w.divide(c) {
+		if k != nil {
+			n += w.regionsOf(k)
+			w.free(k)
+		}
+	}
+	return n
 }
 
 // choice takes one of the children, between which u divides, by chance; nil

@@ -58,3 +58,13 @@ func (c *cellBound) inner() int64 {
 	}
 	return n
 }
+
+// Tells reports whether a descent that ends in the cell of the whole domain tells of a region,
+// where nothing more is said of it.
+func (t *Tree) Tells(blurred bool) (told bool) {
+	w := t.worker(context.Background(), Below(nil), false, new(atomic.Bool))
+	nd := w.top()
+	nd.Blurred = blurred
+	w.tell(nd, func(Region) { told = true })
+	return told
+}

@@ -112,8 +112,11 @@ type Options struct {
 type Prober interface {
 	// Method says how it chooses.
 	Method() string
-	// Probe makes one descent, with the choices that rng makes.
-	Probe(ctx context.Context, rng *rand.Rand) Probe
+	// Probe makes one descent, with the choices that rng makes. End, if not nil, gets
+	// the region that it ends in, if it comes to its end and knows the region; 2^Log2 is
+	// one over the probability to end there. It may keep the region no longer than the
+	// call, and does not change what the probe finds. The engines by HiGHS do not call it.
+	Probe(ctx context.Context, rng *rand.Rand, end func(Region)) Probe
 }
 
 // Probe is the weight of one descent: at least 1. When it is not Complete it

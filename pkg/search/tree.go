@@ -102,17 +102,17 @@ func (p *prober) Method() string {
 	return "look-ahead"
 }
 
-func (p *prober) Probe(ctx context.Context, rng *rand.Rand) Probe {
+func (p *prober) Probe(ctx context.Context, rng *rand.Rand, end func(Region)) Probe {
 	p.w.attend(ctx)
 	before := p.w.effort()
-	d := p.w.descend(rng)
+	d := p.w.descend(rng, end)
 	return Probe{d.bits, d.whole, p.w.effort().Since(before)}
 }
 
 // Sample looks below a prefix by descents with look-ahead.
 func (t *Tree) Sample(ctx context.Context, prefix []bool, rng *rand.Rand, descents int) Sample {
 	w := t.worker(ctx, Below(prefix), false, new(atomic.Bool))
-	d := w.descend(rng)
+	d := w.descend(rng, nil)
 	p := Sample{Path: d.path, Split: d.split}
 	if !d.lost {
 		p.Regions = math.Exp2(d.bits)
@@ -121,7 +121,7 @@ func (t *Tree) Sample(ctx context.Context, prefix []bool, rng *rand.Rand, descen
 		p.Path = prefix
 	}
 	for i := 1; d.split && i < descents && !w.halt(); i++ {
-		p.Regions += (math.Exp2(w.descend(rng).bits) - p.Regions) / float64(i+1)
+		p.Regions += (math.Exp2(w.descend(rng, nil).bits) - p.Regions) / float64(i+1)
 	}
 	p.Effort = w.effort()
 	p.Empty = d.lost
