@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"time"
 
 	"relucount/pkg/record"
@@ -51,6 +52,36 @@ func (o *options) measurer(space *region.Space) (*region.Measurer, error) {
 	return space.NewMeasurer(m)
 }
 
+// random makes the choices of a descent: what it finds depends on the milp, the seed
+// and the number alone.
+func (s *solver) random(what, id string, i int) *rand.Rand {
+	return rand.New(rand.NewChaCha8(sha256.Sum256(fmt.Appendf(nil, "relucount %s 1\n%q %q %d", what, s.o.seed, id, i))))
+}
+
+// pilot is the tuning of a network's probes, once it is known.
+type pilot struct {
+	lock   sync.Mutex
+	tuning region.Tuning
+	known  bool
+}
+
+// tune tunes a prober, by pilots that are made when the first one asks. Where they are
+// cut short, so is the probe, and the next one tries again.
+func (t *pilot) tune(ctx context.Context, s *solver, n *network, p *region.Prober) {
+	t.lock.Lock()
+	defer t.lock.Unlock()
+	if !t.known {
+		start := time.Now()
+		tuning, effort, whole := p.Pilot(ctx, func(i int) *rand.Rand { return s.random("pilot", n.id, i) }, s.o.pilot)
+		if !whole {
+			return
+		}
+		t.tuning, t.known = tuning, true
+		s.e.Logf("%s: %d pilots: capacity to the power %g, %d LPs, %.1f s", n.name, s.o.pilot, tuning.Capacity, effort.LPs, time.Since(start).Seconds())
+	}
+	p.Use(t.tuning)
+}
+
 // probeSize is about what a probe that waits takes.
 const probeSize = 256
 
@@ -67,8 +98,10 @@ func (s *solver) probe(ctx context.Context, n *network, i int) error {
 			return err
 		}
 	}
-	key := sha256.Sum256(fmt.Appendf(nil, "relucount probe 1\n%q %q %d", s.o.seed, n.id, i))
-	d, of, err := p.Measure(ctx, rand.New(rand.NewChaCha8(key)), n.measurer)
+	if s.o.pilot > 0 {
+		n.pilot.tune(ctx, s, n, p)
+	}
+	d, of, err := p.Measure(ctx, s.random("probe", n.id, i), n.measurer)
 	if err = cmp.Or(err, d.Err); err != nil {
 		return err
 	}

@@ -26,6 +26,7 @@ type network struct {
 	regions  *region.Describer // nil: none are written
 	ceiling  *capacity.Ceiling
 	probers  chan *region.Prober // those that nobody uses
+	pilot    pilot               // of the probes
 	measurer *region.Measurer    // of the regions that they end in; nil: none is asked for
 }
 

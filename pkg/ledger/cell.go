@@ -95,7 +95,7 @@ type cellGroup struct {
 	sample confidence.Buckets
 	counts []float64 // of the cells that are there, in bits
 
-	seconds float64 // that they took
+	lps int64 // that they took
 }
 
 func (s cells) gather() []*cellGroup {
@@ -135,7 +135,7 @@ func (g *cellGroup) add(number int, c count) {
 		g.Exact++
 	}
 	g.Doubtful += c.doubtful
-	g.seconds += c.stats.Seconds
+	g.lps += c.stats.LPs
 }
 
 func (s cells) groups() []group {
@@ -145,7 +145,7 @@ func (s cells) groups() []group {
 			Group: record.Group{Size: &g.Size, Rows: &g.Rows, Seed: g.Seed}, sample: g.sample,
 			stream:   fmt.Sprintf("cells %v %s", g.Size, g.Seed),
 			describe: func(from *record.Sources, _ float64) { from.Cells = append(from.Cells, g.CellGroup) },
-			figures:  g.Cells, seconds: g.seconds,
+			figures:  g.Cells, lps: g.lps,
 		}
 		if len(g.Missing) > 0 {
 			one.gaps = []string{fmt.Sprintf("cells of size %v, %s, seed %s: no count of %s",

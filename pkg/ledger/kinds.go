@@ -173,8 +173,8 @@ type group struct {
 	sample   confidence.Sample
 	gaps     []string // what is missing before others
 	describe func(from *record.Sources, level float64)
-	figures  int     // trials, cells or probes that are there
-	seconds  float64 // that they took
+	figures  int   // trials, cells or probes that are there
+	lps      int64 // that they took
 }
 
 // mostNumbers limits the numbers of trials, cells and probes, which are kept in

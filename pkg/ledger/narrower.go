@@ -26,7 +26,7 @@ func narrower(groups []group, level float64, known facts, lower *big.Int, now *r
 		}
 		more := append([]group{}, groups...)
 		more[i].sample = confidence.Repeat(g.sample, larger)
-		n := record.Narrower{Group: g.Group, More: (larger - 1) * g.figures, Seconds: (larger - 1) * g.seconds}
+		n := record.Narrower{Group: g.Group, More: (larger - 1) * g.figures, LPs: (larger - 1) * g.lps}
 		if _, then := headline(more, level, known, origin(0)); then != nil && lower != nil {
 			n.Lower = max(0, record.Log2(then)-record.Log2(lower))
 		}

@@ -124,7 +124,7 @@ func (s probes) groups() []group {
 	for _, keys := range runs(s.keys(probeKey.compare), alike) {
 		sources := record.ProbeGroup{Method: keys[0].method, Seed: keys[0].seed}
 		var weights, there []float64
-		seconds := 0.0
+		lps := int64(0)
 		for _, k := range keys {
 			p := s.by[k]
 			for ; len(weights) < k.probe; weights = append(weights, confidence.None) {
@@ -137,7 +137,7 @@ func (s probes) groups() []group {
 				sources.Complete++
 			}
 			sources.Doubtful += p.best.doubtful
-			seconds += p.best.stats.Seconds
+			lps += p.best.stats.LPs
 		}
 		for i := len(weights); i < sources.Of; i++ {
 			sources.Missing = append(sources.Missing, i)
@@ -150,7 +150,7 @@ func (s probes) groups() []group {
 				sources.Measured = s.measured(keys, level)
 				from.Probes = append(from.Probes, sources)
 			},
-			figures: sources.Probes, seconds: seconds,
+			figures: sources.Probes, lps: lps,
 		}
 		if len(sources.Missing) > 0 {
 			one.gaps = []string{fmt.Sprintf("probes by %s, seed %s: no %s of %d",

@@ -126,7 +126,7 @@ func (s trials) groups() []group {
 	var out []group
 	for _, keys := range runs(s.keys(trialKey.compare), func(a, b trialKey) bool { return a.size == b.size }) {
 		sources := record.TrialGroup{Size: keys[0].size}
-		seconds := 0.0
+		lps := int64(0)
 		sample := confidence.Restarts{Dense: sources.Size == record.Half}
 		var gaps []string
 		for _, keys := range runs(keys, func(a, b trialKey) bool { return a.seed == b.seed }) {
@@ -139,7 +139,7 @@ func (s trials) groups() []group {
 				rows = append(rows, best.rows)
 				sample.Rows, sample.Closed = append(sample.Rows, best.rows), append(sample.Closed, best.closed)
 				tell(&sources, best)
-				seconds += best.stats.Seconds
+				lps += best.stats.LPs
 			}
 			sample.Sequences = append(sample.Sequences, rows)
 			if len(missing) > 0 {
@@ -150,7 +150,7 @@ func (s trials) groups() []group {
 		out = append(out, group{
 			Group: record.Group{Size: &sources.Size}, stream: fmt.Sprintf("trials %v", sources.Size), sample: sample, gaps: gaps,
 			describe: func(from *record.Sources, _ float64) { from.Trials = append(from.Trials, sources) },
-			figures:  sources.Trials, seconds: seconds,
+			figures:  sources.Trials, lps: lps,
 		})
 	}
 	return out

@@ -140,7 +140,7 @@ func (t *table) narrower(s *record.Summary) {
 		if n.Interval > 0 {
 			shrink = "the interval would shrink by about " + phrase.Round(n.Interval) + " bits"
 		}
-		t.row(label, phrase.Several(n.More, kind)+" more", "", phrase.Join("in "+phrase.Round(n.Seconds)+" s", gain, shrink))
+		t.row(label, phrase.Several(n.More, kind)+" more", "", phrase.Join(gain, shrink, phrase.Several(int(n.LPs), "LP")))
 		label = ""
 	}
 	if s.Exact == nil && s.Gap != nil && len(s.From.Counts) == 0 {

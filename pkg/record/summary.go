@@ -28,7 +28,7 @@ type Summary struct {
 type Narrower struct {
 	Group
 	More     int     `json:"more"`     // trials, cells or probes
-	Seconds  float64 `json:"seconds"`  // that they would take, as those that are there took
+	LPs      int64   `json:"lps"`      // that they would take, as those that are there took
 	Lower    float64 `json:"lower"`    // bits by which the lower bound would rise
 	Interval float64 `json:"interval"` // bits by which the interval would shrink
 }

@@ -96,6 +96,13 @@ func (e LP) NewProber(prefix []bool) search.Prober { return &prober{e, prefix} }
 
 func (p *prober) Method() string { return "uniform" }
 
+// Pilot has nothing to learn.
+func (p *prober) Pilot(context.Context, func(int) *rand.Rand, int) (t search.Tuning, e search.Effort, whole bool) {
+	return t, e, true
+}
+
+func (p *prober) Use(search.Tuning) {}
+
 func (p *prober) Probe(ctx context.Context, rng *rand.Rand, _ func(search.Region)) search.Probe {
 	w := newWalk(p.Model, search.Below(p.prefix), p.Margin)
 	defer w.close()

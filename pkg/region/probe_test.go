@@ -2,6 +2,7 @@ package region
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -60,6 +61,73 @@ func TestProbesAreUnbiased(t *testing.T) {
 		if z := sum / math.Sqrt(float64(n[name])); n[name] < 10 && !testing.Short() || math.Abs(z) > 4 {
 			t.Errorf("%s: z = %.2f over %d networks", name, z, n[name])
 		}
+	}
+}
+
+// TestPilots: whatever pilots find, the mean of probes is the number of regions; pilots
+// find the same again; and they do not change what is found without them.
+func TestPilots(t *testing.T) {
+	t.Parallel()
+	times := 1500
+	sum, n := 0.0, 0
+	for i := range property.Seeds(t, 30, 3) {
+		rng := rand.New(rand.NewPCG(38, i))
+		d := truth.Random(rng, 1+rng.IntN(3), 1+rng.IntN(3), 10)
+		s, err := NewSpace(d.Encode(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := s.NewProber(Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		of := func(kind uint64) func(int) *rand.Rand {
+			return func(j int) *rand.Rand { return rand.New(rand.NewPCG(i, kind+uint64(j))) }
+		}
+		before := p.Probe(context.Background(), of(1<<20)(0)).Log2
+		tuning, _, whole := p.Pilot(context.Background(), of(1<<30), 1+rng.IntN(8))
+		again, _, _ := p.Pilot(context.Background(), of(1<<30), tuning.Pilots)
+		if !whole || again != tuning {
+			t.Errorf("%d: %+v and %+v, %v", i, tuning, again, whole)
+		}
+		if after := p.Probe(context.Background(), of(1<<20)(0)).Log2; after != before {
+			t.Errorf("%d: a probe has 2^%g before and 2^%g after pilots that are not used", i, before, after)
+		}
+		p.Use(tuning)
+		if want := fmt.Sprintf("pilot-%d", tuning.Pilots); p.Method() != want {
+			t.Errorf("%d: %s, not %s", i, p.Method(), want)
+		}
+		want := float64(len(truth.OfNetwork(d.Net, d.Domain).Regions()))
+		mean, square := 0.0, 0.0
+		for j := range times {
+			w := math.Exp2(p.Probe(context.Background(), of(0)(j)).Log2)
+			mean += w / float64(times)
+			square += w * w / float64(times)
+		}
+		if err := math.Sqrt(max(0, square-mean*mean) / float64(times)); err > 0 {
+			sum += (mean - want) / err
+			n++
+		} else if math.Abs(mean-want) > 1e-6*want {
+			t.Errorf("%d: all weights are %g, there are %g regions", i, mean, want)
+		}
+	}
+	if z := sum / math.Sqrt(float64(n)); math.Abs(z) > 4 {
+		t.Errorf("z = %.2f over %d networks", z, n)
+	}
+	// a pilot that is cut short tunes nothing
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	d := truth.Random(rand.New(rand.NewPCG(39, 1)), 2, 2, 10)
+	s, err := NewSpace(d.Encode(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := s.NewProber(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, _, whole := p.Pilot(ctx, func(int) *rand.Rand { return rand.New(rand.NewPCG(1, 1)) }, 3); whole {
+		t.Error("pilots are whole although they were cancelled")
 	}
 }
 

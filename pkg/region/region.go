@@ -207,6 +207,9 @@ func (s *Space) Trial(ctx context.Context, rows []record.ParityRow, o Options) (
 // goroutine.
 type Prober struct{ search.Prober }
 
+// Tuning is what pilots have found out for probes.
+type Tuning = search.Tuning
+
 // ProbeResult is the weight of one descent, of which the mean over all descents
 // is the number of regions.
 type ProbeResult = search.Probe

@@ -51,6 +51,9 @@ func (w *worker) descend(rng *rand.Rand, end func(Region)) (d descent) {
 		if n, ok := w.parts(nd, partsOfProbe); ok {
 			d.bits += math.Log2(float64(n))
 			d.whole = true
+			if w.trail != nil {
+				w.trail.end = math.Log(float64(n))
+			}
 			if whole != nil {
 				w.pick(whole, n, rng, end)
 			}
@@ -156,12 +159,17 @@ func (w *worker) choice(kids [2]*node, u cell.Open, rng *rand.Rand, d *descent) 
 		return kids[0]
 	}
 	d.fork(w, kids[0], u.Unit)
-	i, p := 0, 0.5
+	i, p, of := 0, 0.5, division{}
 	if !w.sparing {
-		p = w.promise(kids, u.Reach)
+		of = w.promise(kids, u.Reach)
+		p = of.chance(w.tuning.Capacity)
 	}
 	if rng.Float64() >= p {
 		i, p = 1, 1-p
+	}
+	if w.trail != nil {
+		of.second = i == 1
+		w.trail.divisions = append(w.trail.divisions, of)
 	}
 	d.bits -= math.Log2(p)
 	w.free(kids[1-i])
@@ -171,25 +179,22 @@ func (w *worker) choice(kids [2]*node, u cell.Open, rng *rand.Rand, d *descent) 
 // partsOfProbe is the largest number of parts that a descent may count.
 const partsOfProbe = 1 << 14
 
-// promise returns the probability with which to take the first of two children:
-// in proportion to the root of what they may hold, by the number of units that
-// still cut them, and to their width in the direction of the cut, which counts
-// where there are few dimensions.
-func (w *worker) promise(kids [2]*node, r cell.Reach) float64 {
+// promise tells what two children promise: how many regions they may hold, by the
+// number of units that still cut them, and their width in the direction of the cut,
+// which counts where there are few dimensions.
+func (w *worker) promise(kids [2]*node, r cell.Reach) (d division) {
 	// a child may be a sliver, which is hard to decide on and hardly ever taken
 	w.ws.Guess = true
 	defer func() { w.ws.Guess = false }()
-	lean := 0.0
 	for i, c := range kids {
 		if w.advance(c) == undecided {
-			lean += float64(1-2*i) * w.capacity(c)
+			d.capacity += float64(1-2*i) * w.capacity(c)
 		}
 	}
-	lean /= 2
 	if r.Lo < 0 && r.Hi > 0 {
-		lean += math.Log(r.Hi/-r.Lo) / float64(w.net.Root.Dim)
+		d.width = math.Log(r.Hi/-r.Lo) / float64(w.net.Root.Dim)
 	}
-	return max(leastChance, min(1-leastChance, 1/(1+math.Exp(-lean))))
+	return d
 }
 
 // leastChance is the least probability with which a child is taken.

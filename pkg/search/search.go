@@ -112,6 +112,13 @@ type Options struct {
 type Prober interface {
 	// Method says how it chooses.
 	Method() string
+	// Pilot makes n descents, with the choices that rng makes for each, and chooses by
+	// them how later ones should choose; false when it was cut short. What a probe
+	// finds afterwards is on average the number of regions whatever the pilots have
+	// found, as long as they are no probes themselves.
+	Pilot(ctx context.Context, rng func(i int) *rand.Rand, n int) (t Tuning, e Effort, whole bool)
+	// Use makes later probes choose by a tuning.
+	Use(t Tuning)
 	// Probe makes one descent, with the choices that rng makes. End, if not nil, gets
 	// the region that it ends in, if it comes to its end and knows the region; 2^Log2 is
 	// one over the probability to end there. It may keep the region no longer than the

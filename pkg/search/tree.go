@@ -84,8 +84,8 @@ const lookAheadDim = 128
 // prober makes descents.
 type prober struct{ w *worker }
 
-// NewProber returns a prober. Its methods are "look-ahead" (see descend), and
-// "even", which takes the units in order and either child with the same
+// NewProber returns a prober. Its methods are "look-ahead" (see descend), or "pilot-N"
+// where N pilots have tuned it, and "even", which takes the units in order and either child with the same
 // probability, and counts the parts of the last layer at once, as look-ahead
 // does.
 func (t *Tree) NewProber(prefix []bool) Prober {
@@ -93,13 +93,6 @@ func (t *Tree) NewProber(prefix []bool) Prober {
 	p.w.sparing = t.net.Root.Dim > lookAheadDim
 	p.w.ws.Thrifty = true
 	return p
-}
-
-func (p *prober) Method() string {
-	if p.w.sparing {
-		return "even"
-	}
-	return "look-ahead"
 }
 
 func (p *prober) Probe(ctx context.Context, rng *rand.Rand, end func(Region)) Probe {

@@ -37,6 +37,8 @@ type worker struct {
 	stack   []*node
 	nodes   []*node // to be used again
 	at      []float64
+	tuning  Tuning // of descents
+	trail   *trail // of the descent; nil: nobody asks
 	leaf    leaf
 	Effort
 }
@@ -44,7 +46,7 @@ type worker struct {
 // worker returns a worker; stop tells it, and others, that the search is over.
 // Few is as in Options.
 func (t *Tree) worker(ctx context.Context, g Guide, few bool, stop *atomic.Bool) *worker {
-	w := &worker{Tree: t, guide: g, stop: stop, ws: t.workspace(), at: make([]float64, t.net.Root.Dim)}
+	w := &worker{Tree: t, guide: g, stop: stop, ws: t.workspace(), tuning: untuned, at: make([]float64, t.net.Root.Dim)}
 	w.attend(ctx)
 	w.plain = !g.Each()
 	w.parity = few || len(g.Rows()) > 0
