@@ -32,68 +32,102 @@ func Bound(p *milp.Problem, edited bool, n *capacity.Layered, c *capacity.Cells,
 	if err != nil {
 		return nil, false, err
 	}
-	h := &head{walker: newWalker(net), c: c, whole: true, on: make([]bool, len(net.Units)), open: make([]bool, len(net.Units))}
-	root, ok := h.root()
-	if !ok {
-		return all, false, nil
-	}
-	v, _ = h.bound(root, most.Head)
-	if all.Cmp(v) < 0 {
-		v = all
-	}
-	return v, h.whole, nil
+	h := &head{walker: newWalker(net), c: c, on: make([]bool, len(net.Units)), open: make([]bool, len(net.Units))}
+	return h.rounds(all, most.Head)
 }
 
-// head is the whole network, of which cells are divided as long as there are nodes.
+// head is the whole network, whose cells are divided as far as their bounds are large.
 type head struct {
 	*walker
 	c        *capacity.Cells
-	whole    bool // whether there were enough nodes
+	enough   *big.Int // a bound that need not be better
+	nodes    int      // that may still be visited
+	whole    bool     // whether no cell was left because its bound is small
 	on, open []bool
 }
 
-// bound bounds the regions of a cell, which it uses up. It may visit a number of nodes,
-// and returns how many it has not visited.
-func (h *head) bound(c *cell.Cell, nodes int) (most *big.Int, left int) {
-	nodes--
-	if !h.advance(c) {
-		defer c.Free(h.ws)
-		if c.Empty {
-			return new(big.Int), nodes
+// rounds divides cells in rounds, down to smaller and smaller bounds, until the next
+// round may take too many nodes. The last round that came to its end counts.
+func (h *head) rounds(all *big.Int, nodes int) (most *big.Int, whole bool, err error) {
+	most = all
+	h.enough = new(big.Int).Set(all)
+	for last := 1; last*growth < nodes; {
+		h.enough.Rsh(h.enough, finer)
+		root, ok := h.root()
+		if !ok {
+			return all, false, nil
 		}
-		return big.NewInt(1), nodes
-	}
-	if c.Last() || nodes <= 0 {
-		defer c.Free(h.ws)
-		if nodes <= 0 {
-			h.whole = false
+		h.nodes, h.whole = nodes, true
+		v := h.bound(root)
+		if h.nodes < 0 {
+			break
 		}
-		if at := c.Functions.At; (at > 0 || len(c.Open) > h.net.Root.Dim) && len(c.Open) <= capacity.MostMeeting {
-			nodes -= len(c.Open)
-			h.states(c)
-			return h.c.Meeting(h.on, h.open, c.Meets(h.ws)), nodes
+		if v.Cmp(most) < 0 {
+			most = v
 		}
-		h.states(c)
-		return h.c.Within(h.on, h.open), nodes
+		if h.whole {
+			return most, true, nil
+		}
+		last = nodes - h.nodes
+		nodes = h.nodes
 	}
-	var own *big.Int
-	if nodes >= worthOwn {
-		h.states(c)
-		own = h.c.Within(h.on, h.open)
-	}
-	kids := h.split(c)
-	above, left := h.bound(kids[0], nodes/2)
-	below, left := h.bound(kids[1], nodes-nodes/2+left)
-	sum := new(big.Int).Add(above, below)
-	if own != nil && own.Cmp(sum) < 0 {
-		sum = own
-	}
-	return sum, left
+	return most, false, nil
 }
 
-// worthOwn is the number of nodes from which on a cell that is divided has a bound of its
-// own, too: those of its parts may add up to more.
-const worthOwn = 64
+const (
+	// finer is by how many bits the bounds of a round are smaller than those before, and
+	// growth how many times the nodes it is expected to take.
+	finer  = 2
+	growth = 2
+)
+
+// bound bounds the regions of a cell, which it uses up. What it returns is of no use when
+// there are no nodes left.
+func (h *head) bound(c *cell.Cell) *big.Int {
+	if h.nodes--; h.nodes < 0 {
+		c.Free(h.ws)
+		return new(big.Int)
+	}
+	for h.settle(c); len(c.Open) == 0; h.settle(c) {
+		if !c.Enter(h.ws) {
+			c.Free(h.ws)
+			return big.NewInt(1)
+		}
+		if c.Empty {
+			c.Free(h.ws)
+			return new(big.Int)
+		}
+		if len(c.Open) > 0 { // not looked at yet
+			if own := h.within(c); own.Cmp(h.enough) <= 0 {
+				h.whole = false
+				c.Free(h.ws)
+				return own
+			}
+		}
+	}
+	own := h.within(c)
+	if small := own.Cmp(h.enough) <= 0; small || c.Last() {
+		h.whole = h.whole && !small
+		if n := len(c.Open); n > 2 && n <= capacity.MostMeeting && (c.Functions.At > 0 || n > h.net.Root.Dim) {
+			h.nodes -= n / 2
+			own = h.c.Meeting(h.on, h.open, c.Meets(h.ws))
+		}
+		c.Free(h.ws)
+		return own
+	}
+	kids := h.split(c)
+	sum := new(big.Int).Add(h.bound(kids[0]), h.bound(kids[1]))
+	if own.Cmp(sum) < 0 {
+		sum = own
+	}
+	return sum
+}
+
+// within bounds the regions of a cell by what is known of its units.
+func (h *head) within(c *cell.Cell) *big.Int {
+	h.states(c)
+	return h.c.Within(h.on, h.open)
+}
 
 // states notes what is known of the units on a cell.
 func (h *head) states(c *cell.Cell) {

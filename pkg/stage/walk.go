@@ -23,24 +23,24 @@ func (w *walker) root() (*cell.Cell, bool) {
 	return w.ws.Root()
 }
 
-// advance finds out which open units cut the cell and decides the others, and goes to the
-// next layer when none does. It reports false when there is none, and all units are
-// decided, or when the cell has no inputs.
+// settle finds out which open units cut the cell, and decides the others.
+func (w *walker) settle(c *cell.Cell) {
+	for i := range c.Open {
+		c.Look(w.ws, i)
+	}
+	c.Settle(w.ws)
+	w.ws.Decided = w.ws.Decided[:0]
+}
+
+// advance decides units, layer by layer, until some cut the cell. It reports false when
+// all units are decided, or the cell has no inputs.
 func (w *walker) advance(c *cell.Cell) bool {
-	for {
-		if c.Functions != nil {
-			for i := range c.Open {
-				c.Look(w.ws, i)
-			}
-			c.Settle(w.ws)
-			if len(c.Open) > 0 {
-				return true
-			}
-		}
+	for w.settle(c); len(c.Open) == 0; w.settle(c) {
 		if !c.Enter(w.ws) || c.Empty {
 			return false
 		}
 	}
+	return true
 }
 
 // split divides a cell along its first open unit.
