@@ -14,6 +14,9 @@ import (
 // widths. It is made when it is first asked. It is safe for use
 // by several goroutines.
 type Ceiling struct {
+	// Refine, if it is set before the ceiling is asked, makes the bounds of cells better.
+	Refine func(*Layered, *Cells) error
+
 	p      *milp.Problem
 	edited bool
 	most   Limits
@@ -54,13 +57,19 @@ func (c *Ceiling) make() {
 	if err != nil {
 		return
 	}
-	if cells, _, err := NewCells(n, tables, c.most); err == nil {
-		c.cells, c.whole = cells, smaller(c.whole, cells.All())
+	cells, _, err := NewCells(n, tables, c.most)
+	if err != nil || c.Refine != nil && c.Refine(n, cells) != nil {
+		return
 	}
+	c.cells, c.whole = cells, smaller(c.whole, cells.All())
 }
 
 // Within bounds the regions within a cell, as Cells.Within does.
-func (c *Ceiling) Within(on, open []bool) *big.Int {
+func (c *Ceiling) Within(on, open []bool) *big.Int { return c.Meeting(on, open, nil) }
+
+// Meeting bounds the regions within a cell, as Cells.Meeting does; without m it is
+// Within.
+func (c *Ceiling) Meeting(on, open []bool, m Meets) *big.Int {
 	c.once.Do(c.make)
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -71,8 +80,12 @@ func (c *Ceiling) Within(on, open []bool) *big.Int {
 		}
 	}
 	most := smaller(c.whole, Unstable(units))
-	if c.cells != nil {
-		most = smaller(most, c.cells.Within(on, open))
+	switch cells := c.cells.(type) {
+	case nil:
+	case *Cells:
+		most = smaller(most, cells.Meeting(on, open, m))
+	default:
+		most = smaller(most, cells.Within(on, open))
 	}
 	return most
 }

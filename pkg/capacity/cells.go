@@ -99,24 +99,21 @@ type place struct {
 // open in the place of those that can cut, and in no more dimensions than the
 // layers before leave.
 func (c *Cells) Within(on, open []bool) *big.Int {
-	at, some := c.place(on, open)
-	if !some {
-		return big.NewInt(1)
-	}
-	return c.at(at)
+	return c.Meeting(on, open, nil)
 }
 
-// Meeting is Within, given which of the open units that cut the cell may meet in it,
-// in their order. All of the open units must be of one layer and cut the cell, but
-// for those of later layers.
+// Meeting is Within, given which of the open units of the first layer that has some may
+// meet in the cell, in their order. These must all cut it. Without m it is Within.
 func (c *Cells) Meeting(on, open []bool, m Meets) *big.Int {
 	at, some := c.place(on, open)
 	if !some {
 		return big.NewInt(1)
 	}
 	v := c.at(at)
-	if few := c.meeting(at, m); few != nil {
-		v = smaller(v, few)
+	if m != nil {
+		if few := c.meeting(at, m); few != nil {
+			v = smaller(v, few)
+		}
 	}
 	return v
 }

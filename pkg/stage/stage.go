@@ -17,6 +17,13 @@ type Limits struct {
 	Head int // nodes of the whole network
 }
 
+// Ceiling returns the ceiling of a checked milp record, whose cells have their caps.
+func Ceiling(p *milp.Problem, edited bool, sets capacity.Limits, tail int) *capacity.Ceiling {
+	c := capacity.NewCeiling(p, edited, sets)
+	c.Refine = func(n *capacity.Layered, cells *capacity.Cells) error { return Cap(cells, n, tail) }
+	return c
+}
+
 // Bound bounds the regions of a milp, given the bounds of its cells, and reports whether
 // all cells of the first layers were divided. An edited milp has its bounds by the
 // tails alone.
