@@ -65,11 +65,10 @@ func (c *Ceiling) make() {
 }
 
 // Within bounds the regions within a cell, as Cells.Within does.
-func (c *Ceiling) Within(on, open []bool) *big.Int { return c.Meeting(on, open, nil) }
+func (c *Ceiling) Within(on, open []bool) *big.Int { return c.Most(on, open, nil) }
 
-// Meeting bounds the regions within a cell, as Cells.Meeting does; without m it is
-// Within.
-func (c *Ceiling) Meeting(on, open []bool, m Meets) *big.Int {
+// Most bounds the regions within a cell, as Cells.Meeting does; without m it is Within.
+func (c *Ceiling) Most(on, open []bool, m [][]bool) *big.Int {
 	c.once.Do(c.make)
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -133,7 +133,7 @@ func (f *falling) check(t *testing.T, w oracle, o Options) {
 	}
 	exact := big.NewInt(want.Regions)
 	for range 4 {
-		o.Workers, o.Max, o.Bound = 1+f.rng.IntN(2), 0, f.ceiling.Within
+		o.Workers, o.Max, o.Bound = 1+f.rng.IntN(2), 0, f.ceiling.Most
 		o.quick, o.leaves = int64(1+f.rng.IntN(20)), int32(1+f.rng.IntN(8))
 		var ctx context.Context = newFuse(f.rng.IntN(10 + 20*int(want.Regions)))
 		if f.rng.IntN(3) == 0 && want.Regions > 0 {

@@ -121,7 +121,7 @@ func (s *countSearch) bestFirst() bool {
 				return false
 			}
 			if open {
-				s.track(c)
+				s.track(c, w.ws)
 				bytes.Add(int64(c.Bytes()))
 				p.Put(c, c.bound.weight())
 			}
@@ -136,7 +136,7 @@ func (s *countSearch) bestFirst() bool {
 // are to come, much of what is too large in a bound is gone.
 func (s *countSearch) survey() {
 	for _, nd := range s.left {
-		s.track(nd)
+		s.track(nd, nil)
 	}
 	p := NewPool[*node]()
 	s.work(p, s.halt, func(w *worker, nd *node) bool {
@@ -177,7 +177,7 @@ func (s *countSearch) surveyed(w *worker, nd *node) (most *big.Int, least int64,
 				continue
 			}
 		}
-		most.Add(most, s.most(c))
+		most.Add(most, s.most(c, w.ws))
 		least += s.least(c)
 		w.free(c)
 	}

@@ -43,7 +43,7 @@ func TestSurvey(t *testing.T) {
 				t.Fatal("the count was ended early")
 			}
 			ceiling := capacity.NewCeiling(p, false, capacity.Limits{SetUnits: 21, Work: 1 << 20, Sets: 1 << 16})
-			better, lower, sum, regions, upper, ok := tr.Surveyed(ceiling.Within, 1+int(trial%2), 12)
+			better, lower, sum, regions, upper, ok := tr.Surveyed(ceiling.Most, 1+int(trial%2), 12)
 			if !ok {
 				continue
 			}
