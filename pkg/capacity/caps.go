@@ -18,10 +18,11 @@ const maxCapUnits = 20
 // Layers is the number of layers.
 func (c *Cells) Layers() int { return len(c.r.layers) }
 
-// Capped reports whether layer l, from 0, may have caps.
+// Capped reports whether layer l, from 0, may have caps: its sets are known, and those of
+// the next layer, unless that is the last.
 func (c *Cells) Capped(l int) bool {
-	s := c.r.layers[l].sets
-	return s != nil && len(s.facts) <= 1<<maxCapUnits && (s.masks || l == len(c.r.layers)-2)
+	s, last := c.r.layers[l].sets, len(c.r.layers)-1
+	return s != nil && len(s.facts) <= 1<<maxCapUnits && (l+1 == last || c.r.layers[l+1].sets != nil)
 }
 
 // Cap bounds the regions within cells by their active unstable units of layer l,

@@ -112,6 +112,7 @@ func (h *head) bound(c *cell.Cell) *big.Int {
 			}
 		}
 	}
+	h.nodes -= h.extra(c)
 	own := h.within(c)
 	if small := own.Cmp(h.enough) <= 0; small || c.Last() {
 		h.whole = h.whole && !small

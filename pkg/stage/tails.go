@@ -90,6 +90,7 @@ func (t *tail) visit(c *cell.Cell) bool {
 		c.Free(t.ws)
 		return true
 	}
+	t.left -= t.extra(c)
 	if c.Last() && t.l+2 == t.c.Layers() {
 		key := pattern(c.States[first.First:first.End])
 		if n, ok := c.Parts(t.ws); ok {

@@ -32,6 +32,10 @@ func (w *walker) settle(c *cell.Cell) {
 	w.ws.Decided = w.ws.Decided[:0]
 }
 
+// extra is what a cell with open units counts for, beside a node: units, times coordinates,
+// take time.
+func (w *walker) extra(c *cell.Cell) int { return len(c.Open) * w.net.Root.Dim / 256 }
+
 // advance decides units, layer by layer, until some cut the cell. It reports false when
 // all units are decided, or the cell has no inputs.
 func (w *walker) advance(c *cell.Cell) bool {
