@@ -15,6 +15,9 @@ type caps struct {
 // maxCapUnits is the most unstable units of a layer that may have caps.
 const maxCapUnits = 20
 
+// mostCapTerms is the most terms that sums for the caps of a layer may have.
+const mostCapTerms = 1 << 16
+
 // Layers is the number of layers.
 func (c *Cells) Layers() int { return len(c.r.layers) }
 
@@ -22,7 +25,7 @@ func (c *Cells) Layers() int { return len(c.r.layers) }
 // the next layer, unless that is the last.
 func (c *Cells) Capped(l int) bool {
 	s, last := c.r.layers[l].sets, len(c.r.layers)-1
-	return s != nil && len(s.facts) <= 1<<maxCapUnits && (l+1 == last || c.r.layers[l+1].sets != nil)
+	return s != nil && len(s.facts) <= 1<<maxCapUnits && (l+1 == last || c.r.layers[l+1].sets != nil && s.masks && s.within(mostCapTerms))
 }
 
 // Cap bounds the regions within cells by their active unstable units of layer l,

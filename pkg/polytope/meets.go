@@ -2,7 +2,8 @@ package polytope
 
 // Meets says of each pair of the functions fns, whose hyperplanes must cut the cell,
 // whether these may meet inside it: entry [i][j], j < i. False is certain. What meets
-// nowhere in the cell meets nowhere in its parts.
+// nowhere in the cell meets nowhere in its parts. Hyperplanes that are parallel or the same
+// do not meet.
 func (c *Implicit) Meets(b *Workspace, fns []int) [][]bool {
 	out := make([][]bool, len(fns))
 	for i, f := range fns {
@@ -15,7 +16,8 @@ func (c *Implicit) Meets(b *Workspace, fns []int) [][]bool {
 		q := c.section(b, f, fns[:i])
 		for j := range i {
 			if norm(q.fns[j][:q.out.d]) <= 2*q.errs[j] { // perhaps it is constant there
-				out[i][j] = true
+				_, constant := b.Oracle.Depends([]int{c.nums[f]}, c.nums[fns[j]])
+				out[i][j] = !constant
 				continue
 			}
 			under, over, _, _ := q.Reach(b, j)
