@@ -98,6 +98,23 @@ func (g meeting) sizes(d int) ([]int64, bool) {
 	return out, count(1<<len(g)-1, 0)
 }
 
+// Parts bounds the parts into which the hyperplanes cut a cell of d dimensions.
+func (m Meets) Parts(d int) *big.Int {
+	all := Zaslavsky(len(m), min(d, len(m)))
+	if len(m) > MostMeeting {
+		return all
+	}
+	sizes, ok := newMeeting(m).sizes(d)
+	if !ok {
+		return all
+	}
+	n := int64(0)
+	for _, k := range sizes {
+		n += k
+	}
+	return smaller(all, big.NewInt(n))
+}
+
 // meeting bounds the regions within a cell by the cliques of the units that cut it;
 // nil when that is too much work.
 func (c *Cells) meeting(at place, m Meets) *big.Int {

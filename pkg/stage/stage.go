@@ -123,7 +123,7 @@ func (h *head) bound(c *cell.Cell) *big.Int {
 		c.Free(h.ws)
 		return own
 	}
-	kids := h.split(c)
+	kids := h.split(c, affine.Both)
 	sum := new(big.Int).Add(h.bound(kids[0]), h.bound(kids[1]))
 	if own.Cmp(sum) < 0 {
 		sum = own

@@ -32,27 +32,19 @@ func (w *walker) settle(c *cell.Cell) {
 	w.ws.Decided = w.ws.Decided[:0]
 }
 
-// extra is what a cell with open units counts for, beside a node: units, times coordinates,
-// take time.
-func (w *walker) extra(c *cell.Cell) int { return len(c.Open) * w.net.Root.Dim / 256 }
-
-// advance decides units, layer by layer, until some cut the cell. It reports false when
-// all units are decided, or the cell has no inputs.
-func (w *walker) advance(c *cell.Cell) bool {
-	for w.settle(c); len(c.Open) == 0; w.settle(c) {
-		if !c.Enter(w.ws) || c.Empty {
-			return false
-		}
-	}
-	return true
+// extra is what a cell with open units counts for, beside a node: to look at a unit takes a
+// program, whose pivots take the square of the number of coordinates.
+func (w *walker) extra(c *cell.Cell) int {
+	d := w.net.Root.Dim
+	return len(c.Open) * d * d / 4096
 }
 
-// split divides a cell along its first open unit.
-func (w *walker) split(c *cell.Cell) [2]*cell.Cell {
-	kids, ok := c.Split(w.ws, affine.Both)
+// split divides a cell along its first open unit, into the parts with the states to keep.
+func (w *walker) split(c *cell.Cell, keep affine.StateSet) [2]*cell.Cell {
+	kids, ok := c.Split(w.ws, keep)
 	for !ok { // exact shapes can always be split
 		c.Recast(w.ws)
-		kids, ok = c.Split(w.ws, affine.Both)
+		kids, ok = c.Split(w.ws, keep)
 	}
 	w.ws.Decided = w.ws.Decided[:0]
 	return kids
