@@ -153,6 +153,7 @@ func (t *tail) parts(c *cell.Cell) bool {
 			t.add(set, big.NewInt(n))
 			return t.left >= 0
 		}
+		return t.split(c, affine.Both)
 	}
 	t.left -= len(c.Open) * t.extra(c)
 	t.add(set, capacity.Meets(c.Meets(t.ws)).Parts(t.net.Root.Dim))
