@@ -148,7 +148,7 @@ var tightWork = capacity.Limits{SetUnits: 21, Work: 1 << 25, Sets: 1 << 24}
 
 // pairsWork limits what is spent on cells: some ten seconds at most for networks of the
 // size of the examples.
-var pairsWork = stage.Limits{Tail: 1 << 18, Head: 1 << 17}
+var pairsWork = stage.Limits{Tail: 1 << 18, Head: 1 << 18}
 
 // coverer solves maximum coverage by a short search or, where that ends early,
 // with HiGHS:
