@@ -154,7 +154,7 @@ func (b *bounder) each(t *testing.T, p *milp.Problem, rng *rand.Rand) (got map[s
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got[name], _, err = stage.Bound(p, b.content != "", layered, cells, most); err != nil {
+		if got[name], _, err = stage.Bound(context.Background(), p, b.content != "", layered, cells, most); err != nil {
 			t.Fatal(err)
 		}
 	}

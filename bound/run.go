@@ -132,8 +132,11 @@ func (b *bounder) regions(net *capacity.Layered, r *record.Bound) (n *big.Int, e
 		return nil, err
 	}
 	if r.Method == "pairs" {
-		n, whole, err := stage.Bound(b.p, b.content != "", net, cells, pairsWork)
+		n, whole, err := stage.Bound(b.coverer.ctx, b.p, b.content != "", net, cells, pairsWork)
 		r.Relaxed = !whole
+		if b.coverer.ctx.Err() != nil {
+			err = cli.ErrInterrupted
+		}
 		return n, err
 	}
 	for _, p := range profiles {

@@ -13,6 +13,7 @@ import (
 
 	"relucount/pkg/capacity"
 	"relucount/pkg/property"
+	"relucount/pkg/stage"
 	"relucount/pkg/truth"
 )
 
@@ -73,7 +74,7 @@ func TestFallingBound(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f := &falling{d: d, s: s, rng: rng, ceiling: capacity.NewCeiling(p, false, testLimits), ended: ended, lower: lower}
+		f := &falling{d: d, s: s, rng: rng, ceiling: stage.Ceiling(p, false, testLimits, 1<<rng.IntN(14)), ended: ended, lower: lower}
 		f.all = enumerate(t, s, Options{Workers: 1})
 		f.below(seed%3 == 0)
 		for _, w := range append(oracles(s), oracle{"mip", s, "mip"}) {

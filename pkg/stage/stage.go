@@ -3,6 +3,7 @@
 package stage
 
 import (
+	"context"
 	"math/big"
 
 	"relucount/pkg/affine"
@@ -20,15 +21,17 @@ type Limits struct {
 // Ceiling returns the ceiling of a checked milp record, whose cells have their caps.
 func Ceiling(p *milp.Problem, edited bool, sets capacity.Limits, tail int) *capacity.Ceiling {
 	c := capacity.NewCeiling(p, edited, sets)
-	c.Refine = func(n *capacity.Layered, cells *capacity.Cells) error { return Cap(cells, n, tail) }
+	c.Refine = func(n *capacity.Layered, cells *capacity.Cells) error {
+		return Cap(context.Background(), cells, n, tail)
+	}
 	return c
 }
 
 // Bound bounds the regions of a milp, given the bounds of its cells, and reports whether
 // all cells of the first layers were divided. An edited milp has its bounds by the
 // tails alone.
-func Bound(p *milp.Problem, edited bool, n *capacity.Layered, c *capacity.Cells, most Limits) (v *big.Int, whole bool, err error) {
-	if err := Cap(c, n, most.Tail); err != nil {
+func Bound(ctx context.Context, p *milp.Problem, edited bool, n *capacity.Layered, c *capacity.Cells, most Limits) (v *big.Int, whole bool, err error) {
+	if err := Cap(ctx, c, n, most.Tail); err != nil {
 		return nil, false, err
 	}
 	all := c.All()
@@ -39,7 +42,7 @@ func Bound(p *milp.Problem, edited bool, n *capacity.Layered, c *capacity.Cells,
 	if err != nil {
 		return nil, false, err
 	}
-	h := &head{walker: newWalker(net), c: c, on: make([]bool, len(net.Units)), open: make([]bool, len(net.Units))}
+	h := &head{walker: newWalker(ctx, net), c: c, on: make([]bool, len(net.Units)), open: make([]bool, len(net.Units))}
 	return h.rounds(all, most.Head)
 }
 
@@ -66,6 +69,9 @@ func (h *head) rounds(all *big.Int, nodes int) (most *big.Int, whole bool, err e
 		}
 		h.nodes, h.whole = nodes, true
 		v := h.bound(root)
+		if err := h.ctx.Err(); err != nil {
+			return nil, false, err
+		}
 		if h.nodes < 0 {
 			break
 		}
@@ -91,7 +97,7 @@ const (
 // bound bounds the regions of a cell, which it uses up. What it returns is of no use when
 // there are no nodes left.
 func (h *head) bound(c *cell.Cell) *big.Int {
-	if h.nodes--; h.nodes < 0 {
+	if h.nodes--; h.nodes < 0 || h.ctx.Err() != nil {
 		c.Free(h.ws)
 		return new(big.Int)
 	}

@@ -1,6 +1,7 @@
 package stage
 
 import (
+	"context"
 	"math"
 	"math/big"
 	"slices"
@@ -15,12 +16,12 @@ import (
 
 // Cap gives the bounds of cells their caps, layer by layer, where no more than so many
 // nodes of a tail have to be visited.
-func Cap(c *capacity.Cells, n *capacity.Layered, nodes int) error {
+func Cap(ctx context.Context, c *capacity.Cells, n *capacity.Layered, nodes int) error {
 	for l := len(n.Sizes) - 2; l > 0; l-- {
 		if !c.Capped(l) {
 			continue
 		}
-		t, err := newTail(c, n, l, nodes)
+		t, err := newTail(ctx, c, n, l, nodes)
 		if err != nil {
 			return err
 		}
@@ -28,7 +29,7 @@ func Cap(c *capacity.Cells, n *capacity.Layered, nodes int) error {
 			c.Cap(l, t.found, t.most())
 		}
 	}
-	return nil
+	return ctx.Err()
 }
 
 // tail is layers l and l+1 as a network of its own, over the part of the box of what
@@ -45,7 +46,7 @@ type tail struct {
 }
 
 // newTail returns nil when there are no limits to what comes into layer l.
-func newTail(c *capacity.Cells, n *capacity.Layered, l, nodes int) (*tail, error) {
+func newTail(ctx context.Context, c *capacity.Cells, n *capacity.Layered, l, nodes int) (*tail, error) {
 	box := domain.Box(n.Sizes[l-1], 0, 0)
 	for j := range box.Lower {
 		box.Lower[j], box.Upper[j] = max(0, n.Lower[l-1][j]), max(0, n.Upper[l-1][j])
@@ -66,7 +67,7 @@ func newTail(c *capacity.Cells, n *capacity.Layered, l, nodes int) (*tail, error
 	if err != nil {
 		return nil, err
 	}
-	t := &tail{walker: newWalker(net), c: c, l: l, left: nodes, found: map[uint32]*big.Int{}}
+	t := &tail{walker: newWalker(ctx, net), c: c, l: l, left: nodes, found: map[uint32]*big.Int{}}
 	unstable, always := c.Unstable(l)
 	for i := range unstable {
 		t.keep = append(t.keep, affine.Both)
@@ -89,7 +90,7 @@ func (t *tail) walk() bool {
 }
 
 func (t *tail) visit(c *cell.Cell) bool {
-	if t.left--; t.left < 0 {
+	if t.left--; t.left < 0 || t.ctx.Err() != nil {
 		return false
 	}
 	for t.settle(c); len(c.Open) == 0; t.settle(c) {

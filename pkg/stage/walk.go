@@ -1,18 +1,21 @@
 package stage
 
 import (
+	"context"
+
 	"relucount/pkg/affine"
 	"relucount/pkg/cell"
 )
 
 // walker goes through the cells of a network, layer by layer.
 type walker struct {
+	ctx context.Context
 	net *affine.Network
 	ws  *cell.Workspace
 }
 
-func newWalker(n *affine.Network) *walker {
-	return &walker{net: n, ws: cell.NewWorkspace(n, cell.DefaultShapes)}
+func newWalker(ctx context.Context, n *affine.Network) *walker {
+	return &walker{ctx: ctx, net: n, ws: cell.NewWorkspace(n, cell.DefaultShapes)}
 }
 
 // root returns the cell of the whole domain; false when there is none to work with.
