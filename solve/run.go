@@ -39,7 +39,7 @@ const memory = 1 << 30
 var ceilingWork = capacity.Limits{SetUnits: 21, Work: 1 << 23, Sets: 1 << 21}
 
 // tailWork is the nodes of each tail that it may visit, in a second at most.
-const tailWork = 1 << 16
+const tailWork = 1 << 15
 
 // solver holds the state of a run.
 type solver struct {

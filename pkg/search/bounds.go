@@ -120,9 +120,9 @@ func (b *Bounds) most(nd *node, ws *cell.Workspace) *big.Int {
 	return n
 }
 
-// track gives a node a bound of its own, as most does.
-func (b *Bounds) track(nd *node, ws *cell.Workspace) {
-	c := &cellBound{most: b.most(nd, ws)}
+// track gives a node a bound of its own.
+func (b *Bounds) track(nd *node) {
+	c := &cellBound{most: b.most(nd, nil)}
 	nd.bound.parts = append(nd.bound.parts, c)
 	nd.bound = c
 }

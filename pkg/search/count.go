@@ -121,7 +121,7 @@ func (s *countSearch) bestFirst() bool {
 				return false
 			}
 			if open {
-				s.track(c, w.ws)
+				s.track(c)
 				bytes.Add(int64(c.Bytes()))
 				p.Put(c, c.bound.weight())
 			}
@@ -136,10 +136,13 @@ func (s *countSearch) bestFirst() bool {
 // are to come, much of what is too large in a bound is gone.
 func (s *countSearch) survey() {
 	for _, nd := range s.left {
-		s.track(nd, nil)
+		s.track(nd)
 	}
 	p := NewPool[*node]()
 	s.work(p, s.halt, func(w *worker, nd *node) bool {
+		if most := s.most(nd, w.ws); most.Cmp(nd.bound.most) < 0 {
+			nd.bound.most = most
+		}
 		if most, least, ok := s.surveyed(w, nd); ok {
 			nd.bound.most, nd.bound.least = most, least
 		}

@@ -71,7 +71,7 @@ const mostPairs = 63
 // open units have to be looked at, to cut it, and to be none of a prefix of so many. In
 // the first layer of a network with more inputs than units nearly all meet.
 func (nd *node) pairs(prefix int) bool {
-	if n := len(nd.Open); n < 3 || n > mostPairs || nd.Open[0].Unit < prefix {
+	if n := len(nd.Open); !nd.ripe || n < 3 || n > mostPairs || nd.Open[0].Unit < prefix {
 		return false
 	}
 	if nd.Functions.At == 0 && len(nd.Open) <= nd.Functions.Frame.Dim {
