@@ -190,6 +190,9 @@ func (b *Bounds) AllOpen() {
 	}
 }
 
+// whole bounds all regions below the prefix.
+func (b *Bounds) whole() *big.Int { return b.cell(nil, nil, func(int) bool { return true }) }
+
 // Close returns the bounds of the whole from what is known when a count ends;
 // found is the number of regions that it found. Where HiGHS has failed the whole
 // counts as open.
@@ -200,7 +203,7 @@ func (b *Bounds) Close(found int64, done bool, e Effort) (lower, upper *big.Int)
 	if done && e.Unclear == 0 {
 		return big.NewInt(found), big.NewInt(found)
 	}
-	b.root.most = b.cell(nil, nil, func(int) bool { return true })
+	b.root.most = b.whole()
 	b.root.open = b.root.open || e.Unclear > 0
 	lower, upper = b.root.bounds()
 	if n := big.NewInt(found); lower.Cmp(n) < 0 {

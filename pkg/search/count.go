@@ -135,6 +135,7 @@ func (s *countSearch) bestFirst() bool {
 // time than to count it, and as cells have fewer regions the more layers there
 // are to come, much of what is too large in a bound is gone.
 func (s *countSearch) survey() {
+	s.whole() // from now on bounds are as good as can be
 	for _, nd := range s.left {
 		s.track(nd)
 	}

@@ -52,6 +52,7 @@ func TestCaps(t *testing.T) {
 		}
 		p := d.Encode(t)
 		with, without := stage.Ceiling(p, false, sets, 1<<12), capacity.NewCeiling(p, false, sets)
+		with.Whole()
 		counts := map[string]int64{}
 		all := patterns(t, p)
 		for _, on := range all {
