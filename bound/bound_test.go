@@ -18,6 +18,7 @@ import (
 	"relucount/pkg/record"
 	"relucount/pkg/region"
 	"relucount/pkg/relu"
+	"relucount/pkg/stage"
 	"relucount/pkg/tighten"
 )
 
@@ -143,6 +144,20 @@ func (b *bounder) each(t *testing.T, p *milp.Problem, rng *rand.Rand) (got map[s
 			t.Fatal(err)
 		}
 	}
+	for name, most := range map[string]stage.Limits{
+		"pairs in part":  {Tail: 1 << rng.IntN(8), Head: 1 << rng.IntN(8)},
+		"pairs by tails": {Tail: 1 << 16},
+		"pairs by heads": {Head: 1 << 16},
+		"pairs":          {Tail: 1 << 16, Head: 1 << 16},
+	} {
+		cells, _, err := capacity.NewCells(layered, b.tables, tightWork)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got[name], _, err = stage.Bound(context.Background(), p, b.content != "", layered, cells, most); err != nil {
+			t.Fatal(err)
+		}
+	}
 	return got, wrong
 }
 
@@ -153,6 +168,7 @@ var notAbove = [][2]string{
 	{"tight by sizes", "activation"}, {"tight by numbers", "activation"},
 	{"tight by sizes", "hinz2019"}, {"tight by numbers", "hinz2019"},
 	{"tight", "tight by sizes"},
+	{"pairs", "tight"}, {"pairs in part", "tight"}, {"pairs by tails", "tight"}, {"pairs by heads", "tight"},
 }
 
 // TestBoundsHold: no method is ever below the exact number of regions, and the

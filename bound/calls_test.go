@@ -13,7 +13,7 @@ import (
 type run clitest.Case
 
 func TestCalls(t *testing.T) {
-	const all = "any of tight, activation, hinz2019, serra2018, montufar2017, zaslavsky or unstable"
+	const all = "any of pairs, tight, activation, hinz2019, serra2018, montufar2017, zaslavsky or unstable"
 	clitest.Calls(t, tool, map[string]string{
 		"-method=loose":       `-method "loose": ` + all,
 		"-method=tight,":      `-method "tight,": ` + all,

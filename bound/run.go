@@ -14,6 +14,7 @@ import (
 	"relucount/pkg/highs"
 	"relucount/pkg/milp"
 	"relucount/pkg/record"
+	"relucount/pkg/stage"
 )
 
 func (o *options) run(e *cli.Env, inputs []string) error {
@@ -126,16 +127,31 @@ func (b *bounder) regions(net *capacity.Layered, r *record.Bound) (n *big.Int, e
 		}
 		return capacity.Activation(net.N0, b.tables)
 	}
-	n, profiles, err := capacity.Tight(net, b.tables, capacity.Limits{SetUnits: 21, Work: 1 << 25, Sets: 1 << 24})
+	cells, profiles, err := capacity.NewCells(net, b.tables, tightWork)
 	if err != nil {
 		return nil, err
+	}
+	if r.Method == "pairs" {
+		n, whole, err := stage.Bound(b.coverer.ctx, b.p, b.content != "", net, cells, pairsWork)
+		r.Relaxed = !whole
+		if b.coverer.ctx.Err() != nil {
+			err = cli.ErrInterrupted
+		}
+		return n, err
 	}
 	for _, p := range profiles {
 		r.Relaxed = r.Relaxed || !p.Exact || !p.Sums
 	}
 	r.Tables, err = json.Marshal(profiles)
-	return n, err
+	return cells.All(), err
 }
+
+// tightWork limits what is spent on sets of active units.
+var tightWork = capacity.Limits{SetUnits: 21, Work: 1 << 25, Sets: 1 << 24}
+
+// pairsWork limits what is spent on cells: some ten seconds at most for networks of the
+// size of the examples.
+var pairsWork = stage.Limits{Tail: 1 << 18, Head: 1 << 18}
 
 // coverer solves maximum coverage by a short search or, where that ends early,
 // with HiGHS:

@@ -79,7 +79,7 @@ func orMore(exact bool, why string) string {
 func (s *solver) count(ctx context.Context, n *network, c *cube) error {
 	start := time.Now()
 	o := s.o.Options
-	o.Bound, o.Rest = n.ceiling.Within, s.o.cubesLeft
+	o.Bound, o.Rest = n.ceiling.Most, s.o.cubesLeft
 	r := record.Count{
 		Head: head(record.KindCount), Milp: n.id, Scope: record.Whole, Margin: n.space.Resolution(s.o.Options),
 		Edited: n.content != "", Content: n.content, Prov: s.prov,

@@ -76,6 +76,7 @@ func (s *solver) writeCubes(n *network, content string, cubes []region.Cube, bel
 		Head: head(record.KindCube), Milp: n.id, Content: n.content, Of: len(cubes),
 		Partition: partition(n.space, content, margin, cubes, below), Rest: below != nil, Margin: margin, Prov: s.prov,
 	}
+	n.ceiling.Whole() // from now on bounds are as good as can be
 	on, open := make([]bool, n.space.Units()), make([]bool, n.space.Units())
 	for i, c := range cubes {
 		for k := range open {

@@ -15,6 +15,7 @@ import (
 	"relucount/pkg/milp"
 	"relucount/pkg/record"
 	"relucount/pkg/region"
+	"relucount/pkg/stage"
 )
 
 // network is a milp that has come by.
@@ -37,6 +38,9 @@ const memory = 1 << 30
 // ceilingWork limits what bounding cells spends on sets of active units: a
 // second or two at most, where counting takes longer.
 var ceilingWork = capacity.Limits{SetUnits: 21, Work: 1 << 23, Sets: 1 << 21}
+
+// tailWork is the nodes of each tail that it may visit, in a second at most.
+const tailWork = 1 << 15
 
 // solver holds the state of a run.
 type solver struct {
@@ -180,7 +184,7 @@ func (s *solver) milp(l *record.Line) error {
 
 // newNetwork returns what questions are asked about.
 func newNetwork(p *milp.Problem, space *region.Space) *network {
-	n := &network{id: p.ID, name: p.Name, space: space, ceiling: capacity.NewCeiling(p, space.Edited(), ceilingWork)}
+	n := &network{id: p.ID, name: p.Name, space: space, ceiling: stage.Ceiling(p, space.Edited(), ceilingWork, tailWork)}
 	if space.Edited() {
 		n.content = p.Digest()
 	}

@@ -23,7 +23,7 @@ gives a lower and an upper bound on the number of regions; [bounds.md](bounds.md
 explains how. The table shows `encode examples/NAME.onnx | solve -count -time-limit
 LIMIT` for growing limits, on two cores. Each row is a run of its own. *Found* is the
 number of regions found, *lower* and *upper* are the count's bounds in bits, and *gap*
-is their difference. The first row of a network has only the bound `tight`. A count
+is their difference. The first row of a network has only the bound `tight`, without caps. A count
 that ends within half of its limit pays nothing for its bounds. A longer count looks
 at all cells that are left before it goes on counting. `make falling` writes this
 page.

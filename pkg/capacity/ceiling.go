@@ -14,6 +14,11 @@ import (
 // widths. It is made when it is first asked. It is safe for use
 // by several goroutines.
 type Ceiling struct {
+	// Refine, if it is set, makes the bounds of cells better. It is called once, when the
+	// ceiling is first asked about the whole: that takes a while, which many counts never
+	// need.
+	Refine func(*Layered, *Cells) error
+
 	p      *milp.Problem
 	edited bool
 	most   Limits
@@ -21,6 +26,7 @@ type Ceiling struct {
 	mu     sync.Mutex // of cells
 	cells  within     // nil: there are no layers to go by
 	whole  *big.Int   // for all regions
+	n      *Layered   // of the cells that can still be refined
 	binary []int      // units that are not known to be stable
 }
 
@@ -55,15 +61,38 @@ func (c *Ceiling) make() {
 		return
 	}
 	if cells, _, err := NewCells(n, tables, c.most); err == nil {
-		c.cells, c.whole = cells, smaller(c.whole, cells.All())
+		c.cells, c.n, c.whole = cells, n, smaller(c.whole, cells.All())
 	}
 }
 
+// refine makes the bounds of cells better, once.
+func (c *Ceiling) refine() {
+	cells, ok := c.cells.(*Cells)
+	if !ok || c.n == nil || c.Refine == nil {
+		return
+	}
+	if c.Refine(c.n, cells) == nil {
+		c.whole = smaller(c.whole, cells.All())
+	}
+	c.n = nil
+}
+
 // Within bounds the regions within a cell, as Cells.Within does.
-func (c *Ceiling) Within(on, open []bool) *big.Int {
+func (c *Ceiling) Within(on, open []bool) *big.Int { return c.Most(on, open, nil) }
+
+// Whole bounds all regions.
+func (c *Ceiling) Whole() *big.Int {
+	return c.Most(make([]bool, len(c.p.Units)), slices.Repeat([]bool{true}, len(c.p.Units)), nil)
+}
+
+// Most bounds the regions within a cell, as Cells.Meeting does; without m it is Within.
+func (c *Ceiling) Most(on, open []bool, m [][]bool) *big.Int {
 	c.once.Do(c.make)
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if !slices.Contains(open, false) {
+		c.refine()
+	}
 	units := 0
 	for _, k := range c.binary {
 		if open[k] {
@@ -71,8 +100,12 @@ func (c *Ceiling) Within(on, open []bool) *big.Int {
 		}
 	}
 	most := smaller(c.whole, Unstable(units))
-	if c.cells != nil {
-		most = smaller(most, c.cells.Within(on, open))
+	switch cells := c.cells.(type) {
+	case nil:
+	case *Cells:
+		most = smaller(most, cells.Meeting(on, open, m))
+	default:
+		most = smaller(most, cells.Within(on, open))
 	}
 	return most
 }

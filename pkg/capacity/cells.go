@@ -79,6 +79,17 @@ func (c *Cells) All() *big.Int { return c.r.regions(c.n0) }
 // mostOpen is the largest number of open units of which each set is looked at.
 const mostOpen = 12
 
+// place is a cell, in the eyes of the recursion.
+type place struct {
+	layer  int      // the first that has an open unit, from 0; that of no more: all are decided
+	d      int      // bounds the dimension of what comes into the layer
+	active uint32   // the layer's unstable units that can be active
+	both   uint32   // those of them that may cut the cell
+	count  option   // how many these are
+	bits   []uint32 // of its open units that are unstable, in order
+	last   uint32   // the active unstable units of the layer before
+}
+
 // Within bounds the regions within a cell. Both slices have an entry for each
 // unit, in order: whether it may be active and inactive in the cell, as far
 // as is known, and, if not, whether it is active. Only the first layer that
@@ -88,15 +99,50 @@ const mostOpen = 12
 // open in the place of those that can cut, and in no more dimensions than the
 // layers before leave.
 func (c *Cells) Within(on, open []bool) *big.Int {
-	d := c.n0
+	return c.Meeting(on, open, nil)
+}
+
+// Meeting is Within, given which of the open units of the first layer that has some may
+// meet in the cell, in their order. These must all cut it. Without m it is Within.
+func (c *Cells) Meeting(on, open []bool, m Meets) *big.Int {
+	at, some := c.place(on, open)
+	if !some {
+		return big.NewInt(1)
+	}
+	v := c.at(at)
+	if m != nil {
+		if few := c.meeting(at, m); few != nil {
+			v = smaller(v, few)
+		}
+	}
+	return v
+}
+
+func (c *Cells) at(at place) *big.Int {
+	v := c.known(at)
+	if few := c.cap(at); few != nil {
+		v = smaller(v, few)
+	}
+	return v
+}
+
+func (c *Cells) known(at place) *big.Int {
+	if c.r.layers[at.layer].sets != nil && at.count.cut <= mostOpen {
+		return c.r.sum(at.layer, fact{at.active, at.both}, at.d)
+	}
+	return c.r.cells(at.layer, at.count, at.d)
+}
+
+// place finds the place of a cell; false when all units are decided.
+func (c *Cells) place(on, open []bool) (place, bool) {
+	at := place{d: c.n0}
 	k := 0        // units of the layers before
 	may := fact{} // of this layer's unstable units, by those that are active before
 	sure := false // whether that is known
 	for l, roles := range c.roles {
 		lay := &c.r.layers[l]
-		var f fact
-		active, unstable, cut, some := 0, 0, 0, false
-		bit := uint32(1)
+		at = place{layer: l, d: at.d, last: at.last}
+		active, some, bit, decided := 0, false, uint32(1), uint32(0)
 		for i, u := range roles {
 			some = some || open[k+i]
 			if !on[k+i] && !open[k+i] {
@@ -110,28 +156,30 @@ func (c *Cells) Within(on, open []bool) *big.Int {
 				continue
 			}
 			if !sure || may.active&bit != 0 {
-				unstable++
-				f.active |= bit
+				at.count.active++
+				at.active |= bit
+			}
+			if open[k+i] {
+				at.bits = append(at.bits, bit)
+			} else {
+				decided |= bit
 			}
 			if open[k+i] && u == free && (!sure || may.both&bit != 0) {
-				cut++
-				f.both |= bit
+				at.count.cut++
+				at.both |= bit
 			}
 			bit <<= 1
 		}
 		k += len(roles)
-		switch {
-		case !some:
-			d = min(d, active, lay.image)
-			sure = lay.sets != nil && lay.sets.masks && lay.sets.facts[f.active] != impossible
-			if sure {
-				may = lay.sets.facts[f.active]
-			}
-		case lay.sets != nil && cut <= mostOpen:
-			return c.r.sum(l, f, d)
-		default:
-			return c.r.cells(l, option{unstable, cut}, d)
+		if some {
+			return at, true
+		}
+		at.d = min(at.d, active, lay.image)
+		at.last = decided
+		sure = lay.sets != nil && lay.sets.masks && lay.sets.facts[at.active] != impossible
+		if sure {
+			may = lay.sets.facts[at.active]
 		}
 	}
-	return big.NewInt(1)
+	return at, false
 }

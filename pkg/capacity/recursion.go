@@ -29,6 +29,7 @@ type layer struct {
 	image   int      // h of the layer has at most this dimension
 	options []option // by k of the layer before; the last one goes on for ever
 	sets    *sets    // what each set of active units does to the next layer; or nil
+	caps    *caps    // what else bounds the regions within a cell, by its set; or nil
 }
 
 // option says how many units of a layer can be active, and how many of these

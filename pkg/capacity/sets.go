@@ -300,7 +300,7 @@ func (r *recursion) sum(l int, f fact, d int) *big.Int {
 	numbers := map[*big.Int][]int64{}
 	for t := f.both; ; t = (t - 1) & f.both {
 		left := f.active &^ t
-		v := r.value(l, kind{mathbits.OnesCount32(left), r.layers[l].sets.facts[left]}, d)
+		v := r.of(l, left, d)
 		if numbers[v] == nil {
 			numbers[v] = make([]int64, c+1)
 		}

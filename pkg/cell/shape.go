@@ -16,6 +16,8 @@ type shape interface {
 	split(ws *Workspace, open []Open) (below, above shape, ok bool)
 	// parts counts the parts into which the open units cut the shape, if it can.
 	parts(ws *Workspace, open []Open) (int64, bool)
+	// meets says which pairs of the open units may meet inside the shape.
+	meets(ws *Workspace, open []Open) [][]bool
 	// centre writes a point well within the shape.
 	centre(ws *Workspace, at []float64)
 	// learn tells of a point that is within err of one of the shape.

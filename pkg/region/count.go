@@ -79,7 +79,7 @@ func (s *Space) Count(ctx context.Context, o Options) (CountResult, error) {
 		e.Doubtful += thick.Doubtful()
 		lower, upper = big.NewInt(g.Seen()), big.NewInt(g.Seen())
 		if !(done && e.Unclear == 0) && o.Bound != nil {
-			upper = o.Bound(make([]bool, s.Units()), slices.Repeat([]bool{true}, s.Units()))
+			upper = s.below(o, nil)
 		}
 	}
 	r := CountResult{Regions: g.Regions(), Complete: done && e.Unclear == 0, Lower: lower, Upper: upper, Effort: e}
@@ -100,7 +100,7 @@ func (s *Space) giveBack(ctx context.Context, o Options, prefixes [][]bool, r *C
 	r.Lower, r.Upper = big.NewInt(r.Regions), big.NewInt(r.Regions)
 	var all *big.Int // regions below the prefix, at most
 	if o.Bound != nil {
-		all = o.Bound(within(o.Prefix, s.Units()))
+		all = s.below(o, o.Prefix)
 	}
 	if len(prefixes) == 1 && len(prefixes[0]) == len(o.Prefix) { // nothing was found out
 		r.Upper = all
@@ -118,7 +118,7 @@ func (s *Space) giveBack(ctx context.Context, o Options, prefixes [][]bool, r *C
 		}
 		r.Rest = append(r.Rest, c)
 		if o.Bound != nil {
-			r.Upper.Add(r.Upper, o.Bound(within(c.Known, s.Units())))
+			r.Upper.Add(r.Upper, s.below(o, c.Known))
 		}
 	}
 	if all == nil || all.Cmp(r.Upper) < 0 {
@@ -135,12 +135,12 @@ const descentsOfRest = 3
 // estimating what it leaves.
 const estimating = 5 * time.Second
 
-// within returns what Options.Bound takes for the leading units' states.
-func within(prefix []bool, units int) (on, open []bool) {
-	on, open = make([]bool, units), slices.Repeat([]bool{true}, units)
+// below bounds the regions whose leading units have given states.
+func (s *Space) below(o Options, prefix []bool) *big.Int {
+	on, open := make([]bool, s.Units()), slices.Repeat([]bool{true}, s.Units())
 	copy(on, prefix)
 	clear(open[:len(prefix)])
-	return on, open
+	return o.Bound(on, open, nil)
 }
 
 // thick returns a guide that takes only the regions of g that hold the ball that

@@ -13,6 +13,7 @@ import (
 
 	"relucount/pkg/capacity"
 	"relucount/pkg/property"
+	"relucount/pkg/stage"
 	"relucount/pkg/truth"
 )
 
@@ -73,7 +74,7 @@ func TestFallingBound(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		f := &falling{d: d, s: s, rng: rng, ceiling: capacity.NewCeiling(p, false, testLimits), ended: ended, lower: lower}
+		f := &falling{d: d, s: s, rng: rng, ceiling: stage.Ceiling(p, false, testLimits, 1<<rng.IntN(14)), ended: ended, lower: lower}
 		f.all = enumerate(t, s, Options{Workers: 1})
 		f.below(seed%3 == 0)
 		for _, w := range append(oracles(s), oracle{"mip", s, "mip"}) {
@@ -133,7 +134,7 @@ func (f *falling) check(t *testing.T, w oracle, o Options) {
 	}
 	exact := big.NewInt(want.Regions)
 	for range 4 {
-		o.Workers, o.Max, o.Bound = 1+f.rng.IntN(2), 0, f.ceiling.Within
+		o.Workers, o.Max, o.Bound = 1+f.rng.IntN(2), 0, f.ceiling.Most
 		o.quick, o.leaves = int64(1+f.rng.IntN(20)), int32(1+f.rng.IntN(8))
 		var ctx context.Context = newFuse(f.rng.IntN(10 + 20*int(want.Regions)))
 		if f.rng.IntN(3) == 0 && want.Regions > 0 {

@@ -13,7 +13,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"math/big"
 	"math/rand/v2"
 	"strings"
 	"sync"
@@ -66,10 +65,8 @@ type Options struct {
 	// Rows are parity rows: Count takes only regions whose pattern satisfies
 	// all of them.
 	Rows []record.ParityRow
-	// Bound, if set, bounds the regions of a cell from above. Both slices have
-	// an entry for each unit: whether it may still be active and inactive, as
-	// far as is known, and, if not, whether it is active. Calls do not overlap.
-	Bound func(on, open []bool) *big.Int
+	// Bound, if set, bounds the regions of a cell from above. Calls do not overlap.
+	Bound search.Most
 	// Witness asks Trial for a point of the last region it found.
 	Witness bool
 	// Rest asks Count for what it leaves when it ends early, as cubes. It then

@@ -64,7 +64,7 @@ func TestRest(t *testing.T) {
 		got := map[string]bool{}
 		o := Options{Workers: 1 + rng.IntN(3)}
 		if rng.IntN(2) == 0 {
-			o.Bound = func(on, open []bool) *big.Int {
+			o.Bound = func(on, open []bool, _ [][]bool) *big.Int {
 				n := new(big.Int)
 				for p := range want {
 					if matches(strings.ReplaceAll(p, "/", ""), on, open) {

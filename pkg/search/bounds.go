@@ -18,16 +18,20 @@ type Bounds struct {
 	root   cellBound // of the whole
 	prefix []bool
 	units  int
-	bound  func(on, open []bool) *big.Int // nil: nothing is bounded
+	bound  Most // nil: nothing is bounded
 	mu     sync.Mutex
 	on, op []bool // arguments of bound
 }
 
-// NewBounds returns the bounds of a count below a prefix of the units. The
-// function bound returns the largest number of regions of a cell: both slices
-// have an entry for each unit, whether it may still be active and inactive,
-// as far as is known, and, if not, whether it is active. Nil bounds nothing.
-func NewBounds(units int, prefix []bool, bound func(on, open []bool) *big.Int) *Bounds {
+// Most returns the largest number of regions of a cell: on and open have an entry for
+// each unit, whether it may still be active and inactive, as far as is known, and, if
+// not, whether it is active. Where it is known which of the open units of the cell's
+// layer meet in it, all of which cut it, meets says so: see cell.Cell.Meets.
+type Most func(on, open []bool, meets [][]bool) *big.Int
+
+// NewBounds returns the bounds of a count below a prefix of the units. Nil bounds
+// nothing.
+func NewBounds(units int, prefix []bool, bound Most) *Bounds {
 	return &Bounds{prefix: prefix, units: units, bound: bound, on: make([]bool, units), op: make([]bool, units)}
 }
 
@@ -78,7 +82,7 @@ func (b *Bounds) Active() bool { return b != nil && b.bound != nil }
 
 // cell bounds the regions of a cell by the states of the units that are not
 // undecided; those of the prefix are never.
-func (b *Bounds) cell(states []affine.State, undecided func(k int) bool) *big.Int {
+func (b *Bounds) cell(states []affine.State, meets [][]bool, undecided func(k int) bool) *big.Int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for k := range b.on {
@@ -91,20 +95,25 @@ func (b *Bounds) cell(states []affine.State, undecided func(k int) bool) *big.In
 			b.on[k], b.op[k] = states[k].On, false
 		}
 	}
-	return b.bound(b.on, b.op)
+	return b.bound(b.on, b.op, meets)
 }
 
 // of bounds the regions of a cell of the search.
-func (b *Bounds) of(c *cell.Cell) *big.Int {
-	return b.cell(c.States, func(k int) bool {
+func (b *Bounds) of(c *cell.Cell, meets [][]bool) *big.Int {
+	return b.cell(c.States, meets, func(k int) bool {
 		f := c.Functions
 		return f == nil || k >= f.Layer.End || k >= f.Layer.First && c.Undecided(k)
 	})
 }
 
-// most bounds the regions for which those of a node stand.
-func (b *Bounds) most(nd *node) *big.Int {
-	n := b.of(nd.Cell)
+// most bounds the regions for which those of a node stand. With a workspace it looks
+// which hyperplanes meet in it, if that may be of use.
+func (b *Bounds) most(nd *node, ws *cell.Workspace) *big.Int {
+	var meets [][]bool
+	if ws != nil && nd.pairs(len(b.prefix)) {
+		meets = nd.Meets(ws)
+	}
+	n := b.of(nd.Cell, meets)
 	if nd.twice {
 		n = new(big.Int).Lsh(n, 1)
 	}
@@ -113,7 +122,7 @@ func (b *Bounds) most(nd *node) *big.Int {
 
 // track gives a node a bound of its own.
 func (b *Bounds) track(nd *node) {
-	c := &cellBound{most: b.most(nd)}
+	c := &cellBound{most: b.most(nd, nil)}
 	nd.bound.parts = append(nd.bound.parts, c)
 	nd.bound = c
 }
@@ -121,7 +130,7 @@ func (b *Bounds) track(nd *node) {
 // addOpen enters a node that nobody will finish.
 func (b *Bounds) addOpen(nd *node) {
 	if b.Active() {
-		nd.bound.parts = append(nd.bound.parts, &cellBound{most: b.most(nd), least: b.least(nd), open: true})
+		nd.bound.parts = append(nd.bound.parts, &cellBound{most: b.most(nd, nil), least: b.least(nd), open: true})
 	}
 }
 
@@ -161,7 +170,7 @@ func (b *Bounds) AddOpen(states []affine.State) {
 	if !b.Active() {
 		return
 	}
-	c := &cellBound{open: true, most: b.cell(states, func(k int) bool { return k >= len(states) })}
+	c := &cellBound{open: true, most: b.cell(states, nil, func(k int) bool { return k >= len(states) })}
 	b.mu.Lock()
 	b.root.parts = append(b.root.parts, c)
 	b.mu.Unlock()
@@ -181,6 +190,9 @@ func (b *Bounds) AllOpen() {
 	}
 }
 
+// whole bounds all regions below the prefix.
+func (b *Bounds) whole() *big.Int { return b.cell(nil, nil, func(int) bool { return true }) }
+
 // Close returns the bounds of the whole from what is known when a count ends;
 // found is the number of regions that it found. Where HiGHS has failed the whole
 // counts as open.
@@ -191,7 +203,7 @@ func (b *Bounds) Close(found int64, done bool, e Effort) (lower, upper *big.Int)
 	if done && e.Unclear == 0 {
 		return big.NewInt(found), big.NewInt(found)
 	}
-	b.root.most = b.cell(nil, func(int) bool { return true })
+	b.root.most = b.whole()
 	b.root.open = b.root.open || e.Unclear > 0
 	lower, upper = b.root.bounds()
 	if n := big.NewInt(found); lower.Cmp(n) < 0 {

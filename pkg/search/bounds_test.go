@@ -13,7 +13,7 @@ import (
 // is asked.
 type powers struct{ on, open [][]bool }
 
-func (p *powers) bound(on, open []bool) *big.Int {
+func (p *powers) bound(on, open []bool, _ [][]bool) *big.Int {
 	p.on, p.open = append(p.on, slices.Clone(on)), append(p.open, slices.Clone(open))
 	n := uint(0)
 	for _, v := range open {

@@ -135,11 +135,15 @@ func (s *countSearch) bestFirst() bool {
 // time than to count it, and as cells have fewer regions the more layers there
 // are to come, much of what is too large in a bound is gone.
 func (s *countSearch) survey() {
+	s.whole() // from now on bounds are as good as can be
 	for _, nd := range s.left {
 		s.track(nd)
 	}
 	p := NewPool[*node]()
 	s.work(p, s.halt, func(w *worker, nd *node) bool {
+		if most := s.most(nd, w.ws); most.Cmp(nd.bound.most) < 0 {
+			nd.bound.most = most
+		}
 		if most, least, ok := s.surveyed(w, nd); ok {
 			nd.bound.most, nd.bound.least = most, least
 		}
@@ -177,7 +181,7 @@ func (s *countSearch) surveyed(w *worker, nd *node) (most *big.Int, least int64,
 				continue
 			}
 		}
-		most.Add(most, s.most(c))
+		most.Add(most, s.most(c, nil)) // to look at pairs would take as long as half the count
 		least += s.least(c)
 		w.free(c)
 	}

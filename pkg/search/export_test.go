@@ -11,7 +11,7 @@ import (
 // better; the least that is certain, and the sum of what cells that share
 // nothing may have, after the survey; and after all the number of regions and
 // the bound of the whole. Ok is false when there was nothing to survey.
-func (t *Tree) Surveyed(bound func(on, open []bool) *big.Int, workers int, leaves int32) (better int, lower, sum *big.Int, regions int64, upper *big.Int, ok bool) {
+func (t *Tree) Surveyed(bound Most, workers int, leaves int32) (better int, lower, sum *big.Int, regions int64, upper *big.Int, ok bool) {
 	g := NewCount(nil, nil, 0, nil, nil)
 	s := &countSearch{Bounds: NewBounds(len(t.net.Units), nil, bound), t: t, o: Options{Workers: workers, Leaves: leaves}, halt: func() bool { return false }}
 	stop := new(atomic.Bool)

@@ -13,6 +13,7 @@ import (
 	"relucount/pkg/property"
 	"relucount/pkg/reference"
 	"relucount/pkg/search"
+	"relucount/pkg/stage"
 	"relucount/pkg/truth"
 )
 
@@ -42,8 +43,8 @@ func TestSurvey(t *testing.T) {
 			if _, done := tr.Search(context.Background(), g, nil, search.Options{Workers: 1}); !done {
 				t.Fatal("the count was ended early")
 			}
-			ceiling := capacity.NewCeiling(p, false, capacity.Limits{SetUnits: 21, Work: 1 << 20, Sets: 1 << 16})
-			better, lower, sum, regions, upper, ok := tr.Surveyed(ceiling.Within, 1+int(trial%2), 12)
+			ceiling := stage.Ceiling(p, false, capacity.Limits{SetUnits: 21, Work: 1 << 20, Sets: 1 << 16}, int(trial%2)<<12)
+			better, lower, sum, regions, upper, ok := tr.Surveyed(ceiling.Most, 1+int(trial%2), 12)
 			if !ok {
 				continue
 			}
