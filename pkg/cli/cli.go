@@ -17,6 +17,7 @@ import (
 	"os"
 	"os/signal"
 	"strings"
+	"sync"
 	"syscall"
 	"time"
 
@@ -55,6 +56,7 @@ type Env struct {
 	Verbose bool
 	Keep    bool // -k: go on after bad input
 
+	lines sync.Mutex // held to write a line on Err
 	ctx   context.Context
 	given map[string]bool // flags
 	args  []string        // for provenance
@@ -185,5 +187,7 @@ func (e *Env) Logf(format string, a ...any) {
 
 // Warnf writes a line on stderr.
 func (e *Env) Warnf(format string, a ...any) {
+	e.lines.Lock()
+	defer e.lines.Unlock()
 	fmt.Fprintf(e.Err, "%s: %s\n", e.Name, fmt.Sprintf(format, a...))
 }
