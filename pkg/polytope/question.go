@@ -92,13 +92,17 @@ func (c *Implicit) walk(b *Workspace, row []float64, off float64, num int) Verdi
 	if s.promising() && try() { // where the zonotope reaches farthest
 		return Yes
 	}
-	s.resume(name)
+	if c.lean(b) { // else the work would depend on what the workspace was used for before
+		s.resume(name)
+	}
 	end := s.walk(try)
 	b.Pivots += s.steps
 	if end == Lost {
 		return Unsure
 	}
-	s.leave(name)
+	if c.lean(b) {
+		s.leave(name)
+	}
 	if end == Reached {
 		return Yes
 	}
