@@ -73,8 +73,7 @@ const (
 	longestWalk = 20000 // steps
 	blur        = 1e-10 // how much an objective is changed
 	floor       = -1e-7 // a maximum that is no larger is below 0, whatever rounding and blur do
-	mostSince   = 40    // steps with the same inverse
-	relPivot    = 1e-7  // of the largest entry: smaller ones are no pivots
+	mostSince   = 100   // steps with the same inverse
 	tryEvery    = 4     // steps between looks at what x shows
 	hopeful     = 1e-6  // what it has to show
 )
@@ -274,21 +273,19 @@ func (s *longStep) step(i, p int) bool {
 	s.sum.Flush(s.rho)
 	// the kinks, up to where a multiplier would become negative
 	end, out := math.Inf(1), -1
-	least := max(pivotTol, relPivot*floats.Norm(s.delta, math.Inf(1)))
 	for a, t := range s.delta {
-		if t < -least && !s.free[s.rows[a]] {
+		if t < -pivotTol && !s.free[s.rows[a]] {
 			if at := max(s.l[a], 0) / -t; at < end {
 				end, out = at, a
 			}
 		}
 	}
 	s.kinks = s.kinks[:0]
-	least = max(pivotTol, relPivot*floats.Norm(s.rho, math.Inf(1)))
+	x, r := s.x[:len(s.rho)], s.r[:len(s.rho)]
 	for j, t := range s.rho {
-		if t*s.x[j] < -least && !s.inBasis[j] {
-			if at := math.Abs(s.r[j] / t); at < end {
-				s.kinks = append(s.kinks, kink{at, 2 * math.Abs(t), j})
-			}
+		// of two conditions the second one implies the first, nearly always: that goes faster
+		if v := -t * x[j]; r[j]*x[j] < end*v && v > pivotTol && !s.inBasis[j] {
+			s.kinks = append(s.kinks, kink{math.Abs(r[j]) / v, 2 * v, j})
 		}
 	}
 	t, q := s.kink(slope, end)
