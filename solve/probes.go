@@ -105,6 +105,7 @@ func (s *solver) probe(ctx context.Context, n *network, i int) error {
 	if err = cmp.Or(err, d.Err); err != nil {
 		return err
 	}
+	n.probers <- p // after a panic it would not be fit for another probe
 	if n.measurer != nil && of == nil {
 		why := "the descent ended in a cell that is too thin to tell"
 		if !d.Complete {
