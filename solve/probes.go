@@ -41,15 +41,10 @@ const measureAll = "all"
 
 // measurer returns what measures the regions in which probes end.
 func (o *options) measurer(space *region.Space) (*region.Measurer, error) {
-	asked := func(name string) bool { return slices.Contains(o.measure, name) }
-	m := region.Measures{
-		Class: asked(record.MeasureClass), Facets: asked(record.MeasureFacets), Radius: asked(record.MeasureRadius),
-		Slope: asked(record.MeasureSlope), Volume: asked(record.MeasureVolume),
+	if slices.Contains(o.measure, measureAll) {
+		return space.NewMeasurer(space.Able(region.NewMeasures(record.MeasureNames)))
 	}
-	if asked(measureAll) {
-		m = space.Able(region.Measures{Class: true, Facets: true, Radius: true, Slope: true, Volume: true})
-	}
-	return space.NewMeasurer(m)
+	return space.NewMeasurer(region.NewMeasures(o.measure))
 }
 
 // random makes the choices of a descent: what it finds depends on the milp, the seed

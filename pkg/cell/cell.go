@@ -187,9 +187,7 @@ func (c *Cell) guard(ws *Workspace) bool {
 // clip cuts off what of the cell lies beyond a facet; it may be Empty then.
 func (c *Cell) clip(ws *Workspace, e *Facet) {
 	ws.attend(c)
-	open := []Open{{num: e.Plane}}
-	ws.fns.reset()
-	ws.fns.add(e.Row, e.Err, e.Plane)
+	open := ws.hand(c.shape, e.Plane, e.Row, e.Err)
 	r := c.look(ws, open)
 	switch {
 	case r.Above == polytope.No:
@@ -226,11 +224,8 @@ func (ws *Workspace) replace(c *Cell, s shape, e *Facet) {
 	}
 }
 
-// look gives the shape the functions of ws.fns, of which there is one, and
-// returns its reach.
+// look returns the reach in the one function that the shape has.
 func (c *Cell) look(ws *Workspace, open []Open) Reach {
-	ws.numbers = append(ws.numbers[:0], open[0].num)
-	c.shape.enter(ws, ws.fns, open)
 	thrifty := ws.Thrifty
 	ws.Thrifty = false // what is left of the domain must be known
 	if u := &open[0]; !u.Known {

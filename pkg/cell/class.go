@@ -76,12 +76,7 @@ func (v *View) reaches(f *exact.Vec) (below, above polytope.Verdict) {
 	ws.guest = guest{&affine.Exact{Vec: f}, row, ws.net.Root.Round(f, row)}
 	s := c.shape.clone(ws)
 	defer ws.drop(s)
-	open := []Open{{num: guestPlane}}
-	ws.fns.reset()
-	ws.fns.add(row, ws.guest.err, guestPlane)
-	ws.numbers = append(ws.numbers[:0], guestPlane)
-	s.enter(ws, ws.fns, open)
-	u := &open[0]
+	u := &ws.hand(s, guestPlane, row, ws.guest.err)[0]
 	if !u.Known {
 		u.Reach = s.reach(ws, u)
 	}

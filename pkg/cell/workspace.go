@@ -125,14 +125,20 @@ func (ws *Workspace) makeRoot() *Cell {
 	return c
 }
 
+// hand gives a shape one function, of a plane, in place of those that it had.
+func (ws *Workspace) hand(s shape, plane int, row []float64, err float64) []Open {
+	open := []Open{{num: plane}}
+	ws.fns.reset()
+	ws.fns.add(row, err, plane)
+	ws.numbers = append(ws.numbers[:0], plane)
+	s.enter(ws, ws.fns, open)
+	return open
+}
+
 // cut returns what of a shape lies beyond a facet of a cell, or nil when it
 // cannot be had.
 func (ws *Workspace) cut(s shape, e *Facet) shape {
-	open := []Open{{num: e.Plane}}
-	ws.fns.reset()
-	ws.fns.add(e.Row, e.Err, e.Plane)
-	ws.numbers = append(ws.numbers[:0], e.Plane)
-	s.enter(ws, ws.fns, open)
+	open := ws.hand(s, e.Plane, e.Row, e.Err)
 	r := s.reach(ws, &open[0])
 	mine, other := r.Above, r.Below
 	if !e.On {

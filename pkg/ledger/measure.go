@@ -181,7 +181,7 @@ func (s probes) measured(keys []probeKey, level float64) *record.Measured {
 	if g.out.Probes == 0 {
 		return nil
 	}
-	g.out.Effective = confidence.NewSurvey(log2).Effective()
+	g.out.Effective = g.of(log2).Effective()
 	for i, name := range record.MeasureNames {
 		for _, o := range slices.Sorted(maps.Keys(outputs)) {
 			var asked []*probe

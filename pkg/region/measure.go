@@ -18,18 +18,28 @@ type Measures struct {
 	Class, Facets, Radius, Slope, Volume bool
 }
 
+// named returns where it says whether what has a name is measured; nil for no such name.
+func (m *Measures) named(name string) *bool {
+	return map[string]*bool{
+		record.MeasureClass: &m.Class, record.MeasureFacets: &m.Facets, record.MeasureRadius: &m.Radius,
+		record.MeasureSlope: &m.Slope, record.MeasureVolume: &m.Volume,
+	}[name]
+}
+
+// NewMeasures are those with the given names.
+func NewMeasures(names []string) (m Measures) {
+	for _, name := range names {
+		*m.named(name) = true
+	}
+	return m
+}
+
 // Names are those of what is measured.
 func (m Measures) Names() []string {
 	out := []string{}
-	for _, one := range []struct {
-		is   bool
-		name string
-	}{
-		{m.Class, record.MeasureClass}, {m.Facets, record.MeasureFacets}, {m.Radius, record.MeasureRadius},
-		{m.Slope, record.MeasureSlope}, {m.Volume, record.MeasureVolume},
-	} {
-		if one.is {
-			out = append(out, one.name)
+	for _, name := range record.MeasureNames {
+		if *m.named(name) {
+			out = append(out, name)
 		}
 	}
 	return out
@@ -81,17 +91,9 @@ func (s *Space) NewMeasurer(m Measures) (*Measurer, error) {
 
 // Able are those of the measures asked for that can be had.
 func (s *Space) Able(m Measures) Measures {
-	for _, one := range []struct {
-		of  *bool
-		try Measures
-	}{
-		{&m.Class, Measures{Class: true}}, {&m.Radius, Measures{Radius: true}},
-		{&m.Slope, Measures{Slope: true}}, {&m.Volume, Measures{Volume: true}},
-	} {
-		if *one.of {
-			_, err := s.NewMeasurer(one.try)
-			*one.of = err == nil
-		}
+	for _, name := range m.Names() {
+		_, err := s.NewMeasurer(NewMeasures([]string{name}))
+		*m.named(name) = err == nil
 	}
 	return m
 }

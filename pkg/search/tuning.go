@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+
+	"gonum.org/v1/gonum/floats"
 )
 
 // Tuning is how much descents make of what two children may hold: the odds of the
@@ -61,16 +63,12 @@ func (t *trail) weight(power float64) float64 {
 // over the trails, as W and V are one over the probabilities of the same path.
 func tune(trails []trail, from float64) float64 {
 	best, least := from, math.Inf(1)
+	products := make([]float64, len(trails))
 	for _, power := range powers {
-		sum, top := 0.0, math.Inf(-1)
 		for i := range trails {
-			w := trails[i].weight(from) + trails[i].weight(power)
-			if w > top {
-				sum, top = sum*math.Exp(top-w), w
-			}
-			sum += math.Exp(w - top)
+			products[i] = trails[i].weight(from) + trails[i].weight(power)
 		}
-		if moment := top + math.Log(sum); moment < least {
+		if moment := floats.LogSumExp(products); moment < least {
 			best, least = power, moment
 		}
 	}

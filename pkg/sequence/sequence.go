@@ -69,8 +69,12 @@ func steps(s *record.Summary) []place {
 // point returns the number of the point of a file around which a domain is: the last
 // of a name such as NAME@3.
 func point(s *record.Summary) []place {
-	stem, number, ok := lastCut(s.Name, "@")
-	if s.Network == nil || s.Edited || !ok || numbers.FindString(number) != number || number == "" {
+	at := strings.LastIndex(s.Name, "@")
+	if s.Network == nil || s.Edited || at < 0 {
+		return nil
+	}
+	stem, number := s.Name[:at], s.Name[at+1:]
+	if number == "" || numbers.FindString(number) != number {
 		return nil
 	}
 	about, err := json.Marshal(s.Network.Shape)
@@ -79,13 +83,6 @@ func point(s *record.Summary) []place {
 	}
 	stem += "@#"
 	return []place{{stem + "\x00" + string(about), stem, number}}
-}
-
-func lastCut(s, at string) (before, after string, found bool) {
-	if i := strings.LastIndex(s, at); i >= 0 {
-		return s[:i], s[i+len(at):], true
-	}
-	return s, "", false
 }
 
 // Find returns the sequences among summaries. A network is in one at most: the
