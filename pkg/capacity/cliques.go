@@ -11,8 +11,8 @@ import (
 type Meets [][]bool
 
 const (
-	// MostMeeting is the most units of which pairs are of use.
-	MostMeeting = 63
+	// mostMeeting is the most units of which pairs are of use.
+	mostMeeting = 63
 	// mostCliques is the number of cliques from which on they are not gone through.
 	mostCliques = 1 << 18
 )
@@ -101,7 +101,7 @@ func (g meeting) sizes(d int) ([]int64, bool) {
 // Parts bounds the parts into which the hyperplanes cut a cell of d dimensions.
 func (m Meets) Parts(d int) *big.Int {
 	all := Zaslavsky(len(m), min(d, len(m)))
-	if len(m) > MostMeeting {
+	if len(m) > mostMeeting {
 		return all
 	}
 	sizes, ok := newMeeting(m).sizes(d)
@@ -118,7 +118,7 @@ func (m Meets) Parts(d int) *big.Int {
 // meeting bounds the regions within a cell by the cliques of the units that cut it;
 // nil when that is too much work.
 func (c *Cells) meeting(at place, m Meets) *big.Int {
-	if len(m) != len(at.bits) || len(m) > MostMeeting {
+	if len(m) != len(at.bits) || len(m) > mostMeeting {
 		return nil
 	}
 	r, out := c.r, new(big.Int)

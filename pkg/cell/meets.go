@@ -7,6 +7,16 @@ func (c *Cell) Meets(ws *Workspace) [][]bool {
 	return c.shape.meets(ws, c.Open)
 }
 
+// mostPaired is the largest number of open units of which pairs are looked at.
+const mostPaired = 63
+
+// PairsPay reports whether it may be of use to know which hyperplanes meet in the cell. In
+// the first layer of a network with more inputs than units nearly all do.
+func (c *Cell) PairsPay() bool {
+	n := len(c.Open)
+	return n > 2 && n <= mostPaired && (c.Functions.At > 0 || n > c.Functions.Frame.Dim)
+}
+
 func (s *vertexShape) meets(ws *Workspace, open []Open) [][]bool {
 	cols, nums := ws.places(open)
 	return ws.cutter.Meets(s.p, cols, nums)

@@ -64,17 +64,10 @@ func (w *worker) with(c *cell.Cell, nd *node) *node {
 	return k
 }
 
-// mostPairs is the largest number of open units of which pairs are looked at.
-const mostPairs = 63
-
 // pairs reports whether it may be of use to know which hyperplanes meet in the cell: all
-// open units have to be looked at, to cut it, and to be none of a prefix of so many. In
-// the first layer of a network with more inputs than units nearly all meet.
+// open units have to be looked at, to cut it, and to be none of a prefix of so many.
 func (nd *node) pairs(prefix int) bool {
-	if n := len(nd.Open); !nd.ripe || n < 3 || n > mostPairs || nd.Open[0].Unit < prefix {
-		return false
-	}
-	if nd.Functions.At == 0 && len(nd.Open) <= nd.Functions.Frame.Dim {
+	if !nd.ripe || !nd.PairsPay() || nd.Open[0].Unit < prefix {
 		return false
 	}
 	return !slices.ContainsFunc(nd.Open, func(u cell.Open) bool { return !u.Known || !u.Reach.Cuts() })

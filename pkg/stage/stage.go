@@ -122,8 +122,8 @@ func (h *head) bound(c *cell.Cell) *big.Int {
 	own := h.within(c)
 	if small := own.Cmp(h.enough) <= 0; small || c.Last() {
 		h.whole = h.whole && !small
-		if n := len(c.Open); n > 2 && n <= capacity.MostMeeting && (c.Functions.At > 0 || n > h.net.Root.Dim) {
-			h.nodes -= n / 2
+		if c.PairsPay() {
+			h.nodes -= len(c.Open) / 2
 			own = h.c.Meeting(h.on, h.open, c.Meets(h.ws))
 		}
 		c.Free(h.ws)
