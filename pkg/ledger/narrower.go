@@ -18,20 +18,20 @@ const least = 0.01
 // are like those of the group. That is what the rules make of the group four times
 // over: the distribution of the figures stands for the one that they are from (the
 // plug-in principle: Efron, "Bootstrap methods", 1979). So it is a guess.
-func narrower(groups []group, level float64, known facts, lower *big.Int, now *record.Interval) []record.Narrower {
+func narrower(groups []group, level float64, lower *big.Int, now *record.Interval) []record.Narrower {
 	out := []record.Narrower{}
-	for i, g := range groups {
-		if g.figures == 0 {
-			continue
-		}
-		more := append([]group{}, groups...)
-		more[i].sample = confidence.Repeat(g.sample, larger)
+	ofLower, ofBoth := float64(streams(lowerRules(groups))), float64(streams(intervalRules(groups)))
+	for _, g := range groups {
+		more := confidence.Repeat(g.sample, larger)
 		n := record.Narrower{Group: g.Group, More: (larger - 1) * g.figures, LPs: (larger - 1) * g.lps}
-		if _, then := headline(more, level, known, origin(0)); then != nil && lower != nil {
-			n.Lower = max(0, record.Log2(then)-record.Log2(lower))
+		below, both := confidence.Rules(more)
+		if len(below) > 0 && lower != nil {
+			n.Lower = max(0, below[0].Lower(more, (1-level)/ofLower).Log2-record.Log2(lower))
 		}
-		if then := interval(more, level, known); then != nil && now != nil {
-			n.Interval = max(0, now.Bits-then.Bits)
+		if len(both) > 0 && now != nil {
+			if lo, hi, ok := both[0].Interval(more, (1-level)/ofBoth); ok {
+				n.Interval = max(0, now.Bits-(hi.Log2-lo.Log2))
+			}
 		}
 		if n.Lower >= least || n.Interval >= least {
 			out = append(out, n)

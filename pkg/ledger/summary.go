@@ -107,7 +107,7 @@ func (e *entry) summary(level float64) *record.Summary {
 	}
 	if known.exact == nil {
 		s.NextRows = e.nextRows(&s.From)
-		s.Narrower = narrower(groups, level, known, lower, s.Interval)
+		s.Narrower = narrower(groups, level, lower, s.Interval)
 	}
 	s.Warnings = append(s.Warnings, misses(s)...)
 	s.Warnings = append(s.Warnings, unmeasured(s)...)
