@@ -20,10 +20,10 @@ func (c *Implicit) apex(b *Workspace, row []float64, off float64, num int) bool 
 	if d > mostApex || c.zono != nil || !b.Oracle.Central(num) {
 		return false
 	}
-	if n := 3*d*d + d; len(b.square) < n {
+	if n := 2*d*d + d; len(b.square) < n {
 		b.square = make([]float64, n)
 	}
-	a, rest := b.square[:d*d], b.square[3*d*d:3*d*d+d]
+	a, rest := b.square[:d*d], b.square[2*d*d:2*d*d+d]
 	copy(rest, row)
 	least, size, err, errs := math.Inf(1), 1.0, off, 0.0
 	for j, v := range c.out.tail {
@@ -45,7 +45,7 @@ func (c *Implicit) apex(b *Workspace, row []float64, off float64, num int) bool 
 	if least <= 0 {
 		return false
 	}
-	inverse := inverseNorm(a, b.square[d*d:2*d*d], b.square[2*d*d:3*d*d], d)
+	inverse := inverseNorm(a, b.square[d*d:2*d*d], d)
 	room := 1 - inverse*math.Sqrt(errs)
 	if !(room > 0.5) {
 		return false

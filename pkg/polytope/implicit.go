@@ -61,7 +61,7 @@ type Workspace struct {
 	y, neg, sum  []float64
 	bound        []float64
 	steps        *longStep // where many coordinates need it
-	square       []float64 // three matrices and a vector
+	square       []float64 // two matrices and a vector
 	support      []Multiplier
 	away         []float64 // a row that is out of the way
 	col          int       // by which points were sorted

@@ -12,7 +12,6 @@ package polytope
 import (
 	"math"
 	"math/bits"
-	"slices"
 )
 
 // MaxFacets is the number of facets that a polytope given by vertices may have.
@@ -38,6 +37,12 @@ type Vertices struct {
 	// have at the coordinates: so a value is off by no more than both.
 	Err []float64
 	Row float64
+	// Off bounds how far the coordinates, as computed, are from the planes of the facets,
+	// and Inverse, for each vertex, the norm of the inverse of the matrix of the normals of
+	// its planes; it is infinite where these are more than the coordinates, and there is
+	// none where there are no coordinates.
+	Off     float64
+	Inverse []float64
 	// Planes has the number of the plane of each facet.
 	Planes []int
 	// Apart is the least that a value can be that is not 0, as far as it is
@@ -71,7 +76,9 @@ type Oracle interface {
 func (p *Vertices) Len() int { return len(p.On) }
 
 // Bytes is how much memory the polytope takes.
-func (p *Vertices) Bytes() int { return 8 * (cap(p.Val) + cap(p.On) + cap(p.Err) + cap(p.Planes)) }
+func (p *Vertices) Bytes() int {
+	return 8 * (cap(p.Val) + cap(p.On) + cap(p.Err) + cap(p.Inverse) + cap(p.Planes))
+}
 
 // At is the row of a vertex.
 func (p *Vertices) At(v int) []float64 { return p.Val[v*p.Cols : (v+1)*p.Cols] }
@@ -79,12 +86,14 @@ func (p *Vertices) At(v int) []float64 { return p.Val[v*p.Cols : (v+1)*p.Cols] }
 // Reset empties p.
 func (p *Vertices) Reset(dim, cols int) {
 	p.Dim, p.Cols, p.Coords, p.Val, p.On, p.Err = dim, cols, 0, p.Val[:0], p.On[:0], p.Err[:0]
+	p.Off, p.Inverse = 0, p.Inverse[:0]
 	p.Row, p.Apart, p.worst = 0, -1, 0
 }
 
 // Copy makes p a copy of q.
 func (p *Vertices) Copy(q *Vertices) {
 	p.Val, p.On, p.Err = append(p.Val[:0], q.Val...), append(p.On[:0], q.On...), append(p.Err[:0], q.Err...)
+	p.Off, p.Inverse = q.Off, append(p.Inverse[:0], q.Inverse...)
 	p.Planes = append(p.Planes[:0], q.Planes...)
 	p.Dim, p.Cols, p.Coords, p.Row, p.Apart, p.worst = q.Dim, q.Cols, q.Coords, q.Row, q.Apart, q.worst
 }
@@ -93,6 +102,7 @@ func (p *Vertices) Copy(q *Vertices) {
 // there yet.
 func (p *Vertices) Points(q *Vertices, cols int) {
 	p.On, p.Err = append(p.On[:0], q.On...), append(p.Err[:0], q.Err...)
+	p.Off, p.Inverse = q.Off, append(p.Inverse[:0], q.Inverse...)
 	p.Planes = append(p.Planes[:0], q.Planes...)
 	p.Dim, p.Cols, p.Coords, p.Val, p.Row, p.Apart, p.worst = q.Dim, cols, q.Coords, p.Val[:0], 0, -1, q.worst
 }
@@ -115,7 +125,7 @@ func (p *Vertices) Box(d int, face func(j int, up bool) int) {
 			on |= 1 << (2*j + up)
 		}
 		p.On = append(p.On, on)
-		p.Err = append(p.Err, 0)
+		p.Err, p.Inverse = append(p.Err, 0), append(p.Inverse, 1)
 	}
 }
 
@@ -213,11 +223,11 @@ func (s *Splitter) sign(p *Vertices, v int, x float64, fn int, fns []int) int {
 
 // sharpen looks for a better bound of a vertex's error.
 func (s *Splitter) sharpen(p *Vertices, v int) bool {
-	err := s.certify(s.at(p, p.On[v]), p.At(v)[:p.Coords])
+	err, inverse := s.certify(s.at(p, p.On[v]), p.At(v)[:p.Coords])
 	if err >= p.Err[v] {
 		return false
 	}
-	p.Err[v] = err
+	p.Err[v], p.Inverse[v] = err, inverse
 	return true
 }
 
@@ -361,106 +371,6 @@ func (s *Splitter) cross(p *Vertices, add func(u, v int, common uint64)) {
 	}
 }
 
-const (
-	// blunt is the bound of a vertex's error from which on it is worth to look
-	// for a sharper one at once. Otherwise that is done when a sign asks for it.
-	blunt = 1e-6
-	// sharp is one that is as good as can be hoped for.
-	sharp = 1e-12
-	// illPosed is the one from which on the vertex is computed exactly.
-	illPosed = 1e-4
-)
-
-// mix appends the point on the edge of p from u, below, to v, above, to q, of
-// the columns cols only. Coordinates are the first of these, and the others
-// functions numbered by fns.
-//
-// Where the coordinates are at hand the error of the ends, each by its share, is
-// projected along the edge to the hyperplane, which makes it larger by the edge's
-// length over the function's range on it. (What it has along the edge goes.)
-// Otherwise that of the place on the edge is added to that of the ends.
-func (s *Splitter) mix(q, p *Vertices, u, v int, cols []int, coordinates int, fns []int, on uint64) {
-	a, b := p.At(u), p.At(v)
-	x, y := -s.val[u], s.val[v]
-	t := x / (x + y)
-	from := len(q.Val)
-	q.Val = slices.Grow(q.Val, len(cols))[:from+len(cols)]
-	to := q.Val[from:]
-	to = to[:len(cols)]
-	far := 0.0
-	if coordinates == 0 {
-		var top uint64 // magnitudes are in the order of their bits, and whole numbers need no branch
-		for i, c := range cols {
-			x := a[c]
-			diff := b[c] - x
-			to[i] = x + t*diff
-			top = max(top, math.Float64bits(diff)&^(1<<63))
-		}
-		far = math.Float64frombits(top)
-	} else {
-		for i, c := range cols[:coordinates] {
-			x := a[c]
-			diff := b[c] - x
-			to[i] = x + t*diff
-			far += diff * diff
-		}
-		to = to[coordinates:]
-		for i, c := range cols[coordinates:] {
-			x := a[c]
-			to[i] = x + t*(b[c]-x)
-		}
-	}
-	e := max(p.Err[u], p.Err[v])
-	value := e + p.Row // the error of x and y
-	room := x + y - 2*value
-	var err float64
-	if coordinates > 0 {
-		mean := p.Err[u] + t*(p.Err[v]-p.Err[u])
-		err = (mean*(1+8*ulp) + p.Row + mixing) * (math.Sqrt(far)*(1+8*ulp) + 2*e) / room
-		if err > blunt {
-			err = min(err, s.certify(s.at(q, on), q.Val[from:from+coordinates]))
-		}
-	} else {
-		err = e + (value/room+4*ulp)*(far+4*e) + mixing
-	}
-	if !(room > 2*value) || err > illPosed {
-		err = s.exactly(q, from, on, coordinates, fns)
-	}
-	q.On, q.Err = append(q.On, on), append(q.Err, err)
-	q.worst = max(q.worst, err)
-}
-
-// mixing bounds the rounding of one interpolation: columns are of the order of
-// the square root of the dimension, which is small.
-const mixing = 64 * ulp
-
-// exactly writes the columns of the vertex of q that is on the given facets by
-// exact arithmetic, and returns the error that is left: the Oracle's functions
-// have the norm 1, and those that the other vertices have values of are off from
-// that by up to Row, for each unit of a value.
-func (s *Splitter) exactly(q *Vertices, from int, on uint64, coordinates int, fns []int) float64 {
-	planes := s.at(q, on)
-	if coordinates > 0 {
-		s.Oracle.Meet(planes, q.Val[from:from+coordinates])
-	}
-	for i := from + coordinates; i < len(q.Val); i++ {
-		_, q.Val[i] = s.Oracle.Sign(planes, fns[i-from-coordinates])
-	}
-	return mixing + 8*q.Row
-}
-
-func (s *Splitter) pick(q, p *Vertices, v int, cols []int, on uint64) {
-	a := p.At(v)
-	from := len(q.Val)
-	q.Val = slices.Grow(q.Val, len(cols))[:from+len(cols)]
-	to := q.Val[from:][:len(cols)]
-	for i, c := range cols {
-		to[i] = a[c]
-	}
-	q.On, q.Err = append(q.On, on), append(q.Err, p.Err[v])
-	q.worst = max(q.worst, p.Err[v])
-}
-
 // Split cuts p by the hyperplane of a column, which must take both signs, into
 // the parts below and above, with the columns cols: the coordinates first, then
 // functions. Fns has the numbers of the column's function and of these. It
@@ -475,7 +385,7 @@ func (s *Splitter) Split(p *Vertices, col int, cols []int, fns []int) (below, ab
 	below, above = s.New(), s.New()
 	for _, q := range [2]*Vertices{below, above} {
 		q.Reset(p.Dim, len(cols))
-		q.Row, q.Apart, q.Coords = p.Row+mixing, p.Apart, coordinates
+		q.Row, q.Apart, q.Coords, q.Off = p.Row+mixing, p.Apart, coordinates, max(p.Off, p.Row)+mixing
 		q.Planes = append(q.Planes[:0], p.Planes...)
 		if facet == len(q.Planes) {
 			q.Planes = append(q.Planes, 0)
@@ -496,6 +406,7 @@ func (s *Splitter) Split(p *Vertices, col int, cols []int, fns []int) (below, ab
 	above.Val = append(above.Val, below.Val[from*below.Cols:]...)
 	above.On = append(above.On, below.On[from:]...)
 	above.Err = append(above.Err, below.Err[from:]...)
+	above.Inverse = append(above.Inverse, below.Inverse[from:]...)
 	for _, e := range below.Err[from:] {
 		above.worst = max(above.worst, e)
 	}
