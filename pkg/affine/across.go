@@ -221,7 +221,7 @@ func (x *Crossing) nearly() (bends, sure bool) {
 }
 
 // perhapsZero reports whether the function of a unit of the layer may be 0 at a point
-// that is off by no more than off. It is as Passes of a box that is the point.
+// that is off by no more than off. It is as Screen of a box that is the point.
 func (f *Functions) perhapsZero(k int, at []float64, off float64) bool {
 	i := k - f.Layer.First
 	u := &f.units[i]
@@ -233,7 +233,8 @@ func (f *Functions) perhapsZero(k int, at []float64, off float64) bool {
 	for j, x := range at {
 		v += row[j] * x
 	}
-	return !(math.Abs(v) > off*u.size+2*u.rawErr+float64(len(at)+8)*ulp*(u.size+math.Abs(u.value)))
+	head := f.sum(k)
+	return !(math.Abs(v) > off*head[sizeAt]+2*head[errAt]+float64(len(at)+8)*ulp*head[allAt])
 }
 
 // factors finds out which units are 0 on the facet, of those that may be, and the

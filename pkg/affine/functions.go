@@ -36,7 +36,8 @@ type Functions struct {
 	users  atomic.Int32
 	given  []bool    // states of the units of the layer before
 	rows   []float64 // normalised: Dim coefficients and a constant for each unit
-	raw    []float64 // the same before, as sums: see Frame.width
+	raw    []float64 // the same before, as sums: see Frame.width; at the head of those that are regular is their own size
+	screen []float64 // work space of Screen
 	units  []function
 
 	mu    sync.Mutex
@@ -56,13 +57,11 @@ func (f *Functions) Zero(k int) bool {
 
 // function is what is known of the row of a unit.
 type function struct {
-	norm   float64 // of the coefficients before; 0 when the unit is constant on the cell
-	value  float64 // the constant before
-	on     bool    // whether it is positive
-	size   float64 // sum of the coefficients' magnitudes, before
-	rawErr float64 // bounds the error of the row before, where all coordinates are within [-1, 1]
-	err    float64 // of the normalised row, and of evaluating it
-	ready  bool    // whether there is a normalised row, or the unit is constant
+	norm  float64 // of the coefficients before; 0 when the unit is constant on the cell
+	value float64 // the constant before
+	err   float64 // of the normalised row, and of evaluating it
+	on    bool    // whether the constant is positive
+	ready bool    // whether there is a normalised row, or the unit is constant
 }
 
 // Row is the normalised function of unit k: Dim coefficients and a constant. A
@@ -130,45 +129,29 @@ func (n *Network) Enter(to *Functions, frame *Frame, before *Functions, at int, 
 		to.rows, to.raw = make([]float64, m*(d+1)), make([]float64, m*w)
 		to.units = make([]function, m)
 	}
+	copy(to.raw, sums[:m*w])
+	clear(to.units[:m])
 	// each of the terms before was added once, and rounded once
 	steps := float64(to.Layer.First+2) * ulp
-	for i := range m {
-		sum := sums[i*w : (i+1)*w : (i+1)*w]
-		raw := to.raw[i*w : (i+1)*w]
-		value := sum[coefAt+d]
-		err := sum[errAt] + steps*sum[allAt]
-		if to.Layer.lossy {
-			err = unknown
-		}
-		u := &to.units[i]
-		if sum[sizeAt] == 0 && err < known && math.Abs(value) <= mostNorm { // nothing but zeros
-			if math.Abs(value) <= err && err > 0 { // or what has cancelled up to rounding
-				to.refine(i)
-				continue
-			}
-			*u = function{value: value, on: value > 0, rawErr: err, ready: true}
-			clear(raw)
-			raw[coefAt+d] = value
-			u.head(raw)
-			continue
-		}
-		copy(raw, sum)
-		total := 0.0
-		for _, v := range raw[coefAt : coefAt+d] {
-			total += math.Abs(v)
-		}
-		if !(err < known && total >= 2*leastNorm*float64(d) && total <= mostNorm && math.Abs(value) <= mostNorm) {
-			to.refine(i)
-			continue
-		}
-		*u = function{value: value, size: total, rawErr: err}
-		u.head(raw)
+	limits := dense.Limits{Size: 2 * leastNorm * float64(d), All: mostNorm, Err: known}
+	if dense.Heads(to.raw[:m*w], m, d, steps, limits) && !to.Layer.lossy {
+		return
 	}
-}
-
-// head writes the head of a sum.
-func (u *function) head(raw []float64) {
-	raw[sizeAt], raw[allAt], raw[errAt] = u.size, u.size+math.Abs(u.value), u.rawErr
+	for i := range m {
+		raw := to.raw[i*w : (i+1)*w]
+		if to.Layer.lossy {
+			raw[errAt] = unknown
+		}
+		value, err := raw[coefAt+d], raw[errAt]
+		switch {
+		case limits.Hold(raw):
+		case sums[i*w+sizeAt] == 0 && err < known && math.Abs(value) <= mostNorm && !(math.Abs(value) <= err && err > 0):
+			// nothing but zeros, and no constant that may be what has not cancelled
+			to.units[i] = function{value: value, on: value > 0, ready: true}
+		default:
+			to.refine(i)
+		}
+	}
 }
 
 // row has the coefficients and the constant of the i-th unit before they are
@@ -193,18 +176,19 @@ func (f *Functions) Ready(k int) {
 		size += v * v
 	}
 	size = math.Sqrt(size)
-	if u.rawErr > worst*size {
+	head := f.sum(k)[:dense.Head]
+	if head[errAt] > worst*size {
 		f.refine(i)
 		return
 	}
-	u.norm, u.ready = size, true
+	u.norm, u.value, u.ready = size, b[d], true
 	inv := 1 / size
 	for j, x := range b {
 		a[j] = x * inv
 	}
 	// four roundings, of the root, the inverse and the product, and those
 	// of an evaluation
-	u.err = u.rawErr*inv*(1+4*ulp) + float64(d+8)*ulp*(u.size+math.Abs(u.value))*inv
+	u.err = head[errAt]*inv*(1+4*ulp) + float64(d+8)*ulp*head[allAt]*inv
 }
 
 // AllReady makes all functions of the layer ready.
@@ -214,71 +198,74 @@ func (f *Functions) AllReady() {
 	}
 }
 
-// Passes reports whether the hyperplane of unit k of the layer, which need not be
-// ready, certainly passes a box by, given by its middle and half widths, of which
-// the coordinates are off by no more than off; and whether the unit is active
-// there. A unit that is constant passes everything.
-func (f *Functions) Passes(k int, mid, half []float64, off float64) (on, ok bool) {
-	i := k - f.Layer.First
-	u := &f.units[i]
-	if u.ready && u.norm == 0 {
-		return u.on, true
+// Screen finds units of the layer whose hyperplanes certainly pass a box by, given by its
+// middle and half widths, of which the coordinates are off by no more than off. It returns
+// a number for each unit, which is above 0 for such a unit that is active there, below 0
+// for one that is not, and 0 for others; valid until the next call.
+func (f *Functions) Screen(mid, half []float64, off float64) []float64 {
+	d, m, w := f.Frame.Dim, f.Layer.Units(), f.Frame.width()
+	if n := 2*w + m; cap(f.screen) < n {
+		f.screen = make([]float64, n)
 	}
-	d := f.Frame.Dim
-	row := f.row(i)
-	v, s := row[d], 0.0
-	half = half[:len(mid)]
-	for j, x := range mid {
-		v += row[j] * x
-		s += math.Abs(row[j]) * half[j]
-	}
+	box, out := f.screen[:2*w-dense.Head], f.screen[2*w:2*w+m]
+	clear(box)
 	// and what the sums here are off by
-	beyond := math.Abs(v) - s - off*u.size - 2*u.rawErr - float64(d+8)*ulp*(u.size+math.Abs(u.value))
-	return v > 0, beyond > 0
+	box[sizeAt], box[allAt], box[errAt] = off, float64(d+16)*ulp, 2
+	for j := range d + 1 {
+		x, h := 1.0, 0.0
+		if j < d {
+			x, h = mid[j], half[j]
+		}
+		at := dense.Head + j/dense.Head*2*dense.Head + j%dense.Head
+		box[at], box[at+dense.Head] = x, h
+	}
+	dense.Screen(f.raw[:m*w], box, out)
+	return out
 }
 
 // refine makes the function of the i-th unit of the layer from the exact one.
 func (f *Functions) refine(i int) {
 	d := f.Frame.Dim
 	a, b := f.rows[i*(d+1):(i+1)*(d+1)], f.row(i)
-	w := f.Frame.width()
-	raw := f.raw[i*w : (i+1)*w]
-	defer func() {
-		f.units[i].head(raw)
-		if !(f.units[i].rawErr < known) { // what is made of it is computed exactly, too
-			clear(raw)
-			raw[errAt] = unknown
-		}
-	}()
+	raw := f.sum(f.Layer.First + i)
 	x := f.Exactly(f.Layer.First + i).Vec
 	u := &f.units[i]
 	if x.Constant() {
 		v := f.net.trueValue(x)
-		clear(b)
+		clear(raw)
 		b[d] = v
-		*u = function{value: v, on: x.ConstantSign() > 0, rawErr: 2*ulp*math.Abs(v) + math.SmallestNonzeroFloat64, ready: true}
+		*u = function{value: v, on: x.ConstantSign() > 0, ready: true}
+		raw[allAt], raw[errAt] = math.Abs(v), 2*ulp*math.Abs(v)+math.SmallestNonzeroFloat64
+		forget(raw, false)
 		return
 	}
 	norm, total := f.Frame.round(x, a)
 	*u = function{norm: norm * f.net.trueScale(), ready: true}
 	u.err = float64(d+8) * ulp * (total + math.Abs(a[d]))
-	if u.norm < leastNorm || u.norm > mostNorm {
-		u.rawErr = math.Inf(1)
-	}
+	fits := leastNorm <= u.norm && u.norm <= mostNorm
 	if u.norm == 0 { // below the least double
 		u.norm = math.SmallestNonzeroFloat64
 	}
 	u.norm = math.Min(u.norm, math.MaxFloat64)
+	size := 0.0
 	for j, v := range a {
 		b[j] = v * u.norm
 		if j < d {
-			u.size += math.Abs(b[j])
+			size += math.Abs(b[j])
 		}
 	}
 	u.value = b[d]
-	u.rawErr += 8 * ulp * (u.size + math.Abs(u.value))
-	if math.IsInf(u.value, 0) || math.IsNaN(u.rawErr) {
-		u.rawErr = math.Inf(1)
+	all := size + math.Abs(u.value)
+	raw[sizeAt], raw[allAt], raw[errAt] = size, all, 8*ulp*all
+	forget(raw, !fits)
+}
+
+// forget makes a sum one of which nothing is known, if it is to, or where doubles can no
+// longer hold it: what is made of it is computed exactly, too.
+func forget(sum []float64, anyway bool) {
+	if anyway || !(sum[errAt] < known) {
+		clear(sum)
+		sum[errAt] = unknown
 	}
 }
 

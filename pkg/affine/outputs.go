@@ -41,8 +41,8 @@ func (n *Network) Output(f *Functions, states []State, i int) []float64 {
 		if w := u.weight(e, states[j].On); w != 0 {
 			g := f.of(j)
 			by, from := w, g.row(j-g.Layer.First)
-			if v := &g.units[j-g.Layer.First]; !(v.rawErr < known) { // see refine
-				by, from = w*v.norm, g.Row(j)
+			if !(g.sum(j)[errAt] < known) { // see refine
+				by, from = w*g.Norm(j), g.Row(j)
 			}
 			for k, v := range from {
 				row[k] += by * v

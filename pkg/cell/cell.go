@@ -122,18 +122,19 @@ func (c *Cell) Enter(ws *Workspace) bool {
 	if len(f.Layer.Guards) > 0 && !c.guard(ws) {
 		return true
 	}
-	mid, half, off := c.shape.box(ws)
+	passes := f.Screen(c.shape.box(ws))
 	for k := f.Layer.First; k < f.Layer.End; k++ {
 		u := &n.Units[k]
 		if !ws.Prove && !u.Loose {
-			if on, ok := f.Passes(k, mid, half, off); ok {
-				if f.Zero(k) {
-					f.Near(k)
-				}
-				c.set(ws, k, affine.State{On: on})
+			if v := passes[k-f.Layer.First]; v != 0 {
+				c.set(ws, k, affine.State{On: v > 0})
 				continue
 			}
 			f.Near(k)
+			if f.Constant(k) {
+				c.set(ws, k, affine.State{On: f.On(k)})
+				continue
+			}
 			if u.Only != affine.Both {
 				c.set(ws, k, affine.State{On: u.Only == affine.Active})
 				continue

@@ -28,3 +28,14 @@ func addRows(to, w, row *float64, rows, width int)
 //
 //go:noescape
 func addFour(to *float64, rows **float64, by *float64, n int)
+
+// heads is Heads of 4 n rows of the given number of quads after the head. Last has the
+// bits of the lanes of the last quad that are coefficients, by has steps and the limits.
+//
+//go:noescape
+func heads(rows *float64, n, quads int, last *uint64, by *float64) bool
+
+// screen is Screen of 4 n rows of the given number of quads after the head.
+//
+//go:noescape
+func screen(rows *float64, n, quads int, box, out *float64)

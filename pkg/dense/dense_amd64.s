@@ -259,3 +259,182 @@ last:
 done:
 	VZEROUPPER
 	RET
+
+// SUM4 adds up the lanes of each of four registers, and leaves the sums in the first.
+#define SUM4(a, b, c, d, t) \
+	VHADDPD b, a, a \ // two halves of the first, the second
+	VHADDPD d, c, c \
+	VPERM2F128 $0x21, c, a, t \
+	VBLENDPD $12, c, a, a \
+	VADDPD t, a, a
+
+// func heads(rows *float64, n, quads int, last *uint64, by *float64) bool
+//
+// Y0 to Y3 have the sums of four rows, Y4 to Y7 those with the constant; Y10 the rows
+// that keep to the limits, Y11 to Y14 steps and limits, Y15 a mask that takes signs away.
+TEXT ·heads(SB), NOSPLIT, $0-41
+	MOVQ rows+0(FP), SI
+	MOVQ n+8(FP), CX
+	MOVQ quads+16(FP), R8
+	MOVQ last+24(FP), DX
+	MOVQ by+32(FP), BX
+	SHLQ $5, R8 // bytes after the head, then of a row
+	ADDQ $32, R8
+	LEAQ (R8)(R8*2), R10
+	VPCMPEQD Y10, Y10, Y10
+	VPSRLQ $1, Y10, Y15
+	VBROADCASTSD (BX), Y11
+	VBROADCASTSD 8(BX), Y12
+	VBROADCASTSD 16(BX), Y13
+	VBROADCASTSD 24(BX), Y14
+four:
+	LEAQ (SI)(R8*2), R9
+	LEAQ (SI)(R10*1), R11
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	LEAQ (SI)(R8*1), R12
+	MOVQ $32, AX
+	LEAQ -32(R8), DI
+	CMPQ AX, DI
+	JGE  final
+quad:
+	VANDPD (SI)(AX*1), Y15, Y4
+	VANDPD (R12)(AX*1), Y15, Y5
+	VANDPD (R9)(AX*1), Y15, Y6
+	VANDPD (R11)(AX*1), Y15, Y7
+	VADDPD Y4, Y0, Y0
+	VADDPD Y5, Y1, Y1
+	VADDPD Y6, Y2, Y2
+	VADDPD Y7, Y3, Y3
+	ADDQ $32, AX
+	CMPQ AX, DI
+	JLT  quad
+final:
+	VANDPD (SI)(AX*1), Y15, Y4
+	VANDPD (R12)(AX*1), Y15, Y5
+	VANDPD (R9)(AX*1), Y15, Y6
+	VANDPD (R11)(AX*1), Y15, Y7
+	VADDPD Y4, Y0, Y8
+	VANDPD (DX), Y4, Y9
+	VADDPD Y9, Y0, Y0
+	VMOVAPD Y8, Y4
+	VADDPD Y5, Y1, Y8
+	VANDPD (DX), Y5, Y9
+	VADDPD Y9, Y1, Y1
+	VMOVAPD Y8, Y5
+	VADDPD Y6, Y2, Y8
+	VANDPD (DX), Y6, Y9
+	VADDPD Y9, Y2, Y2
+	VMOVAPD Y8, Y6
+	VADDPD Y7, Y3, Y8
+	VANDPD (DX), Y7, Y9
+	VADDPD Y9, Y3, Y3
+	VMOVAPD Y8, Y7
+	SUM4(Y0, Y1, Y2, Y3, Y8)
+	SUM4(Y4, Y5, Y6, Y7, Y8)
+	VMOVUPD (SI), Y1
+	VMOVUPD (R12), Y2
+	VMOVUPD (R9), Y3
+	VMOVUPD (R11), Y5
+	VUNPCKHPD Y2, Y1, Y6 // the second number of the first two heads, the fourth
+	VUNPCKHPD Y5, Y3, Y7
+	VPERM2F128 $0x20, Y7, Y6, Y6
+	VUNPCKLPD Y2, Y1, Y1 // the first, the third
+	VUNPCKLPD Y5, Y3, Y3
+	VPERM2F128 $0x31, Y3, Y1, Y1
+	VFMADD231PD Y6, Y11, Y1
+	VCMPPD $0x1D, Y12, Y0, Y6 // at least
+	VCMPPD $0x12, Y13, Y4, Y7 // at most
+	VANDPD Y6, Y10, Y10
+	VCMPPD $0x11, Y14, Y1, Y6 // less
+	VANDPD Y7, Y10, Y10
+	VANDPD Y6, Y10, Y10
+	VXORPD Y9, Y9, Y9
+	VUNPCKLPD Y4, Y0, Y2 // heads of rows 0, 2
+	VUNPCKHPD Y4, Y0, Y3 // 1, 3
+	VUNPCKLPD Y9, Y1, Y5
+	VUNPCKHPD Y9, Y1, Y6
+	VPERM2F128 $0x20, Y5, Y2, Y7
+	VMOVUPD Y7, (SI)
+	VPERM2F128 $0x20, Y6, Y3, Y7
+	VMOVUPD Y7, (R12)
+	VPERM2F128 $0x31, Y5, Y2, Y7
+	VMOVUPD Y7, (R9)
+	VPERM2F128 $0x31, Y6, Y3, Y7
+	VMOVUPD Y7, (R11)
+	LEAQ (SI)(R8*4), SI
+	DECQ CX
+	JNZ  four
+	VMOVMSKPD Y10, AX
+	CMPL AX, $15
+	SETEQ ret+40(FP)
+	VZEROUPPER
+	RET
+
+// func screen(rows *float64, n, quads int, box, out *float64)
+//
+// Y0 to Y3 have the products of four rows, Y4 to Y7 what they are compared with, Y14 the
+// numbers for heads, Y15 a mask that takes signs away.
+TEXT ·screen(SB), NOSPLIT, $0-40
+	MOVQ rows+0(FP), SI
+	MOVQ n+8(FP), CX
+	MOVQ quads+16(FP), R8
+	MOVQ box+24(FP), DX
+	MOVQ out+32(FP), DI
+	SHLQ $5, R8
+	ADDQ $32, R8
+	LEAQ (R8)(R8*2), R10
+	VPCMPEQD Y15, Y15, Y15
+	VPSRLQ $1, Y15, Y15
+	VMOVUPD (DX), Y14
+rows4:
+	LEAQ (SI)(R8*1), R12
+	LEAQ (SI)(R8*2), R9
+	LEAQ (SI)(R10*1), R11
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	VMULPD (SI), Y14, Y4
+	VMULPD (R12), Y14, Y5
+	VMULPD (R9), Y14, Y6
+	VMULPD (R11), Y14, Y7
+	LEAQ 32(DX), BX
+	MOVQ $32, AX
+columns:
+	VMOVUPD (BX), Y8
+	VMOVUPD 32(BX), Y9
+	VMOVUPD (SI)(AX*1), Y10
+	VMOVUPD (R12)(AX*1), Y11
+	VMOVUPD (R9)(AX*1), Y12
+	VMOVUPD (R11)(AX*1), Y13
+	VFMADD231PD Y10, Y8, Y0
+	VFMADD231PD Y11, Y8, Y1
+	VFMADD231PD Y12, Y8, Y2
+	VFMADD231PD Y13, Y8, Y3
+	VANDPD Y15, Y10, Y10
+	VANDPD Y15, Y11, Y11
+	VANDPD Y15, Y12, Y12
+	VANDPD Y15, Y13, Y13
+	VFMADD231PD Y10, Y9, Y4
+	VFMADD231PD Y11, Y9, Y5
+	VFMADD231PD Y12, Y9, Y6
+	VFMADD231PD Y13, Y9, Y7
+	ADDQ $64, BX
+	ADDQ $32, AX
+	CMPQ AX, R8
+	JLT  columns
+	SUM4(Y0, Y1, Y2, Y3, Y8)
+	SUM4(Y4, Y5, Y6, Y7, Y8)
+	VANDPD Y15, Y0, Y1
+	VCMPPD $0x1E, Y4, Y1, Y1 // greater
+	VANDPD Y1, Y0, Y0
+	VMOVUPD Y0, (DI)
+	ADDQ $32, DI
+	LEAQ (SI)(R8*4), SI
+	DECQ CX
+	JNZ  rows4
+	VZEROUPPER
+	RET

@@ -13,3 +13,9 @@ func dots(rows *float64, stride int, x *float64, n int, to *float64) {
 func addRows(to, w, row *float64, rows, width int) { panic("dense: no vector unit") }
 
 func addFour(to *float64, rows **float64, by *float64, n int) { panic("dense: no vector unit") }
+
+func heads(rows *float64, n, quads int, last *uint64, by *float64) bool {
+	panic("dense: no vector unit")
+}
+
+func screen(rows *float64, n, quads int, box, out *float64) { panic("dense: no vector unit") }

@@ -89,6 +89,98 @@ func TestAddRows(t *testing.T) {
 	}
 }
 
+// Heads by the vector unit are those by the plain code, and so is what they keep to.
+func TestHeads(t *testing.T) {
+	kept := [2]int{}
+	for seed := range uint64(400) {
+		rng := rand.New(rand.NewPCG(seed, 11))
+		d, n := 1+rng.IntN(13), rng.IntN(14)
+		w := Head + (d+Head)/Head*Head
+		rows := vector(rng, n*w)
+		for i := range n {
+			row := rows[i*w : (i+1)*w]
+			clear(row[Head+d+1:])
+			for j := range row[:Head] {
+				row[j] = math.Abs(row[j])
+			}
+			switch rng.IntN(40) {
+			case 0:
+				clear(row[Head:])
+			case 1:
+				row[Head+rng.IntN(d+1)] = [...]float64{math.Inf(1), math.NaN(), 1e200}[rng.IntN(3)]
+			case 2:
+				row[2] = [...]float64{math.Inf(1), math.NaN(), 1e200}[rng.IntN(3)]
+			}
+		}
+		limits := Limits{Size: 1e-9, All: 1e100, Err: 1e100}
+		got, want := slices.Clone(rows), slices.Clone(rows)
+		all := true
+		for i := range n {
+			row := want[i*w : (i+1)*w]
+			head(row, d, 0.5)
+			all = all && limits.Hold(row)
+		}
+		if Heads(got, n, d, 0.5, limits) != all {
+			t.Errorf("seed %d: limits are not kept to: %v", seed, !all)
+		}
+		if all {
+			kept[1]++
+		} else {
+			kept[0]++
+		}
+		for i, x := range got {
+			if y := want[i]; !(math.Abs(x-y) <= 1e-12*(1+math.Abs(y))) && !(math.IsNaN(x) && math.IsNaN(y)) && x != y {
+				t.Errorf("seed %d: %d x %d: %g, not %g, at %d", seed, n, d, x, y, i)
+			}
+		}
+	}
+	if kept[0] == 0 || kept[1] == 0 {
+		t.Errorf("limits were kept to %d times, and not %d times", kept[1], kept[0])
+	}
+}
+
+// What is screened by the vector unit is what the plain code lets through.
+func TestScreen(t *testing.T) {
+	passed, held := 0, 0
+	for seed := range uint64(400) {
+		rng := rand.New(rand.NewPCG(seed, 12))
+		w, n := Head*(2+rng.IntN(4)), rng.IntN(14)
+		rows, box := vector(rng, n*w), vector(rng, 2*w-Head)
+		for i := range box {
+			if i < Head || i/Head%2 == 0 {
+				box[i] = math.Abs(box[i]) / 4
+			}
+		}
+		for i := range n {
+			for j := range Head {
+				rows[i*w+j] = math.Abs(rows[i*w+j]) / 4
+			}
+			if rng.IntN(20) == 0 {
+				rows[i*w+rng.IntN(w)] = math.NaN()
+			}
+		}
+		out := append(make([]float64, n), 7)
+		Screen(rows, box, out[:n])
+		for i, v := range out[:n] {
+			want := screenRow(rows[i*w:(i+1)*w], box)
+			if !(math.Abs(v-want) <= 1e-12*math.Abs(want)) {
+				t.Errorf("seed %d: %d x %d: %g, not %g", seed, n, w, v, want)
+			}
+			if v != 0 {
+				passed++
+			} else {
+				held++
+			}
+		}
+		if out[n] != 7 {
+			t.Error("what is behind the numbers has changed")
+		}
+	}
+	if passed < 100 || held < 100 {
+		t.Errorf("%d rows pass, %d do not", passed, held)
+	}
+}
+
 // Rows that are added up four at a time are what they are one by one.
 func TestRows(t *testing.T) {
 	for seed := range uint64(300) {
