@@ -320,11 +320,11 @@ func (f *Functions) of(k int) *Functions {
 // Add adds what the units of the next layer take of unit k, which is in the
 // given state, to their sums.
 func (f *Functions) Add(sums []float64, k int, on bool) {
-	state := 0
+	out := f.Layer.out[0]
 	if on {
-		state = 1
+		out = f.Layer.out[1]
 	}
-	if weights := f.Layer.out[state][k-f.Layer.First]; weights != nil {
+	if weights := out[k-f.Layer.First]; weights != nil {
 		dense.AddRows(sums, weights, f.sum(k))
 	}
 }

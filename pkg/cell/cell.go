@@ -123,11 +123,17 @@ func (c *Cell) Enter(ws *Workspace) bool {
 		return true
 	}
 	passes := f.Screen(c.shape.box(ws))
-	for k := f.Layer.First; k < f.Layer.End; k++ {
+	summing := c.summing(ws)
+	for i, v := range passes {
+		k := f.Layer.First + i
 		u := &n.Units[k]
 		if !ws.Prove && !u.Loose {
-			if v := passes[k-f.Layer.First]; v != 0 {
-				c.set(ws, k, affine.State{On: v > 0})
+			if on := v > 0; v != 0 {
+				c.States[k] = affine.State{On: on}
+				ws.Decided = append(ws.Decided, k)
+				if summing {
+					f.Add(c.sums, k, on)
+				}
 				continue
 			}
 			f.Near(k)

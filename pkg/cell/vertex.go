@@ -1,9 +1,9 @@
 package cell
 
 import (
-	"math"
 	"slices"
 
+	"relucount/pkg/dense"
 	"relucount/pkg/polytope"
 )
 
@@ -12,12 +12,12 @@ import (
 type vertexShape struct {
 	p     *polytope.Vertices
 	n     int       // coordinates
-	mid   []float64 // of the box, if it has been made, then the half widths
+	mid   []float64 // of the box, if it is boxed, then the half widths
 	boxed bool
 }
 
 func newVertexShape(dim int, face func(j int, up bool) int) *vertexShape {
-	s := &vertexShape{p: new(polytope.Vertices), n: dim}
+	s := &vertexShape{p: new(polytope.Vertices), n: dim, mid: make([]float64, 2*dim)}
 	s.p.Box(dim, face)
 	return s
 }
@@ -25,10 +25,24 @@ func newVertexShape(dim int, face func(j int, up bool) int) *vertexShape {
 func (s *vertexShape) drop(ws *Workspace) {
 	ws.cutter.Put(s.p)
 	s.p = nil
+	if len(ws.shapes) < kept {
+		ws.shapes = append(ws.shapes, s)
+	}
+}
+
+// vertexShape returns a shape of which p are the vertices.
+func (ws *Workspace) vertexShape(p *polytope.Vertices, n int) *vertexShape {
+	if last := len(ws.shapes) - 1; last >= 0 {
+		s := ws.shapes[last]
+		ws.shapes = ws.shapes[:last]
+		s.p, s.n, s.boxed = p, n, false
+		return s
+	}
+	return &vertexShape{p: p, n: n, mid: make([]float64, 2*n)}
 }
 
 func (s *vertexShape) clone(ws *Workspace) shape {
-	return &vertexShape{p: ws.cutter.Clone(s.p), n: s.n}
+	return ws.vertexShape(ws.cutter.Clone(s.p), s.n)
 }
 
 func (s *vertexShape) enter(ws *Workspace, fns functions, open []Open) {
@@ -42,20 +56,10 @@ func (s *vertexShape) enter(ws *Workspace, fns functions, open []Open) {
 	for i := range open {
 		u := &open[i]
 		r := fns.rows[i]
-		lo, hi := math.Inf(1), math.Inf(-1)
 		from := len(ws.val)
 		ws.val = slices.Grow(ws.val, size)[:from+size]
-		coef, c, val, at := r[:n:n], r[n], ws.val[from:], s.p.Val
-		for v := range val {
-			y := c
-			x := at[:n:n]
-			for j, a := range coef {
-				y += a * x[j]
-			}
-			at = at[s.p.Cols:]
-			lo, hi = min(lo, y), max(hi, y)
-			val[v] = y
-		}
+		val := ws.val[from:]
+		lo, hi := dense.Products(r, s.p.Val, s.p.Cols, val)
 		s.p.Row = fns.errs[i]
 		below, above := ws.cutter.Sides(s.p, val, 1, fns.nums[i], fns.nums, lo, hi)
 		u.Reach, u.Known = Reach{polytope.VerdictOf(below), polytope.VerdictOf(above), lo, hi}, true
@@ -82,22 +86,13 @@ func (s *vertexShape) enter(ws *Workspace, fns functions, open []Open) {
 
 func (s *vertexShape) box(*Workspace) (mid, half []float64, off float64) {
 	n := s.n
-	if s.mid == nil {
-		s.mid = make([]float64, 2*n)
-	}
 	mid, half = s.mid[:n:n], s.mid[n:]
 	off = s.p.Blur() + 4*roundoff
 	if s.boxed {
 		return mid, half, off
 	}
 	s.boxed = true
-	copy(mid, s.p.Val)  // the least values
-	copy(half, s.p.Val) // the largest
-	for at := s.p.Val[s.p.Cols:]; len(at) > 0; at = at[s.p.Cols:] {
-		for j, x := range at[:n:n] {
-			mid[j], half[j] = min(mid[j], x), max(half[j], x)
-		}
-	}
+	dense.Extremes(s.p.Val, s.p.Cols, mid, half)
 	for j, lo := range mid {
 		mid[j], half[j] = (lo+half[j])/2, (half[j]-lo)/2
 	}
@@ -128,7 +123,7 @@ func (s *vertexShape) split(ws *Workspace, open []Open) (below, above shape, ok 
 	for i := range open[1:] {
 		open[1+i].col = s.n + i
 	}
-	return &vertexShape{p: p, n: s.n}, &vertexShape{p: q, n: s.n}, true
+	return ws.vertexShape(p, s.n), ws.vertexShape(q, s.n), true
 }
 
 func (s *vertexShape) parts(ws *Workspace, open []Open) (int64, bool) {

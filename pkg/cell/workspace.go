@@ -50,6 +50,7 @@ type Workspace struct {
 	half    []float64
 	rows    [][]big.Int
 	cells   []*Cell             // to be used again
+	shapes  []*vertexShape      // likewise
 	stages  []*affine.Functions // likewise
 	view    *View
 	guest   guest

@@ -39,3 +39,18 @@ func heads(rows *float64, n, quads int, last *uint64, by *float64) bool
 //
 //go:noescape
 func screen(rows *float64, n, quads int, box, out *float64)
+
+// products writes the product of coef and each of 4 n points that are stride bytes apart,
+// plus c, to out. Of the one or two quads of coef, mask has the lanes that points have.
+// Ends has four numbers of which none is larger than those written, and four of which
+// none is less, or becomes that.
+//
+//go:noescape
+func products(coef *float64, c float64, quads int, mask *uint64, at *float64, stride, n int, out, ends *float64)
+
+// extremes takes n rows of up to four numbers, of which mask has the lanes, that are
+// stride bytes apart, and sees to it that the first four numbers of ends are at most those
+// and the other four at least.
+//
+//go:noescape
+func extremes(at *float64, stride, n int, mask *uint64, ends *float64)

@@ -438,3 +438,83 @@ columns:
 	JNZ  rows4
 	VZEROUPPER
 	RET
+
+// func products(coef *float64, c float64, quads int, mask *uint64, at *float64, stride, n int, out, ends *float64)
+//
+// Y9 and Y10 have the least and the largest so far, Y11 the constant, Y12 and Y13 the
+// coefficients, Y14 and Y15 their lanes.
+TEXT ·products(SB), NOSPLIT, $0-72
+	MOVQ coef+0(FP), AX
+	MOVQ quads+16(FP), BX
+	MOVQ mask+24(FP), DX
+	MOVQ at+32(FP), SI
+	MOVQ stride+40(FP), R8
+	MOVQ n+48(FP), CX
+	MOVQ out+56(FP), DI
+	MOVQ ends+64(FP), R13
+	LEAQ (R8)(R8*2), R10
+	VBROADCASTSD c+8(FP), Y11
+	VMOVUPD (AX), Y12
+	VMOVUPD 32(AX), Y13
+	VMOVUPD (DX), Y14
+	VMOVUPD 32(DX), Y15
+	VMOVUPD (R13), Y9
+	VMOVUPD 32(R13), Y10
+points4:
+	LEAQ (SI)(R8*1), R12
+	LEAQ (SI)(R8*2), R9
+	LEAQ (SI)(R10*1), R11
+	VMASKMOVPD (SI), Y14, Y0
+	VMASKMOVPD (R12), Y14, Y1
+	VMASKMOVPD (R9), Y14, Y2
+	VMASKMOVPD (R11), Y14, Y3
+	VMULPD Y12, Y0, Y0
+	VMULPD Y12, Y1, Y1
+	VMULPD Y12, Y2, Y2
+	VMULPD Y12, Y3, Y3
+	CMPQ BX, $1
+	JEQ  narrow
+	VMASKMOVPD 32(SI), Y15, Y4
+	VMASKMOVPD 32(R12), Y15, Y5
+	VMASKMOVPD 32(R9), Y15, Y6
+	VMASKMOVPD 32(R11), Y15, Y7
+	VFMADD231PD Y4, Y13, Y0
+	VFMADD231PD Y5, Y13, Y1
+	VFMADD231PD Y6, Y13, Y2
+	VFMADD231PD Y7, Y13, Y3
+narrow:
+	SUM4(Y0, Y1, Y2, Y3, Y8)
+	VADDPD Y11, Y0, Y0
+	VMOVUPD Y0, (DI)
+	VMINPD Y0, Y9, Y9
+	VMAXPD Y0, Y10, Y10
+	ADDQ $32, DI
+	LEAQ (SI)(R8*4), SI
+	DECQ CX
+	JNZ  points4
+	VMOVUPD Y9, (R13)
+	VMOVUPD Y10, 32(R13)
+	VZEROUPPER
+	RET
+
+// func extremes(at *float64, stride, n int, mask *uint64, ends *float64)
+TEXT ·extremes(SB), NOSPLIT, $0-40
+	MOVQ at+0(FP), SI
+	MOVQ stride+8(FP), R8
+	MOVQ n+16(FP), CX
+	MOVQ mask+24(FP), DX
+	MOVQ ends+32(FP), R13
+	VMOVUPD (DX), Y14
+	VMOVUPD (R13), Y9
+	VMOVUPD 32(R13), Y10
+point:
+	VMASKMOVPD (SI), Y14, Y0
+	VMINPD Y0, Y9, Y9
+	VMAXPD Y0, Y10, Y10
+	ADDQ R8, SI
+	DECQ CX
+	JNZ  point
+	VMOVUPD Y9, (R13)
+	VMOVUPD Y10, 32(R13)
+	VZEROUPPER
+	RET

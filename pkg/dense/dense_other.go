@@ -19,3 +19,11 @@ func heads(rows *float64, n, quads int, last *uint64, by *float64) bool {
 }
 
 func screen(rows *float64, n, quads int, box, out *float64) { panic("dense: no vector unit") }
+
+func products(coef *float64, c float64, quads int, mask *uint64, at *float64, stride, n int, out, ends *float64) {
+	panic("dense: no vector unit")
+}
+
+func extremes(at *float64, stride, n int, mask *uint64, ends *float64) {
+	panic("dense: no vector unit")
+}

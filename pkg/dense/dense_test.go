@@ -181,6 +181,36 @@ func TestScreen(t *testing.T) {
 	}
 }
 
+// Products and extremes of points are those of the plain sums, also where the last point
+// is the end of memory.
+func TestPoints(t *testing.T) {
+	for seed := range uint64(400) {
+		rng := rand.New(rand.NewPCG(seed, 13))
+		d, n := rng.IntN(11), 1+rng.IntN(30)
+		stride := d + rng.IntN(5)
+		at := vector(rng, (n-1)*stride+d)
+		row, out := vector(rng, d+1), append(make([]float64, n), 7)
+		lo, hi := Products(row, at, stride, out[:n])
+		for v, x := range out[:n] {
+			want := row[d]
+			for j, y := range at[v*stride:][:d] {
+				want += row[j] * y
+			}
+			near(t, seed, "product", x, want, 30)
+		}
+		if lo != slices.Min(out[:n]) || hi != slices.Max(out[:n]) || out[n] != 7 {
+			t.Errorf("seed %d: %v is from %g to %g", seed, out, lo, hi)
+		}
+		least, most := make([]float64, d+1), make([]float64, d+1)
+		Extremes(at, stride, least[:d], most[:d])
+		low, high := make([]float64, d+1), make([]float64, d+1)
+		plainExtremes(at, stride, low[:d], high[:d])
+		if !slices.Equal(least, low) || !slices.Equal(most, high) {
+			t.Errorf("seed %d: from %v to %v, not from %v to %v", seed, least, most, low, high)
+		}
+	}
+}
+
 // Rows that are added up four at a time are what they are one by one.
 func TestRows(t *testing.T) {
 	for seed := range uint64(300) {
