@@ -131,8 +131,8 @@ func (n *Network) Enter(to *Functions, frame *Frame, before *Functions, at int, 
 	}
 	copy(to.raw, sums[:m*w])
 	clear(to.units[:m])
-	// each of the terms before was added once, and rounded once
-	steps := float64(to.Layer.First+2) * ulp
+	// each of the terms was added once, and rounded once
+	steps := float64(to.Layer.terms+2) * ulp
 	limits := dense.Limits{Size: 2 * leastNorm * float64(d), All: mostNorm, Err: known}
 	if dense.Heads(to.raw[:m*w], m, d, steps, limits) && !to.Layer.lossy {
 		return

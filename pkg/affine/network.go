@@ -81,6 +81,7 @@ type Layer struct {
 	// on the way, so this is done when a cell comes to the layer.
 	Late  bool
 	lossy bool // whether a weight is so small that a product with it may be lost
+	terms int  // the most units from which one of its units takes
 	// Guards are limits of its units that restrict the domain.
 	Guards []Guard
 	// out has the weights with which the next layer takes a unit's
@@ -231,6 +232,7 @@ func (n *Network) readLayers() {
 		}
 		l := &n.Layers[len(n.Layers)-1]
 		l.End = k + 1
+		l.terms = max(l.terms, len(n.Units[k].From))
 		for e, j := range n.Units[k].From {
 			for _, on := range [2]bool{false, true} {
 				w := math.Abs(n.Units[k].weight(e, on))
