@@ -351,12 +351,13 @@ func (s *Splitter) adjacent(p *Vertices, u, v int) (common uint64, ok bool) {
 // ends and its facets.
 func (s *Splitter) cross(p *Vertices, add func(u, v int, common uint64)) {
 	if s.simple(p) {
-		need := p.Dim - 1
 		for _, u := range s.below {
 			f := p.On[u]
 			for _, v := range s.above {
-				if c := f & p.On[v]; bits.OnesCount64(c) >= need {
-					add(u, v, c)
+				// both lie on as many facets: an edge joins them where one is not common
+				g := p.On[v]
+				if other := f &^ g; other&(other-1) == 0 {
+					add(u, v, f&g)
 				}
 			}
 		}
