@@ -40,6 +40,11 @@ func (s *Splitter) Parts(p *Vertices, cols, fns []int) int64 {
 // parts does the work of Parts; column cols[i] of p is function ids[i]. It
 // returns 0 when one of the functions is zero on all of p.
 func (s *Splitter) parts(p *Vertices, cols, ids []int) int64 {
+	if p.Dim == 2 {
+		if n, ok := s.polygon(p, cols, ids); ok {
+			return n
+		}
+	}
 	from := len(s.heap) // the columns that cut, then their ids
 	for i, c := range cols {
 		lo, hi := p.Range(c)
@@ -121,25 +126,38 @@ func (s *Splitter) points(p *Vertices, cut, ids []int) int64 {
 	var buf [32]zero
 	zeros := buf[:0]
 	for j, c := range cut {
-		width := math.Abs(b[c] - a[c])
-		z := zero{a[c] / (a[c] - b[c]), worst/(width-2*worst) + 8*ulp, width + 2*worst, ids[j]}
-		if !(width > 4*worst) {
-			z.t, z.err = 0.5, 1
-		}
-		i := len(zeros)
-		zeros = append(zeros, z)
-		for ; i > 0 && zeros[i-1].t > z.t; i-- {
-			zeros[i] = zeros[i-1]
-		}
-		zeros[i] = z
+		zeros = within(zeros, a[c], b[c], worst, ids[j])
 	}
-	n, most := int64(1), 0.0
+	return 1 + s.distinct(p, p.On[0]&p.On[1], zeros)
+}
+
+// within adds where a function is 0 that has values a and b, of different signs and off
+// by up to worst, at the ends of a segment. The zeros are in order.
+func within(zeros []zero, a, b, worst float64, id int) []zero {
+	width := math.Abs(b - a)
+	z := zero{a / (a - b), worst/(width-2*worst) + 8*ulp, width + 2*worst, id}
+	if !(width > 4*worst) {
+		z.t, z.err = 0.5, 1
+	}
+	i := len(zeros)
+	zeros = append(zeros, z)
+	for ; i > 0 && zeros[i-1].t > z.t; i-- {
+		zeros[i] = zeros[i-1]
+	}
+	zeros[i] = z
+	return zeros
+}
+
+// distinct is the number of different points in which functions are 0 on a segment that
+// is on the given facets of p.
+func (s *Splitter) distinct(p *Vertices, on uint64, zeros []zero) int64 {
+	n, most := int64(0), 0.0
 	for i := range zeros {
 		z := &zeros[i]
 		most = max(most, z.err)
 		alone := true
 		for j := i - 1; j >= 0 && alone && z.t-zeros[j].t <= z.err+most; j-- {
-			alone = !s.coincide(p, z, &zeros[j])
+			alone = !s.coincide(p, on, z, &zeros[j])
 		}
 		if alone {
 			n++
@@ -149,7 +167,7 @@ func (s *Splitter) points(p *Vertices, cut, ids []int) int64 {
 }
 
 // coincide reports whether two functions are 0 at the same point of a segment.
-func (s *Splitter) coincide(p *Vertices, y, z *zero) bool {
+func (s *Splitter) coincide(p *Vertices, on uint64, y, z *zero) bool {
 	far := math.Abs(y.t-z.t) - y.err - z.err
 	if far > 0 {
 		return false
@@ -159,7 +177,7 @@ func (s *Splitter) coincide(p *Vertices, y, z *zero) bool {
 		return true
 	}
 	s.cuts = append(s.cuts, s.fns[y.id])
-	sign, _ := s.Oracle.Sign(s.at(p, p.On[0]&p.On[1]), s.fns[z.id])
+	sign, _ := s.Oracle.Sign(s.at(p, on), s.fns[z.id])
 	s.cuts = s.cuts[:len(s.cuts)-1]
 	return sign == 0
 }
