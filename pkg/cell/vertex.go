@@ -71,14 +71,20 @@ func (s *vertexShape) enter(ws *Workspace, fns functions, open []Open) {
 		u.col = cols
 		cols++
 	}
+	if cols == n { // nothing cuts
+		s.p.Row = 0
+		return
+	}
 	q := ws.cutter.New()
 	q.Points(s.p, cols)
 	q.Row, q.Apart = worst, s.p.Apart
-	for v := range size {
-		q.Val = append(q.Val, s.p.At(v)[:n]...)
-		for i := v; i < len(ws.val); i += size {
-			q.Val = append(q.Val, ws.val[i])
+	q.Val = slices.Grow(q.Val, size*cols)[:size*cols]
+	for v, to := 0, q.Val; v < size; v++ {
+		copy(to, s.p.At(v)[:n])
+		for i, j := v, n; j < cols; i, j = i+size, j+1 {
+			to[j] = ws.val[i]
 		}
+		to = to[cols:]
 	}
 	ws.cutter.Put(s.p)
 	s.p = q
