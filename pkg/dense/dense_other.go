@@ -27,3 +27,5 @@ func products(coef *float64, c float64, quads int, mask *uint64, at *float64, st
 func extremes(at *float64, stride, n int, mask *uint64, ends *float64) {
 	panic("dense: no vector unit")
 }
+
+func eliminate(tab *float64, rows, width, at, col int) { panic("dense: no vector unit") }

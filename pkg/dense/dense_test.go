@@ -211,6 +211,27 @@ func TestPoints(t *testing.T) {
 	}
 }
 
+// Elimination by the vector unit is that of the plain code.
+func TestEliminate(t *testing.T) {
+	for seed := range uint64(300) {
+		rng := rand.New(rand.NewPCG(seed, 14))
+		w, n := Width(1+rng.IntN(40)), 1+rng.IntN(20)
+		tab := append(vector(rng, n*w), 7)
+		at, col := rng.IntN(n), rng.IntN(w)
+		for i := range n {
+			if rng.IntN(3) == 0 {
+				tab[i*w+col] = 0
+			}
+		}
+		want := slices.Clone(tab)
+		Eliminate(tab[:n*w], w, at, col)
+		plainEliminate(want[:n*w], w, at, col)
+		for i := range tab {
+			near(t, seed, "entry", tab[i], want[i], 30)
+		}
+	}
+}
+
 // Rows that are added up four at a time are what they are one by one.
 func TestRows(t *testing.T) {
 	for seed := range uint64(300) {

@@ -146,7 +146,7 @@ func (s *Simplex) shift(i int, by float64) bool {
 	s.val[at] += by
 	for j, v := range s.tail {
 		if v < 0 && s.Rows[^v] == nil {
-			s.tab[at*s.n+j] -= by
+			s.tab[at*s.width+j] -= by
 		}
 	}
 	return true

@@ -26,7 +26,7 @@ func (s *Simplex) Fresh() bool {
 	}
 	s.head = s.head[:0]
 	for i, r := range s.Rows {
-		s.coef(r, s.tab[i*n:(i+1)*n])
+		s.coef(r, s.entries(i))
 		s.head = append(s.head, ^i)
 	}
 	clear(s.Obj)
@@ -35,7 +35,7 @@ func (s *Simplex) Fresh() bool {
 			continue
 		}
 		enter, size := -1, 1e-9
-		for j, t := range s.tab[i*n : (i+1)*n] {
+		for j, t := range s.entries(i) {
 			if v := s.tail[j]; v >= 0 && !out[v] && math.Abs(t) > size {
 				enter, size = j, math.Abs(t)
 			}
@@ -79,7 +79,7 @@ func (s *Simplex) settle() bool {
 			e := value(^v) // to be 0: move the slack by -e
 			for i, b := range s.head {
 				if b >= 0 {
-					x[b] -= e * s.tab[i*n+j]
+					x[b] -= e * s.tab[i*s.width+j]
 				}
 			}
 		}

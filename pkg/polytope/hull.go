@@ -1,5 +1,11 @@
 package polytope
 
+import (
+	"slices"
+
+	"relucount/pkg/dense"
+)
+
 // Corner is the corner of the box of which a point of a zonotope is the image: a
 // bit for each coordinate, set where it is 1. Nil stands for the middle of the
 // box.
@@ -9,8 +15,11 @@ type Corner []uint64
 func NewHull(y []float64) *Simplex {
 	s := &Simplex{
 		d: len(y), n: 1, points: append([]float64{}, y...), corners: []Corner{nil}, Rows: [][]float64{nil}, errs: []float64{0}, nums: []int{0}, fixed: []bool{true},
-		head: []int{0}, tail: []int{^0}, upper: []bool{false}, tab: []float64{-1}, val: []float64{1},
+		head: []int{0}, tail: []int{^0}, upper: []bool{false}, val: []float64{1},
 	}
+	s.width = dense.Width(1)
+	s.tab = make([]float64, s.width)
+	s.tab[0] = -1
 	s.fit()
 	return s
 }
@@ -18,11 +27,14 @@ func NewHull(y []float64) *Simplex {
 // AddPoint adds a point to the hull, with weight 0; of may be nil when nobody asks
 // for mixtures.
 func (s *Simplex) AddPoint(y []float64, obj []float64, of Corner) {
-	n := s.n
+	if s.n == s.width {
+		s.widen()
+	}
+	n, w := s.n, s.width
 	s.points, s.corners = append(s.points, y...), append(s.corners, of)
 	// what the slacks gain directly, less what the nonbasic ones must be held
 	// back by
-	col := make([]float64, len(s.head))
+	col := s.column(n)
 	gain := func(v int) float64 {
 		if row := s.Rows[^v]; row != nil {
 			return eval(row, y)
@@ -32,28 +44,39 @@ func (s *Simplex) AddPoint(y []float64, obj []float64, of Corner) {
 	for i, v := range s.head {
 		if v < 0 {
 			col[i] = gain(v)
+		} else {
+			col[i] = 0
 		}
 	}
-	z := eval(obj, y)
+	if len(s.raw) < n {
+		s.raw = make([]float64, 2*n)
+	}
+	held := s.raw[:n]
 	for j, v := range s.tail {
-		if v >= 0 {
-			continue
-		}
-		g := gain(v)
-		z -= g * s.Obj[j]
-		for i := range s.head {
-			col[i] -= g * s.tab[i*n+j]
+		held[j] = 0
+		if v < 0 {
+			held[j] = gain(v)
 		}
 	}
-	s.tab = append(s.tab, make([]float64, len(s.head))...)
-	for i := len(s.head) - 1; i >= 0; i-- {
-		copy(s.tab[i*(n+1):i*(n+1)+n], s.tab[i*n:(i+1)*n])
-		s.tab[i*(n+1)+n] = col[i]
+	for i, v := range col {
+		s.tab[i*w+n] = v - dot(held, s.entries(i))
 	}
+	z := eval(obj, y) - dot(held, s.Obj)
 	s.tail = append(s.tail, n)
 	s.upper = append(s.upper, false)
 	s.n++
 	s.Obj = append(s.Obj, z)
+}
+
+// widen makes room for more columns in the rows of the dictionary.
+func (s *Simplex) widen() {
+	was, m := s.width, len(s.head)
+	s.width = dense.Width(was + was/2 + 1)
+	s.tab = slices.Grow(s.tab, m*s.width-len(s.tab))[:m*s.width]
+	for i := m - 1; i >= 0; i-- {
+		copy(s.tab[i*s.width:], s.tab[i*was:(i+1)*was])
+		clear(s.tab[i*s.width+was : (i+1)*s.width])
+	}
 }
 
 // Forget drops points that have no weight, the oldest first, so that at most
@@ -89,14 +112,16 @@ func (s *Simplex) Forget(keep int) {
 			cols = append(cols, j)
 		}
 	}
-	w := 0
+	was := s.width
+	s.width = dense.Width(n)
 	for i := range s.head {
-		for _, j := range cols {
-			s.tab[w] = s.tab[i*s.n+j]
-			w++
+		row := s.tab[i*s.width : (i+1)*s.width]
+		for k, j := range cols {
+			row[k] = s.tab[i*was+j]
 		}
+		clear(row[n:])
 	}
-	s.tab = s.tab[:w]
+	s.tab = s.tab[:len(s.head)*s.width]
 	for k, j := range cols {
 		v := s.tail[j]
 		if v >= 0 {

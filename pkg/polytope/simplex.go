@@ -2,8 +2,11 @@ package polytope
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/floats"
+
+	"relucount/pkg/dense"
 )
 
 // Simplex walks over the vertices of a polytope of points y in R^d:
@@ -34,7 +37,8 @@ type Simplex struct {
 	head    []int       // basic variables: v, or ^i for the slack of row i
 	tail    []int       // nonbasic variables
 	upper   []bool      // of each nonbasic variable, whether it is at its upper bound
-	tab     []float64   // n derivatives of each basic variable by the nonbasic ones
+	tab     []float64   // derivatives of each basic variable by the nonbasic ones: see entries
+	width   int         // of a row of tab, which has n numbers and zeros
 	val     []float64   // values of the basic variables
 	stale   int         // pivots since the dictionary was made from the rows
 	held    int         // 1 more than a variable that stays as it is; 0: none does
@@ -56,13 +60,16 @@ const (
 
 // NewBox is the box without rows, at its lowest vertex.
 func NewBox(d int) *Simplex {
-	s := &Simplex{d: d, n: d, tail: make([]int, d), upper: make([]bool, d)}
+	s := &Simplex{d: d, n: d, width: dense.Width(d), tail: make([]int, d), upper: make([]bool, d)}
 	for j := range s.tail {
 		s.tail[j] = j
 	}
 	s.fit()
 	return s
 }
+
+// entries are those of a row of the dictionary.
+func (s *Simplex) entries(i int) []float64 { return s.tab[i*s.width : i*s.width+s.n] }
 
 func (s *Simplex) fit() {
 	for len(s.Obj) < s.n {
@@ -76,7 +83,7 @@ func (s *Simplex) fit() {
 
 // Copy makes s a copy of o.
 func (s *Simplex) Copy(o *Simplex) {
-	s.d, s.n = o.d, o.n
+	s.d, s.n, s.width = o.d, o.n, o.width
 	s.points, s.corners = append(s.points[:0], o.points...), append(s.corners[:0], o.corners...)
 	if o.points == nil {
 		s.points = nil
@@ -188,7 +195,7 @@ func (s *Simplex) express(row, to []float64) float64 {
 		}
 		c := raw[v]
 		value += c * s.val[i]
-		addScaled(to, c, s.tab[i*s.n:(i+1)*s.n])
+		addScaled(to, c, s.entries(i))
 	}
 	return value
 }
@@ -208,10 +215,11 @@ func addScaled(to []float64, c float64, row []float64) {
 // Add adds a row, of which err bounds the error and num is the plane's number,
 // and which the present vertex satisfies.
 func (s *Simplex) Add(row []float64, err float64, num int) {
-	n := len(s.tab)
-	s.tab = append(s.tab, s.Obj...)
+	at := len(s.tab)
+	s.tab = slices.Grow(s.tab, s.width)[:at+s.width]
+	clear(s.tab[at+s.n:])
+	s.val = append(s.val, s.express(row, s.tab[at:at+s.n]))
 	s.head = append(s.head, ^len(s.Rows))
-	s.val = append(s.val, s.express(row, s.tab[n:]))
 	s.Rows, s.errs, s.nums = append(s.Rows, row), append(s.errs, err), append(s.nums, num)
 	s.fixed = append(s.fixed, false)
 }
@@ -219,7 +227,7 @@ func (s *Simplex) Add(row []float64, err float64, num int) {
 // TakeRows makes s the rows of o, without a dictionary: only AddRow and what asks for
 // rows alone may be called then.
 func (s *Simplex) TakeRows(o *Simplex) {
-	s.d, s.n, s.points, s.corners = o.d, 0, nil, nil
+	s.d, s.n, s.width, s.points, s.corners = o.d, 0, 0, nil, nil
 	s.Rows, s.errs = append(s.Rows[:0], o.Rows...), append(s.errs[:0], o.errs...)
 	s.nums, s.fixed = append(s.nums[:0], o.nums...), append(s.fixed[:0], o.fixed...)
 	s.head, s.tail, s.upper, s.tab, s.val = s.head[:0], s.tail[:0], s.upper[:0], s.tab[:0], s.val[:0]
@@ -316,7 +324,7 @@ func (s *Simplex) column(j int) []float64 {
 	s.val = s.val[:len(s.head)]
 	for i := range s.col {
 		s.col[i] = s.tab[j]
-		j += s.n
+		j += s.width
 	}
 	return s.col
 }
@@ -326,8 +334,7 @@ func (s *Simplex) isFixed(v int) bool { return v < 0 && s.fixed[^v] || v+1 == s.
 // pivot exchanges a basic variable, whose value has become that of its lower
 // or upper bound, and a nonbasic one, which has moved by step.
 func (s *Simplex) pivot(leave, enter int, step float64, low bool) {
-	n := s.n
-	row := s.tab[leave*n : (leave+1)*n]
+	row := s.entries(leave)
 	inv := 1 / row[enter]
 	in, out := s.tail[enter], s.head[leave]
 	start := 0.0
@@ -341,18 +348,7 @@ func (s *Simplex) pivot(leave, enter int, step float64, low bool) {
 		row[j] *= -inv
 	}
 	row[enter] = inv
-	for i := range s.head {
-		if i == leave {
-			continue
-		}
-		r := s.tab[i*n : (i+1)*n]
-		c := r[enter]
-		if c == 0 {
-			continue
-		}
-		r[enter] = 0
-		addScaled(r, c, row)
-	}
+	dense.Eliminate(s.tab, s.width, leave, enter)
 	if c := s.Obj[enter]; c != 0 {
 		s.Obj[enter] = 0
 		addScaled(s.Obj, c, row)
@@ -377,7 +373,7 @@ func (s *Simplex) Fix() bool {
 	if at < 0 {
 		return false
 	}
-	for j, t := range s.tab[at*s.n : (at+1)*s.n] {
+	for j, t := range s.entries(at) {
 		s.Obj[j] = -t
 	}
 	s.Value = -s.val[at]
@@ -403,7 +399,7 @@ func (s *Simplex) force(v int) bool {
 			continue
 		}
 		enter, size := -1, 1e-7
-		for j, t := range s.tab[i*s.n : (i+1)*s.n] {
+		for j, t := range s.entries(i) {
 			if math.Abs(t) > size && !s.isFixed(s.tail[j]) {
 				enter, size = j, math.Abs(t)
 			}
