@@ -39,7 +39,7 @@ func TestRuns(t *testing.T) {
 	_, skipping := clitest.Milp(t, strings.Replace(strings.Replace(deep, `"relu"`, `{"leaky": [1, 0]}`, 1), "deep", "skipping", 1))
 	clitest.Check(t, tool, []run{
 		{"nothing", "", nil, 0, nil, nil},
-		{"passed", `{"type":"weather"}`, nil, 0, []string{`{"type":"weather"}` + "\n"}, nil},
+		{"passed", `{"type":"weather"}`, nil, 0, []string{`{"type":"weather"}` + "\n"}, []string{"bound: no milp record has come in, "}},
 		{"verbose", milp, []string{"-v", "-method=zaslavsky,unstable"}, 0, []string{milp},
 			[]string{"bound: tiny: zaslavsky: 2^2.81 regions at most\nbound: tiny: unstable: 2^3.00 regions at most\n"}},
 		{"cut short", milp[:99], nil, 1, nil, []string{"bound: stdin:1: the line is cut short after 99 bytes\n"}},

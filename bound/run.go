@@ -18,13 +18,17 @@ import (
 )
 
 func (o *options) run(e *cli.Env, inputs []string) error {
-	return e.Each(inputs, milp.Filter(e.Out, func(p *milp.Problem) error {
+	err := e.Each(inputs, milp.Filter(e.Out, func(p *milp.Problem) error {
 		b := &bounder{e: e, o: *o, p: p, coverer: coverer{ctx: e.Context(), limit: o.timeLimit}}
 		if content := p.Digest(); content != p.ID {
 			b.content = content
 		}
 		return b.all()
 	}))
+	if err == nil {
+		e.Lacks(record.KindMilp, milp.Dropped)
+	}
+	return err
 }
 
 // bounder makes the bound records of one milp.

@@ -35,7 +35,7 @@ func parseDomain(s string) (g given, err error) {
 	b, err2 := strconv.ParseFloat(strings.TrimSpace(hi), 64)
 	if !ok || err1 != nil || err2 != nil {
 		if info, err := os.Stat(s); err != nil || info.IsDir() {
-			return g, errors.New("two numbers LO,HI or a file belong here")
+			return g, errors.New("this is neither two numbers LO,HI nor a file")
 		}
 		return g, nil
 	}

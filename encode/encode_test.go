@@ -23,9 +23,9 @@ type run clitest.Case
 
 func TestCalls(t *testing.T) {
 	clitest.Calls(t, tool, map[string]string{
-		"-domain=1":        `invalid value "1" for flag -domain: two numbers LO,HI or a file belong here`,
-		"-domain=1,x":      `invalid value "1,x" for flag -domain: two numbers LO,HI or a file belong here`,
-		"-domain=nowhere":  `invalid value "nowhere" for flag -domain: two numbers LO,HI or a file belong here`,
+		"-domain=1":        `invalid value "1" for flag -domain: this is neither two numbers LO,HI nor a file`,
+		"-domain=1,x":      `invalid value "1,x" for flag -domain: this is neither two numbers LO,HI nor a file`,
+		"-domain=nowhere":  `invalid value "nowhere" for flag -domain: this is neither two numbers LO,HI nor a file`,
 		"-around=nowhere":  `-around "nowhere": no such file or directory`,
 		"-line=nowhere":    `-line "nowhere": no such file or directory`,
 		"-plane=nowhere":   `-plane "nowhere": no such file or directory`,

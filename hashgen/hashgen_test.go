@@ -33,7 +33,7 @@ func TestRuns(t *testing.T) {
 	cut := milp[:len(milp)-40]
 	clitest.Check(t, tool, []run{
 		{"nothing", "", nil, 0, nil, nil},
-		{"passed", strange, nil, 0, []string{strange}, nil},
+		{"passed", strange, nil, 0, []string{strange}, []string{"hashgen: no milp record has come in, "}},
 		{"a milp", strange + milp, []string{"-trials", "1"}, 0, []string{strange + milp + `{"type":"parity"`}, nil},
 		{"verbose", milp, []string{"-v", "-trials=2", "-size=1"}, 0, []string{milp}, []string{"hashgen: tiny: 2 hashes of 19 rows of size 1 over 3 unstable units\n"}},
 		{"large rows", milp, []string{"-trials=1", "-size=4"}, 0, []string{milp}, []string{"hashgen: tiny has 3 unstable units: rows of size 4 have them all\n"}},

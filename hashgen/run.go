@@ -14,7 +14,11 @@ func (o *options) run(e *cli.Env, inputs []string) error {
 		o.ask = record.AskCount
 	}
 	prov := e.Prov("")
-	return e.Each(inputs, milp.Filter(e.Out, func(p *milp.Problem) error { return draw(e, *o, p, prov) }))
+	err := e.Each(inputs, milp.Filter(e.Out, func(p *milp.Problem) error { return draw(e, *o, p, prov) }))
+	if err == nil {
+		e.Lacks(record.KindMilp, milp.Dropped)
+	}
+	return err
 }
 
 // mostEntries is how many units all rows of a hash may have, some gigabytes in memory

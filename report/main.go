@@ -62,6 +62,11 @@ func (o *options) run(e *cli.Env, inputs []string) error {
 	if len(summaries) == 0 && !out.Records && (gallery == nil || o.format == formatHTML && len(gallery.Sheets()) == 0) {
 		e.Warnf("no facts")
 	}
+	for _, s := range summaries {
+		if gallery == nil && nothingKnown(s) {
+			e.Warnf("%s: no facts about its regions: solve -count counts them, bound and hashgen | solve bound them", page.Label(s))
+		}
+	}
 	if gallery != nil {
 		err = gallery.write(reports)
 	} else {
@@ -74,6 +79,13 @@ func (o *options) run(e *cli.Env, inputs []string) error {
 		failed = join(facts.Uncertified(), failed)
 	}
 	return conclude(e, summaries, failed)
+}
+
+// nothingKnown reports whether a network is there and no more, and nothing says why.
+func nothingKnown(s *record.Summary) bool {
+	f := s.From
+	facts := len(f.Trials) + len(f.Cells) + len(f.Probes) + len(f.Counts) + len(f.Defined)
+	return s.Exact == nil && s.Lower == nil && s.Upper == nil && facts+len(s.Warnings) == 0
 }
 
 // read enters the records, or what becomes of them when proofs are checked.

@@ -81,7 +81,7 @@ func TestVerify(t *testing.T) {
 		{"as markdown", all, []string{"-verify", "-format=markdown"}, 0, []string{"| 7 (2^2.81), certified |"}, nil},
 		{"the milp and other facts twice", lines[0] + all + count(7) + count(7), []string{"-verify", "-v"}, 0, []string{"7  certified\n"}, []string{fmt.Sprintf("%d \"proof\"\n", len(lines)-1)}},
 		{"without -verify", all, []string{"-v"}, 0, []string{"tiny"}, []string{`"proof" (ignored)`}},
-		{"without -verify, broken", lines[0] + broken, nil, 0, []string{"tiny"}, nil},
+		{"without -verify, broken", lines[0] + broken, nil, 0, []string{"tiny"}, []string{"report: tiny: no facts about its regions: "}},
 		{"a piece is missing", without, []string{"-verify"}, 1, []string{"tiny"}, []string{"report: the proof of " + p.ID + " is not complete: nothing is proved below [["}},
 		{"no proof", lines[0] + count(7), []string{"-verify"}, 1, []string{"exact"}, []string{" is not complete: nothing is proved\n"}},
 		{"no hearsay", lines[0] + checked, []string{"-verify"}, 1, []string{"tiny"}, []string{" is not complete: nothing is proved\n"}},

@@ -100,8 +100,8 @@ func TestRuns(t *testing.T) {
 	const stranger = `record of milp "none", which has not come before it`
 	clitest.Check(t, tool, []run{
 		{"nothing", "", nil, 0, nil, nil},
-		{"passed", strange, []string{"-cubes=3"}, 0, []string{strange}, nil},
-		{"passed between", strange + milp + strange, nil, 0, []string{strange + `{"type":"network"`, "}\n" + strange}, nil},
+		{"passed", strange, []string{"-cubes=3"}, 0, []string{strange}, []string{"solve: no milp record has come in, "}},
+		{"passed between", strange + milp + strange, nil, 0, []string{strange + `{"type":"network"`, "}\n" + strange}, []string{"solve: nothing was asked: "}},
 		{"verbose", milp + trial + cell, []string{"-v", "-j=1", "-count", "-probes=1"}, 0, []string{`"type":"count"`},
 			[]string{"solve: tiny: trial 0 of size 1: 2 rows, closed, ", "solve: tiny: cell 1 of 1 rows of size 1: 4 regions, ", "solve: tiny: probe 0: 2^", "solve: tiny: 7 regions, 0 doubtful, "}},
 		{"kept", milp + trial, []string{"-keep", "-j=1"}, 0, []string{milp, trial, `"type":"trial"`}, nil},

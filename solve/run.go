@@ -83,9 +83,21 @@ func (o *options) run(e *cli.Env, inputs []string) error {
 		err = failure
 	}
 	if err == nil {
+		s.idle()
+	}
+	if err == nil {
 		err = cli.Failed(int(s.fails.Load()))
 	}
 	return err
+}
+
+// idle says why there is no answer where nothing was asked.
+func (s *solver) idle() {
+	s.e.Lacks(record.KindMilp, milp.Dropped)
+	asked := s.o.count || s.o.regions || s.o.probes > 0 || s.o.cubes > 0 || s.e.Came(record.KindParity) || s.e.Came(record.KindCube)
+	if !asked && s.e.Came(record.KindMilp) {
+		s.e.Warnf("nothing was asked: -count counts regions, and hashgen adds hashes (solve -h says more)")
+	}
 }
 
 // guard gives the error of an answer, or its panic, the place of its record;

@@ -16,7 +16,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"sync"
 	"syscall"
 	"time"
@@ -56,7 +55,8 @@ type Env struct {
 	Verbose bool
 	Keep    bool // -k: go on after bad input
 
-	lines sync.Mutex // held to write a line on Err
+	lines sync.Mutex     // held to write a line on Err
+	kinds map[string]int // numbers of records that Each has read
 	ctx   context.Context
 	given map[string]bool // flags
 	args  []string        // for provenance
@@ -117,7 +117,7 @@ const sameSignal = 300 * time.Millisecond
 // Call runs a tool on the given streams and returns its exit code. The tool
 // takes the end of the context for an interruption.
 func (t *Tool) Call(ctx context.Context, args []string, in io.Reader, out, err io.Writer) int {
-	e := &Env{Name: t.Name, In: in, Out: record.NewWriter(out), Stdout: out, Err: err, ctx: ctx}
+	e := &Env{Name: t.Name, In: in, Out: record.NewWriter(out), Stdout: out, Err: err, ctx: ctx, kinds: map[string]int{}}
 	if f, ok := err.(*os.File); ok {
 		e.ErrTTY = term.IsTerminal(int(f.Fd()))
 	}
@@ -143,7 +143,7 @@ func (t *Tool) call(e *Env, args []string) error {
 	case errors.Is(err, flag.ErrHelp):
 		return e.print(t.Manual())
 	case err != nil:
-		return &UsageError{err.Error()}
+		return c.unknown(err)
 	case version:
 		return e.print(e.Name + " " + Build() + "\n")
 	case describe:
@@ -154,13 +154,10 @@ func (t *Tool) call(e *Env, args []string) error {
 		return err
 	}
 	inputs := c.set.Args()
-	for _, name := range inputs {
-		if strings.HasPrefix(name, "-") && name != "-" {
-			if _, err := os.Stat(name); err != nil {
-				return Usagef("flags go before files: %s", name)
-			}
-		}
+	if err := c.misplaced(inputs); err != nil {
+		return err
 	}
+	e.awaits(inputs)
 	return t.Run(e, inputs)
 }
 

@@ -134,6 +134,12 @@ func TestWrong(t *testing.T) {
 		"-time-limit=5":               `invalid value "5" for flag -time-limit: a duration is written as 500ms, 10s or 5m`,
 		"-j=0":                        "-j 0: at least 1",
 		"-new":                        "flag provided but not defined: -new",
+		"-wodr=new":                   "flag provided but not defined: -wodr, did you mean -word?",
+		"-time=1s":                    "flag provided but not defined: -time, did you mean -time-limit?",
+		"--timelimit":                 "flag provided but not defined: -timelimit, did you mean -time-limit?",
+		"-describ":                    "flag provided but not defined: -describ",
+		"-m":                          "flag provided but not defined: -m",
+		"words":                       "no file is named words, did you mean -words?",
 		"-":                           "",
 		"-seed=anything / goes, even": "",
 	} {

@@ -92,6 +92,7 @@ func (e *Env) Each(inputs []string, handle func(*record.Line) error) error {
 		}
 		err := it.err
 		if err == nil {
+			e.kinds[it.line.Type]++
 			err = Try(it.line.Place(), func() error { return handle(it.line) })
 		}
 		if err == nil {

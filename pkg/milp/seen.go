@@ -37,6 +37,9 @@ func (s *Seen) Decode(l *record.Line) (p *Problem, fresh bool, err error) {
 	return p, !ok, nil
 }
 
+// Dropped is why tools that work on milp records may find none.
+const Dropped = "so there is nothing to do (solve passes milps on only with -keep)"
+
 // Filter returns what handles a stream of records: it passes each on to out and
 // calls add after each milp that is new in the stream.
 func Filter(out *record.Writer, add func(*Problem) error) func(*record.Line) error {
