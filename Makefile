@@ -62,7 +62,7 @@ check: stage
 	go test -short ./...
 
 test: all
-	@sh .ci/need jq parallel zstd
+	@sh .ci/need jq parallel python3 zstd
 	go test ./...
 
 # folders whose code, tests aside, starts goroutines or shares memory
