@@ -18,10 +18,13 @@ if [ "$(cat "$out/stamp" 2>/dev/null)" = "$stamp" ]; then
 	esac
 fi
 
+wanted="Go $(sed -n 's/^go //p' go.mod) or later is needed"
+command -v go >/dev/null || { echo "stage: there is no go on the PATH, and $wanted: https://go.dev/dl/" >&2; exit 1; }
+
 case $mode in
 bundled)
 	dir=$(go mod download -json github.com/bartolsthoorn/gohighs | sed -n 's/^.*"Dir": "\(.*\)".*$/\1/p')
-	[ -n "$dir" ] || { echo "stage: cannot download the module gohighs, which carries HiGHS" >&2; exit 1; }
+	[ -n "$dir" ] || { echo "stage: go cannot fetch the module gohighs, which carries HiGHS ($wanted, this is $(go env GOVERSION))" >&2; exit 1; }
 	platform=$(go env GOOS)_$(go env GOARCH)
 	lib=$dir/internal/highs/lib/$platform/libhighs.a
 	[ -f "$lib" ] || { echo "stage: no bundled HiGHS for $platform; install HiGHS and run make HIGHS=system" >&2; exit 1; }
