@@ -43,6 +43,9 @@ export PKG_CONFIG = $(CURDIR)/build/highs/pkg-config
 STAGE := $(HIGHS)_$(shell cksum <pkg/highs/stage.sh | cut -d ' ' -f 1)
 export CGO_CPPFLAGS := $(strip $(filter-out -DHIGHS_STAGE=%,$(CGO_CPPFLAGS)) -DHIGHS_STAGE=$(STAGE))
 
+# make -j as make: go uses all processors by itself, and recipes share folders
+.NOTPARALLEL:
+
 .PHONY: all stage demo check test race fuzz bench results bounds falling gallery calibration cluster-test browser man install built uninstall dist deb rpm lint env clean
 
 all: stage
