@@ -37,8 +37,8 @@ export BUILDVCS
 
 HIGHS ?= bundled
 export HIGHS
-# cgo asks this stand-in for the flags of the package highs
-export PKG_CONFIG = $(CURDIR)/build/highs/pkg-config
+# cgo asks this stand-in for the flags of the package highs; go reads the quotes
+export PKG_CONFIG = '$(CURDIR)/build/highs/pkg-config'
 # go's cache does not know what pkg-config said; this tells it when that may have changed
 STAGE := $(HIGHS)_$(shell cksum <pkg/highs/stage.sh | cut -d ' ' -f 1)
 export CGO_CPPFLAGS := $(strip $(filter-out -DHIGHS_STAGE=%,$(CGO_CPPFLAGS)) -DHIGHS_STAGE=$(STAGE))
@@ -129,7 +129,7 @@ gallery: all
 browser: stage
 	@sh .ci/need chromium npm
 	npm install --silent --no-save --prefix build/axe axe-core
-	AXE=$(CURDIR)/build/axe/node_modules/axe-core/axe.min.js go test -count 1 -run TestBrowser -v ./pkg/page
+	AXE="$(CURDIR)/build/axe/node_modules/axe-core/axe.min.js" go test -count 1 -run TestBrowser -v ./pkg/page
 
 lint: stage
 	@test -z "$$(gofmt -l .)" || { echo "gofmt:"; gofmt -l .; exit 1; }
@@ -139,7 +139,7 @@ lint: stage
 	@sh .ci/licences | cmp -s - THIRD_PARTY || { echo "what is linked has changed: look at it, then sh .ci/licences >THIRD_PARTY"; exit 1; }
 
 env: stage
-	@echo "export HIGHS=$(HIGHS) PKG_CONFIG=$(PKG_CONFIG) CGO_CPPFLAGS='$(CGO_CPPFLAGS)'"
+	@echo "export HIGHS=$(HIGHS) PKG_CONFIG=\"$(PKG_CONFIG)\" CGO_CPPFLAGS='$(CGO_CPPFLAGS)'"
 
 clean:
 	rm -rf bin build

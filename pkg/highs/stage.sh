@@ -11,7 +11,7 @@ out=$PWD/build/highs
 mode=${HIGHS:-bundled}
 stamp="$mode $out $(cksum <"$0")"
 if [ "$(cat "$out/stamp" 2>/dev/null)" = "$stamp" ]; then
-	lib=$("$out/pkg-config" --libs | sed 's/ .*//')
+	lib=$("$out/pkg-config" --libs | sed -n "s/^'\([^']*\)'.*/\1/p")
 	case $lib in
 	*.a) [ -f "$lib" ] && exit 0 ;; # gone when the module cache was cleaned
 	*) exit 0 ;;
@@ -31,14 +31,14 @@ bundled)
 	api=$dir/internal/highs/include/highs_c_api.h
 	inc=$dir/internal/highs/include
 	case $platform in
-	darwin*) libs="$lib -lc++ -lz" ;;
+	darwin*) libs="'$lib' -lc++ -lz" ;;
 	*)
 		# archives where there are any: programs then need the C library alone
 		cxx=$(${CC:-cc} -print-file-name=libstdc++.a)
 		z=$(${CC:-cc} -print-file-name=libz.a)
-		if [ -f "$cxx" ]; then cxx="$cxx -static-libgcc"; else cxx=-lstdc++; fi
-		[ -f "$z" ] || z=-lz
-		libs="$lib $cxx $z -lm -ldl -lpthread"
+		if [ -f "$cxx" ]; then cxx="'$cxx' -static-libgcc"; else cxx=-lstdc++; fi
+		if [ -f "$z" ]; then z="'$z'"; else z=-lz; fi
+		libs="'$lib' $cxx $z -lm -ldl -lpthread"
 		;;
 	esac
 	;;
@@ -81,10 +81,10 @@ chmod -R u+w "$out"
 
 cat >"$out/pkg-config" <<END
 #!/bin/sh
-# stand-in for pkg-config that knows one package, highs
+# stand-in for pkg-config that knows one package, highs; it quotes names of files
 for a in "\$@"; do
 	case \$a in
-	--cflags) printf '%s\n' "-I$out/include" ;;
+	--cflags) printf '%s\n' "-I'$out/include'" ;;
 	--libs) printf '%s\n' "$libs" ;;
 	esac
 done
