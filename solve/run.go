@@ -91,10 +91,12 @@ func (o *options) run(e *cli.Env, inputs []string) error {
 	return err
 }
 
-// idle says why there is no answer where nothing was asked.
+// idle says why there is no answer where nothing was asked. A share of cubes may have
+// none.
 func (s *solver) idle() {
 	s.e.Lacks(record.KindMilp, milp.Dropped)
-	asked := s.o.count || s.o.regions || s.o.probes > 0 || s.o.cubes > 0 || s.e.Came(record.KindParity) || s.e.Came(record.KindCube)
+	asked := s.o.count || s.o.regions || s.o.probes > 0 || s.o.cubes > 0 || s.o.cubesLeft ||
+		s.e.Came(record.KindParity) || s.e.Came(record.KindCube)
 	if !asked && s.e.Came(record.KindMilp) {
 		s.e.Warnf("nothing was asked: -count counts regions, and hashgen adds hashes (solve -h says more)")
 	}

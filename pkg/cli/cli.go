@@ -103,8 +103,10 @@ func Main(t *Tool) {
 	signal.Stop(sigs) // it waits for those that are on their way
 	close(sigs)
 	if s, ok := <-caught; ok {
-		_ = syscall.Kill(syscall.Getpid(), s.(syscall.Signal))
-		time.Sleep(time.Second) // for the signal to arrive
+		if syscall.Getpid() != 1 { // the first process of a container does not end by signals
+			_ = syscall.Kill(syscall.Getpid(), s.(syscall.Signal))
+			time.Sleep(time.Second) // for the signal to arrive
+		}
 		code = 128 + int(s.(syscall.Signal))
 	}
 	os.Exit(code)
