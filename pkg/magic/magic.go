@@ -34,6 +34,7 @@ var formats = []format{
 	{pattern(`(?i)^\s*<(!doctype html|html|head)`), "a web page, not the file itself: download the raw file"},
 	{pattern(`^\s*<\?xml|^\s*<(net|PMML)[ >]`), "XML, perhaps of OpenVINO or PMML: " + toONNX + "from the program that trained it)"},
 	{at(0, "\x93NUMPY"), "a single NumPy array: save all weights and biases of the network in one file with numpy.savez"},
+	{opens("\xff\xfe", "\xfe\xff"), "text in UTF-16, as some shells write it: convert it to UTF-8 (iconv -f utf-16 -t utf-8)"},
 	{at(0, "BZh"), "bzip2 data: unpack it with bunzip2"},
 	{at(0, "\xfd7zXZ\x00"), "xz data: unpack it with unxz"},
 	{at(0, "7z\xbc\xaf\x27\x1c"), "a 7z archive: unpack it with 7z x"},

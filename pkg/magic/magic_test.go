@@ -35,6 +35,8 @@ func TestName(t *testing.T) {
 		{"<?xml version=\"1.0\"?><net name=\"m\" version=\"11\">", "OpenVINO"},
 		{"\x93NUMPY\x01\x00v\x00{'descr'", "numpy.savez"},
 		{"BZh91AY&SY", "bunzip2"},
+		{"\xff\xfe{\x00", "UTF-16"},
+		{"\xfe\xff\x00{", "UTF-16"},
 		{"\xfd7zXZ\x00\x00\x04", "unxz"},
 		{"7z\xbc\xaf\x27\x1c\x00\x04", "7z x"},
 		{"Rar!\x1a\x07", "RAR"},

@@ -154,6 +154,17 @@ func TestPlace(t *testing.T) {
 	}
 }
 
+// A byte order mark may begin a stream, and is no part of its first record.
+func TestMark(t *testing.T) {
+	lines, messages := all(open(t, "\ufeff{\"type\":\"a\"}\n\ufeff{\"type\":\"b\"}\n"))
+	if len(lines) != 1 || string(lines[0].Raw) != `{"type":"a"}` {
+		t.Errorf("%v", lines)
+	}
+	if len(messages) != 1 || !strings.HasPrefix(messages[0], "in:2: ") {
+		t.Errorf("%q", messages)
+	}
+}
+
 func TestErrors(t *testing.T) {
 	for name, c := range map[string]struct{ in, want string }{
 		"binary":             {"\x08\x07\x12\x07pytorch", "not a record: this is no text; encode reads networks"},
@@ -161,7 +172,9 @@ func TestErrors(t *testing.T) {
 		"number":             {"1", `starts with "1"`},
 		"text":               {"hello", `starts with "h"`},
 		"unicode":            {"λx", `starts with "λ"`},
-		"byte order mark":    {"\ufeff{\"type\":\"a\"}", `starts with "\ufeff"`},
+		"two marks":          {"\ufeff\ufeff{\"type\":\"a\"}", `starts with "\ufeff"`},
+		"UTF-16":             {"\xff\xfe{\x00", "not a record: this is text in UTF-16"},
+		"UTF-16, big endian": {"\xfe\xff\x00{", "not a record: this is text in UTF-16"},
 		"two objects":        {`{"type":"a"}{"type":"b"}`, "not valid JSON at column 13"},
 		"comma at end":       {`{"type":"a",}`, "not valid JSON at column 13"},
 		"single quotes":      {`{'type':'a'}`, "not valid JSON at column 2"},

@@ -127,12 +127,16 @@ func (r *Reader) Next() (*Line, error) {
 // newline ended it.
 func (r *Reader) readLine() ([]byte, error) {
 	line, err := r.br.ReadBytes('\n')
-	r.num++
+	if r.num++; r.num == 1 {
+		line = bytes.TrimPrefix(line, []byte("\ufeff")) // as some editors put it before text
+	}
 	return line, err
 }
 
 func (l *Line) parseHead(last bool) error {
 	switch text := bytes.TrimSpace(l.Raw); {
+	case bytes.HasPrefix(text, []byte("\xff\xfe")), bytes.HasPrefix(text, []byte("\xfe\xff")):
+		return errors.New("not a record: this is text in UTF-16, as some shells write it; records are UTF-8 (iconv -f utf-16 -t utf-8)")
 	case text[0] < ' ': // as of an ONNX model
 		return errors.New("not a record: this is no text; encode reads networks")
 	case text[0] != '{':
