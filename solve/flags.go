@@ -78,7 +78,7 @@ func (o *options) flags() []cli.Group {
 			cli.SeedFlag(&o.seed, "probes"),
 			cli.PartFlag(&o.part, "probes", "N"),
 			{Name: "cubes", Arg: "N", Value: cli.Int(&o.cubes, 0, cli.Within(1, record.MostCubes)),
-				Help: "answer nothing: pass everything on, and write after every milp about N cube records, which share its regions out evenly"},
+				Help: "write after every milp about N cube records, which share its regions out evenly; everything is passed on, and nothing answered"},
 			{Name: "cubes-left", Value: cli.Switch(&o.cubesLeft),
 				Help: "give back what a count leaves that a limit or a signal ends: write it as cube records, which can be counted later and elsewhere"},
 		}},

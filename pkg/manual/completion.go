@@ -2,6 +2,7 @@ package manual
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"relucount/pkg/cli"
@@ -16,14 +17,18 @@ func each(d cli.Description, f func(cli.DescribedFlag)) {
 	}
 }
 
-// brief is the first clause of a help, without what shells take for quotes and
-// variables, apostrophes aside.
+// brief is the first clause of a help, with the next one where the first only says what a
+// flag belongs to, without what shells take for quotes and variables, apostrophes aside.
 func brief(help string) string {
-	for _, end := range []string{". ", "; ", ": "} {
-		help, _, _ = strings.Cut(help, end)
+	help, _, _ = strings.Cut(help, ". ")
+	help, _, _ = strings.Cut(help, "; ")
+	if first, _, _ := strings.Cut(help, ": "); !belongs.MatchString(first) {
+		help = first
 	}
 	return strings.NewReplacer(`"`, "", "`", "", "$", "", `\`, "").Replace(help)
 }
+
+var belongs = regexp.MustCompile("^(of|with|for) ")
 
 func names(words []cli.Choice) string {
 	var all []string

@@ -80,3 +80,19 @@ func TestOverview(t *testing.T) {
 		t.Errorf("%d files", n)
 	}
 }
+
+func TestBrief(t *testing.T) {
+	for help, want := range map[string]string{
+		"print this text":                                 "print this text",
+		"count: all of it. And more":                      "count",
+		"of -x: which one, from 0; none otherwise":        "of -x: which one, from 0",
+		"with -x: write none. With \"y\": write":          "with -x: write none",
+		"for $files: the layers, that's all":              "for files: the layers, that's all",
+		"one for each: of these. Others":                  "one for each",
+		"whatever the value stands for: the first. Then:": "whatever the value stands for",
+	} {
+		if got := brief(help); got != want {
+			t.Errorf("%q becomes %q, want %q", help, got, want)
+		}
+	}
+}
