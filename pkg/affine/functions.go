@@ -36,7 +36,7 @@ type Functions struct {
 	users  atomic.Int32
 	given  []bool    // states of the units of the layer before
 	rows   []float64 // normalised: Dim coefficients and a constant for each unit
-	raw    []float64 // the same before, as sums: see Frame.width; at the head of those that are regular is their own size
+	raw    []float64 // the same before, as sums: see Frame.width; their heads are as dense.Heads makes them
 	screen []float64 // work space of Screen
 	units  []function
 
@@ -48,12 +48,6 @@ type Functions struct {
 // Near notes that unit k may be 0 somewhere on the cell. Who makes the functions says so
 // of all units that may, in order.
 func (f *Functions) Near(k int) { f.near = append(f.near, k) }
-
-// Zero reports whether unit k is known to be 0 on all of the cell.
-func (f *Functions) Zero(k int) bool {
-	u := &f.units[k-f.Layer.First]
-	return u.ready && u.norm == 0 && u.value == 0
-}
 
 // function is what is known of the row of a unit.
 type function struct {
@@ -133,7 +127,7 @@ func (n *Network) Enter(to *Functions, frame *Frame, before *Functions, at int, 
 	clear(to.units[:m])
 	// each of the terms was added once, and rounded once
 	steps := float64(to.Layer.terms+2) * ulp
-	limits := dense.Limits{Size: 2 * leastNorm * float64(d), All: mostNorm, Err: known}
+	limits := dense.Limits{Size: 2 * leastNorm * float64(max(d, 1)), All: mostNorm, Err: known}
 	if dense.Heads(to.raw[:m*w], m, d, steps, limits) && !to.Layer.lossy {
 		return
 	}
