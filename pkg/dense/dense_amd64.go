@@ -59,3 +59,14 @@ func extremes(at *float64, stride, n int, mask *uint64, ends *float64)
 //
 //go:noescape
 func eliminate(tab *float64, rows, width, at, col int)
+
+// addOuter adds to each of the rows, which are stride bytes apart, a number of by times
+// row, which has 8 n numbers.
+//
+//go:noescape
+func addOuter(to, by, row *float64, rows, stride, n int)
+
+// crossing is Crossing of 8 n numbers.
+//
+//go:noescape
+func crossing(r, rho, x *float64, end, least float64, marks *uint8, n int)

@@ -135,5 +135,3 @@ func (c *Implicit) within(y []float64, body float64) float64 {
 	}
 	return err + s*(math.Sqrt(far)+2*err+c.ball.radius)*(1+8*ulp)
 }
-
-var D int

@@ -33,39 +33,53 @@ func (s *longStep) resume(name int) {
 	if !ok || len(old.rows) == 0 {
 		return
 	}
-	left := slices.Clone(old.cols)
+	rows := s.rows[:0]
 	for i, a := range s.a {
-		if len(left) == 0 || !slices.Contains(old.rows, &a[0]) {
-			continue
+		if slices.Contains(old.rows, &a[0]) {
+			rows = append(rows, i)
 		}
-		// the edge of the row, over the generators that are left
-		s.delta = slices.Grow(s.delta[:0], len(s.rows)+1)[:len(s.rows)]
-		clear(s.delta)
-		for b, c := range s.cols {
-			s.sum.Add(s.delta, -a[c], s.inv[b])
-		}
-		s.sum.Flush(s.delta)
-		best, size := -1, 1e-6
-		for at, q := range left {
-			v := a[q]
-			for r, t := range s.delta {
-				v += t * s.a[s.rows[r]][q]
-			}
-			if math.Abs(v) > size {
-				best, size = at, math.Abs(v)
-			}
-		}
-		if best < 0 {
-			continue
-		}
+	}
+	s.invert(rows, old.cols, independent)
+	s.l = slices.Grow(s.l[:0], len(s.rows))[:len(s.rows)]
+	for _, i := range s.rows {
 		s.held[i] = true
-		s.grow(i, left[best], 0)
-		left = slices.Delete(left, best, best+1)
+	}
+	for _, c := range s.cols {
+		s.take(c)
 	}
 	s.keep()
-	for i := range s.edge {
-		s.edge[i] = s.length(i)
+	s.lengths()
+}
+
+// invert makes those of the rows and generators the basis that are independent, but for
+// least. It reports whether these are all rows.
+func (s *longStep) invert(rows, cols []int, least float64) bool {
+	k := max(len(rows), len(cols))
+	s.part.Clear(k)
+	for a, i := range rows {
+		to := s.part.Row(a)
+		for b, c := range cols {
+			to[b] = s.a[i][c]
+		}
 	}
+	var from, to []int // the basis's places in part
+	for a, b := range s.part.Exchange(least) {
+		if b >= 0 {
+			from, to = append(from, a), append(to, b)
+		}
+	}
+	was, were := slices.Clone(rows), slices.Clone(cols)
+	s.rows, s.cols, s.norm = s.rows[:0], s.cols[:0], s.norm[:0]
+	s.inv.Clear(len(from))
+	for b := range from {
+		s.rows, s.cols = append(s.rows, was[from[b]]), append(s.cols, were[to[b]])
+		all, row := s.part.Row(from[b]), s.inv.Row(b)
+		for a, c := range to {
+			row[a] = all[c]
+		}
+		s.norm = append(s.norm, floats.Dot(row, row))
+	}
+	return len(from) == len(was)
 }
 
 // keep takes rows whose multipliers are negative out of the basis, and makes the
@@ -85,7 +99,7 @@ func (s *longStep) keep() {
 		}
 		p := 0
 		for b := range s.cols {
-			if math.Abs(s.inv[b][worst]) > math.Abs(s.inv[p][worst]) {
+			if math.Abs(s.inv.Row(b)[worst]) > math.Abs(s.inv.Row(p)[worst]) {
 				p = b
 			}
 		}
@@ -93,16 +107,17 @@ func (s *longStep) keep() {
 		s.shrink(worst, p)
 		dropped = true
 	}
-	for a, i := range s.rows {
-		if !s.free[i] {
-			s.l[a] = max(s.l[a], 0)
-		}
-	}
+	s.nonNegative()
 	s.residues()
 	if dropped {
-		for i := range s.edge {
-			s.edge[i] = s.length(i)
-		}
+		s.lengths()
+	}
+}
+
+// lengths makes the lengths of edges anew.
+func (s *longStep) lengths() {
+	for i := range s.edge {
+		s.edge[i] = s.length(i)
 	}
 }
 
@@ -110,12 +125,17 @@ func (s *longStep) keep() {
 func (s *longStep) length(i int) float64 {
 	k := len(s.rows)
 	s.delta = slices.Grow(s.delta[:0], k+1)[:k]
-	clear(s.delta)
-	for b, c := range s.cols {
-		s.sum.Add(s.delta, -s.a[i][c], s.inv[b])
-	}
-	s.sum.Flush(s.delta)
+	s.along(s.a[i], s.delta)
 	return 1 + floats.Dot(s.delta, s.delta)
+}
+
+// along writes how multipliers change along the edge of a row.
+func (s *longStep) along(row, to []float64) {
+	s.w = s.w[:0]
+	for _, c := range s.cols {
+		s.w = append(s.w, -row[c])
+	}
+	s.inv.Combine(s.w, to)
 }
 
 // follow keeps the lengths of edges what they are after a step (Forrest and Goldfarb,
@@ -134,22 +154,24 @@ func (s *longStep) follow(i, p, q, out int, sign float64) {
 		if i >= 0 {
 			s.u = append(s.u, sign*s.delta[a])
 		} else {
-			s.u = append(s.u, -s.inv[p][a])
+			s.u = append(s.u, -s.inv.Row(p)[a])
 		}
 	}
 	w := floats.Dot(s.u, s.u)
+	s.alpha, s.tau = slices.Grow(s.alpha, k)[:k], slices.Grow(s.tau, k)[:k]
 	if q >= 0 {
-		s.alpha = append(s.alpha, s.column(q)...)
+		s.column(q, s.alpha)
 	} else {
 		for b := range k {
-			s.alpha = append(s.alpha, -s.inv[b][out])
+			s.alpha[b] = -s.inv.Row(b)[out]
 		}
 	}
 	s.change, s.turned = slices.Grow(s.change[:0], m)[:m], slices.Grow(s.turned[:0], m)[:m]
 	clear(s.change)
 	clear(s.turned)
+	s.inv.Mul(s.u, s.tau)
+	floats.Scale(-1, s.tau)
 	for b, c := range s.cols {
-		s.tau = append(s.tau, -floats.Dot(s.inv[b][:k], s.u))
 		s.sum.Add(s.change, s.alpha[b], s.down(c))
 	}
 	if q >= 0 {
@@ -172,111 +194,114 @@ func (s *longStep) follow(i, p, q, out int, sign float64) {
 		t := s.change[j] / pivot
 		s.edge[j] = max(1, e-2*t*s.turned[j]+t*t*w)
 	}
-	if q < 0 {
+	for b, e := range s.norm {
+		t := s.alpha[b] / pivot
+		n := e - 2*t*s.tau[b] + t*t*w
+		if n < rough*e { // little of it is left
+			n = -1
+		}
+		s.norm[b] = n
+	}
+	switch {
+	case q < 0:
 		s.edge[s.rows[out]] = max(1, w/(pivot*pivot))
+	case p >= 0:
+		s.norm[p] = w / (pivot * pivot)
+	default:
+		s.norm = append(s.norm, w/(pivot*pivot))
+	}
+}
+
+// mend makes norms anew that were not to be relied on.
+func (s *longStep) mend() {
+	for b, n := range s.norm {
+		if n < 0 {
+			row := s.inv.Row(b)
+			s.norm[b] = floats.Dot(row, row)
+		}
 	}
 }
 
 // multiply finds the multipliers of an objective.
-func (s *longStep) multiply(of []float64) {
-	clear(s.l)
-	for b, c := range s.cols {
-		s.sum.Add(s.l, -of[c], s.inv[b])
-	}
-	s.sum.Flush(s.l)
-}
+func (s *longStep) multiply(of []float64) { s.along(of, s.l) }
 
 // column writes inv times the entries of generator q.
-func (s *longStep) column(q int) []float64 {
-	k := len(s.rows)
+func (s *longStep) column(q int, to []float64) {
 	s.w = s.w[:0]
 	col := s.down(q)
 	for _, i := range s.rows {
 		s.w = append(s.w, col[i])
 	}
-	s.v = s.v[:0]
-	for b := range s.cols {
-		s.v = append(s.v, floats.Dot(s.inv[b][:k], s.w))
-	}
-	return s.v
+	s.inv.Mul(s.w, to)
 }
 
-// grow takes row i, with its multiplier, and generator q into the basis.
-func (s *longStep) grow(i, q int, l float64) {
+// grow takes row i, with its multiplier, and generator q into the basis. V is the column of
+// q, and w what the row is by the rows of the basis.
+func (s *longStep) grow(i, q int, l float64, v, w []float64) {
 	k := len(s.rows)
-	v := s.column(q)
-	w := slices.Grow(s.w[:0], k+1)[:k]
-	clear(w)
-	for b, c := range s.cols {
-		s.sum.Add(w, s.a[i][c], s.inv[b])
-	}
-	s.sum.Flush(w)
 	pivot := s.a[i][q]
 	for b, c := range s.cols {
 		pivot -= s.a[i][c] * v[b]
 	}
-	for b := range s.cols {
-		floats.AddScaled(s.inv[b][:k], v[b]/pivot, w)
-		s.inv[b] = append(s.inv[b][:k], -v[b]/pivot)
+	floats.Scale(1/pivot, v)
+	s.inv.Add(v, w)
+	s.inv.Grow()
+	for b, x := range v {
+		s.inv.Row(b)[k] = -x
 	}
-	if len(s.inv) < cap(s.inv) {
-		s.inv = s.inv[:k+1]
-	} else {
-		s.inv = append(s.inv, nil)
-	}
-	s.inv[k] = append(s.inv[k][:0], w...)
-	floats.Scale(-1/pivot, s.inv[k])
-	s.inv[k] = append(s.inv[k], 1/pivot)
+	last := s.inv.Row(k)
+	floats.ScaleTo(last[:k], -1/pivot, w)
+	last[k] = 1 / pivot
 	s.rows, s.cols, s.l = append(s.rows, i), append(s.cols, q), append(s.l, l)
 	s.take(q)
-	s.w = w
+	s.mend()
 }
 
-// replaceCol puts generator q in the place of the p-th of the basis.
-func (s *longStep) replaceCol(p, q int) {
-	v := s.column(q)
-	floats.Scale(1/v[p], s.inv[p])
-	for b := range s.cols {
-		if b != p {
-			floats.AddScaled(s.inv[b], -v[b], s.inv[p])
-		}
-	}
+// replaceCol puts generator q, of which v is the column, in the place of the p-th of the
+// basis.
+func (s *longStep) replaceCol(p, q int, v []float64) {
+	row := s.inv.Row(p)
+	floats.Scale(1/v[p], row)
+	v[p] = 0
+	floats.Scale(-1, v)
+	s.inv.Add(v, row)
 	s.cols[p] = q
 	s.take(q)
+	s.mend()
 }
 
-// replaceRow puts row i in the place of the a-th of the basis.
-func (s *longStep) replaceRow(a, i int, l float64) {
-	k := len(s.rows)
-	w := slices.Grow(s.w[:0], k)[:k]
-	clear(w)
-	for b, c := range s.cols {
-		s.sum.Add(w, s.a[i][c], s.inv[b])
-	}
-	s.sum.Flush(w)
+// replaceRow puts row i, which is w by the rows of the basis, in the place of the a-th of
+// the basis.
+func (s *longStep) replaceRow(a, i int, l float64, w []float64) {
 	inv := 1 / w[a]
+	s.u = s.u[:0]
 	for b := range s.cols {
-		t := s.inv[b][a] * inv
-		floats.AddScaled(s.inv[b], -t, w)
-		s.inv[b][a] = t
+		s.u = append(s.u, -s.inv.Row(b)[a]*inv)
+	}
+	s.inv.Add(s.u, w)
+	for b, t := range s.u {
+		s.inv.Row(b)[a] = -t
 	}
 	s.held[s.rows[a]] = false
 	s.rows[a], s.l[a] = i, l
-	s.w = w
+	s.mend()
 }
 
 // shrink takes the a-th row and the p-th generator out of the basis.
 func (s *longStep) shrink(a, p int) {
 	k := len(s.rows) - 1
+	row := s.inv.Row(p)
+	inv := 1 / row[a]
+	s.u = s.u[:0]
 	for b := range s.cols {
-		if b != p {
-			floats.AddScaled(s.inv[b], -s.inv[b][a]/s.inv[p][a], s.inv[p])
-			s.inv[b][a] = s.inv[b][k]
-			s.inv[b] = s.inv[b][:k]
-		}
+		s.u = append(s.u, -s.inv.Row(b)[a]*inv)
 	}
+	s.u[p] = 0
+	s.inv.Add(s.u, row)
+	s.inv.Shrink(p, a)
 	s.held[s.rows[a]] = false
 	s.rows[a], s.l[a] = s.rows[k], s.l[k]
-	s.cols[p], s.inv[p], s.inv[k] = s.cols[k], s.inv[k], s.inv[p]
-	s.rows, s.cols, s.l, s.inv = s.rows[:k], s.cols[:k], s.l[:k], s.inv[:k]
+	s.cols[p], s.norm[p] = s.cols[k], s.norm[k]
+	s.rows, s.cols, s.l, s.norm = s.rows[:k], s.cols[:k], s.l[:k], s.norm[:k]
+	s.mend()
 }

@@ -2,10 +2,10 @@ package polytope
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 
 	"gonum.org/v1/gonum/floats"
-	"gonum.org/v1/gonum/mat"
 
 	"relucount/pkg/dense"
 )
@@ -26,34 +26,41 @@ type longStep struct {
 	zono    *Zonotope
 	images  map[*float64]image // of rows that came before, by their places
 	bases   map[int]basis
-	a       [][]float64 // of the rows
-	free    []bool      // whether a row is an equation, whose multiplier may have any sign
-	rows    []int       // of the basis
-	cols    []int       // of the basis
-	inv     [][]float64 // the inverse of a[rows][cols]: for each of cols a number for each of rows
-	l       []float64   // of rows
-	inBasis []bool      // generators
-	held    []bool      // rows
-	c       []float64   // of the objective
-	p       []float64   // c but for a little, so that few residuals are 0 at once
-	r, x    []float64   // residuals, and x
-	across  []float64   // a, column by column: for each generator, and the constants
-	rest    []float64   // of each row its value at x, where generators of the basis are 0
-	slack   []float64   // of each row its value at x, as worst has found it
-	sum     dense.Rows  // that are about to be added up
-	turns   dense.Rows  // likewise, to rest
-	room    []float64   // values at a point that keeps the rows
-	edge    []float64   // of each row the square of the length of its edge
-	u, tau  []float64   // of the basis
-	alpha   []float64   // likewise
-	change  []float64   // of the rows
-	turned  []float64   // likewise
-	since   int         // steps since the inverse was made
+	a       [][]float64  // of the rows
+	free    []bool       // whether a row is an equation, whose multiplier may have any sign
+	rows    []int        // of the basis
+	cols    []int        // of the basis
+	inv     dense.Square // the inverse of a[rows][cols]: for each of cols a number for each of rows
+	part    dense.Square // what becomes the inverse
+	l       []float64    // of rows
+	inBasis []bool       // generators
+	held    []bool       // rows
+	c       []float64    // of the objective
+	p       []float64    // c but for a little, so that few residuals are 0 at once
+	r, x    []float64    // residuals, and x
+	across  []float64    // a, column by column: for each generator, and the constants
+	wide    int          // numbers that across has for each generator: room for more rows
+	tall    int          // generators of across, and the constants
+	from    []*float64   // the rows that across is of
+	rest    []float64    // of each row its value at x, where generators of the basis are 0
+	slack   []float64    // of each row its value at x, as worst has found it
+	sum     dense.Rows   // that are about to be added up
+	turns   dense.Rows   // likewise, to rest
+	room    []float64    // values at a point that keeps the rows
+	edge    []float64    // of each row the square of the length of its edge
+	norm    []float64    // of each generator of the basis likewise: of its row of inv
+	worth   float64      // of the dual
+	u, tau  []float64    // of the basis
+	alpha   []float64    // likewise
+	change  []float64    // of the rows
+	turned  []float64    // likewise
+	since   int          // steps since the inverse was made
 	steps   int64
 	rho     []float64 // how residuals change along an edge
 	delta   []float64 // how multipliers do
 	v, w    []float64
 	kinks   []kink
+	marks   []uint8 // which residuals have one
 	work    []float64
 }
 
@@ -76,6 +83,8 @@ const (
 	mostSince   = 100   // steps with the same inverse
 	tryEvery    = 4     // steps between looks at what x shows
 	hopeful     = 1e-6  // what it has to show
+	independent = 1e-6  // the least pivot of a basis that is taken over
+	rough       = 1e-4  // the part of a norm that is left below which it is made anew
 )
 
 // image returns what a row is over the generators.
@@ -138,8 +147,10 @@ func (s *longStep) start(z *Zonotope, rows [][]float64, free []bool, row []float
 		s.p[j] += blur * (frac - 0.5)
 	}
 	s.r = append(s.r[:0], s.p...)
-	s.rows, s.cols, s.inv, s.l = s.rows[:0], s.cols[:0], s.inv[:0], s.l[:0]
+	s.rows, s.cols, s.norm, s.l = s.rows[:0], s.cols[:0], s.norm[:0], s.l[:0]
+	s.inv.Clear(0)
 	s.x, s.rho = append(s.x[:0], s.r...), append(s.rho[:0], s.r...)
+	s.marks = slices.Grow(s.marks[:0], (n+7)/8)[:(n+7)/8]
 	s.inBasis, s.held = slices.Repeat([]bool{false}, n), slices.Repeat([]bool{false}, len(s.a))
 	for j, v := range s.r {
 		s.x[j] = math.Copysign(1, v)
@@ -149,6 +160,7 @@ func (s *longStep) start(z *Zonotope, rows [][]float64, free []bool, row []float
 	for i := range s.edge {
 		s.edge[i] = 1
 	}
+	s.worth = s.value()
 }
 
 // walk goes down to the minimum, or until that is well below 0: Best. On the way it
@@ -157,7 +169,7 @@ func (s *longStep) walk(try func() bool) Outcome {
 	s.since, s.steps = 0, 0
 	for n := range longestWalk {
 		i, p := s.worst()
-		end := i < 0 && p < 0 || s.value() <= floor
+		end := i < 0 && p < 0 || s.worth <= floor
 		switch {
 		case end && s.since == 0:
 			if s.refactor(s.c) {
@@ -195,30 +207,26 @@ func (s *longStep) value() float64 {
 // refactor makes the inverse anew, and the multipliers of an objective.
 func (s *longStep) refactor(of []float64) bool {
 	s.since = 0
-	k := len(s.rows)
-	if k == 0 {
+	if len(s.rows) == 0 {
+		s.worth = s.value()
 		return true
 	}
-	m := mat.NewDense(k, k, nil)
-	for a, i := range s.rows {
-		for b, c := range s.cols {
-			m.Set(a, b, s.a[i][c])
-		}
-	}
-	var inv mat.Dense
-	if err := inv.Inverse(m); err != nil {
+	if !s.invert(s.rows, s.cols, pivotTol) {
 		return false
 	}
-	for b := range s.cols {
-		copy(s.inv[b], inv.RawRowView(b))
-	}
 	s.multiply(of)
+	s.nonNegative()
+	s.worth = s.value()
+	return true
+}
+
+// nonNegative takes what rounding has made of multipliers away.
+func (s *longStep) nonNegative() {
 	for a, i := range s.rows {
 		if !s.free[i] {
 			s.l[a] = max(s.l[a], 0)
 		}
 	}
-	return true
 }
 
 // residues makes the residuals anew, and x where it is far from their sign.
@@ -237,6 +245,7 @@ func (s *longStep) residues() {
 			s.turn(j, x)
 		}
 	}
+	s.worth = s.value()
 }
 
 // step goes along the edge on which row i gets a multiplier, or generator p of the
@@ -256,16 +265,13 @@ func (s *longStep) step(i, p int) bool {
 		if sign < 0 {
 			floats.Scale(-1, s.rho)
 		}
-		for b, c := range s.cols {
-			s.sum.Add(s.delta, -s.rho[c], s.inv[b])
-		}
-		s.sum.Flush(s.delta)
+		s.along(s.rho, s.delta)
 	} else {
 		c := s.cols[p]
 		slope = 1 - math.Abs(s.x[c])
 		sign = math.Copysign(1, s.x[c])
 		clear(s.rho)
-		floats.AddScaled(s.delta, sign, s.inv[p][:k])
+		floats.AddScaled(s.delta[:k], sign, s.inv.Row(p))
 	}
 	for a, t := range s.delta {
 		s.sum.Add(s.rho, t, s.a[s.rows[a]])
@@ -281,11 +287,13 @@ func (s *longStep) step(i, p int) bool {
 		}
 	}
 	s.kinks = s.kinks[:0]
-	x, r := s.x[:len(s.rho)], s.r[:len(s.rho)]
-	for j, t := range s.rho {
-		// of two conditions the second one implies the first, nearly always: that goes faster
-		if v := -t * x[j]; r[j]*x[j] < end*v && v > pivotTol && !s.inBasis[j] {
-			s.kinks = append(s.kinks, kink{math.Abs(r[j]) / v, 2 * v, j})
+	dense.Crossing(s.r, s.rho, s.x, end, pivotTol, s.marks)
+	for at, m := range s.marks {
+		for ; m != 0; m &= m - 1 {
+			if j := 8*at + bits.TrailingZeros8(m); !s.inBasis[j] {
+				v := -s.rho[j] * s.x[j]
+				s.kinks = append(s.kinks, kink{math.Abs(s.r[j]) / v, 2 * v, j})
+			}
 		}
 	}
 	t, q := s.kink(slope, end)
@@ -305,13 +313,16 @@ func (s *longStep) step(i, p int) bool {
 		s.release(c, sign)
 		s.r[c] = t * sign
 	}
+	if i >= 0 { // what the row is by the rows of the basis
+		floats.Scale(-sign, s.delta)
+	}
 	switch {
 	case q >= 0 && i >= 0:
-		s.grow(i, q, t*sign)
+		s.grow(i, q, t*sign, s.alpha, s.delta)
 	case q >= 0:
-		s.replaceCol(p, q)
+		s.replaceCol(p, q, s.alpha)
 	case i >= 0:
-		s.replaceRow(out, i, t*sign)
+		s.replaceRow(out, i, t*sign, s.delta)
 	default:
 		s.shrink(out, p)
 	}
@@ -321,6 +332,8 @@ func (s *longStep) step(i, p int) bool {
 // kink finds how far to go along an edge whose slope is given: to a kink of a
 // generator, which it returns, or to the end. It turns those that it passes.
 func (s *longStep) kink(slope, end float64) (at float64, col int) {
+	fall := 0.0 // how much less the dual would fall but for the kinks that are passed, at 0
+	defer func() { s.worth += slope*at - fall }()
 	for len(s.kinks) > 0 {
 		// sort as few as needed: those before the median of a sample first
 		pivot := s.kinks[len(s.kinks)/2].at
@@ -340,6 +353,7 @@ func (s *longStep) kink(slope, end float64) (at float64, col int) {
 		if slope+gain < 0 { // beyond all of these
 			for _, k := range s.kinks[:near] {
 				s.turn(k.col, -s.x[k.col])
+				fall += k.gain * k.at
 			}
 			slope += gain
 			s.kinks = s.kinks[near:]
@@ -359,9 +373,11 @@ func (s *longStep) kink(slope, end float64) (at float64, col int) {
 			return a.col - b.col
 		})
 		for _, k := range s.kinks[:near] {
-			if slope += k.gain; slope >= 0 {
+			if slope+k.gain >= 0 {
 				return k.at, k.col
 			}
+			slope += k.gain
+			fall += k.gain * k.at
 			s.turn(k.col, -s.x[k.col])
 		}
 		s.kinks = s.kinks[near:]

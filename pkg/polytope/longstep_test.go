@@ -13,13 +13,21 @@ func edges(t *testing.T, seed uint64, s *longStep) {
 	t.Helper()
 	for range 5 {
 		i, p := s.worst()
-		if i < 0 && p < 0 || s.value() <= floor || !s.step(i, p) {
+		if i < 0 && p < 0 || s.worth <= floor || !s.step(i, p) {
 			return
 		}
 		for i, got := range s.edge {
 			if want := s.length(i); !s.held[i] && math.Abs(got-want) > 1e-6*want {
 				t.Errorf("seed %d: an edge has the length %g, not %g", seed, got, want)
 			}
+		}
+		for b, got := range s.norm {
+			if want := dot(s.inv.Row(b), s.inv.Row(b)); math.Abs(got-want) > 1e-6*want {
+				t.Errorf("seed %d: a generator of the basis has the norm %g, not %g", seed, got, want)
+			}
+		}
+		if want := s.value(); math.Abs(s.worth-want) > 1e-9*(1+math.Abs(want)) {
+			t.Errorf("seed %d: the dual is %g, not %g", seed, s.worth, want)
 		}
 	}
 }
@@ -96,5 +104,29 @@ func TestLongStep(t *testing.T) {
 	}
 	if walked == 0 {
 		t.Error("nothing was compared")
+	}
+}
+
+// What a walk has of each generator is what its rows have, whichever rows came before.
+func TestTranspose(t *testing.T) {
+	rng := rand.New(rand.NewPCG(62, 1))
+	z := domain(rng, 5, 12)
+	all := hyperplanes(rng, 5, 30, false)
+	var s longStep
+	for range 100 {
+		rng.Shuffle(len(all)/3, func(i, j int) { all[i], all[j] = all[j], all[i] })
+		rows := all[rng.IntN(3):][:1+rng.IntN(len(all)-3)]
+		var obj []float64
+		if rng.IntN(10) > 0 {
+			obj = all[0]
+		}
+		s.start(z, rows, make([]bool, len(rows)), obj)
+		for i, a := range s.a {
+			for j, want := range a {
+				if got := s.down(j)[i]; got != want {
+					t.Fatalf("row %d has %g of generator %d, not %g", i, want, j, got)
+				}
+			}
+		}
 	}
 }

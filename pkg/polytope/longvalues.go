@@ -11,13 +11,21 @@ import (
 
 // What a longStep knows of the values of its rows at x, and what it makes of them.
 
-// transpose writes the rows column by column, and their values.
+// transpose writes the rows column by column, and their values. What it has of rows that
+// were there last time, it keeps.
 func (s *longStep) transpose(n int) {
 	m := len(s.a)
-	s.across = slices.Grow(s.across[:0], m*(n+1))[:m*(n+1)]
+	if m > s.wide || n+1 != s.tall {
+		s.wide, s.tall = (m+m/2+7)/8*8, n+1
+		s.across, s.from = make([]float64, s.wide*s.tall), make([]*float64, s.wide)
+	}
 	for i, a := range s.a {
+		if s.from[i] == &a[0] {
+			continue
+		}
+		s.from[i] = &a[0]
 		for j, v := range a[:n+1] {
-			s.across[j*m+i] = v
+			s.across[j*s.wide+i] = v
 		}
 	}
 	s.slack = slices.Grow(s.slack[:0], m)[:m]
@@ -38,7 +46,7 @@ func (s *longStep) evaluate() {
 }
 
 // down is what the rows have of a generator.
-func (s *longStep) down(j int) []float64 { m := len(s.a); return s.across[j*m : (j+1)*m] }
+func (s *longStep) down(j int) []float64 { return s.across[j*s.wide:][:len(s.a)] }
 
 // turn gives a generator that is not of the basis another sign.
 func (s *longStep) turn(j int, x float64) {
@@ -79,13 +87,11 @@ func (s *longStep) promising() bool {
 	}
 	s.turns.Flush(s.rest)
 	copy(s.slack, s.rest)
-	g := s.c[n]
-	for j, x := range s.x {
-		x = max(-1, min(1, x))
-		g += x * s.c[j]
-		if s.inBasis[j] {
-			s.sum.Add(s.slack, x, s.down(j))
-		}
+	g := s.c[n] + floats.Dot(s.c[:n], s.x)
+	for _, j := range s.cols {
+		x := max(-1, min(1, s.x[j]))
+		g += (x - s.x[j]) * s.c[j]
+		s.sum.Add(s.slack, x, s.down(j))
 	}
 	s.sum.Flush(s.slack)
 	if g <= hopeful {
@@ -106,24 +112,22 @@ func (s *longStep) promising() bool {
 // worst is a row that x does not keep, or of the basis a generator that is beyond
 // its limits, whichever is more so, by the length of its edge; -1 for none.
 func (s *longStep) worst() (row, col int) {
-	k := len(s.rows)
 	s.turns.Flush(s.rest)
-	s.v = s.v[:0]
+	s.w = s.w[:0]
 	for _, i := range s.rows {
-		s.v = append(s.v, -s.rest[i])
+		s.w = append(s.w, -s.rest[i])
 	}
+	s.v = slices.Grow(s.v[:0], len(s.cols))[:len(s.cols)]
+	s.inv.Mul(s.w, s.v)
 	row, col = -1, -1
 	best := 0.0
 	copy(s.slack, s.rest)
 	for b, c := range s.cols {
-		x := floats.Dot(s.inv[b][:k], s.v)
+		x := s.v[b]
 		s.x[c] = x
 		s.sum.Add(s.slack, x, s.down(c))
-		if over := math.Abs(x) - 1; over > edgeTol {
-			w := floats.Dot(s.inv[b][:k], s.inv[b][:k])
-			if over*over > best*w {
-				best, col = over*over/w, b
-			}
+		if over := math.Abs(x) - 1; over > edgeTol && over*over > best*s.norm[b] {
+			best, col = over*over/s.norm[b], b
 		}
 	}
 	s.sum.Flush(s.slack)
