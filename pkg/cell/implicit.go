@@ -29,6 +29,26 @@ func (s *implicitShape) reach(ws *Workspace, u *Open) Reach {
 	return Reach{below, above, lo, hi}
 }
 
+// Glance finds out how far the points of the cell, if it is kept by such, reach in its i-th
+// open unit: that takes no program. It reports whether the unit is Known then.
+func (c *Cell) Glance(i int) bool {
+	u := &c.Open[i]
+	s, ok := c.shape.(*implicitShape)
+	if u.Known || !ok {
+		return u.Known
+	}
+	below, above, lo, hi := s.p.Seen(u.col)
+	u.Reach = Reach{Lo: lo, Hi: hi}
+	if below {
+		u.Reach.Below = polytope.Yes
+	}
+	if above {
+		u.Reach.Above = polytope.Yes
+	}
+	u.Known = below && above
+	return u.Known
+}
+
 func (s *implicitShape) split(ws *Workspace, open []Open) (below, above shape, ok bool) {
 	ws.cols = ws.cols[:0]
 	for _, u := range open[1:] {

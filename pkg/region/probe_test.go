@@ -29,7 +29,7 @@ func TestProbesAreUnbiased(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, o := range oracles(s) {
+		for _, o := range probed(s) {
 			times := descents
 			if o.flag == "highs" {
 				times /= 10
@@ -175,7 +175,7 @@ func TestProbesRepeat(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, o := range oracles(s) {
+		for _, o := range probed(s) {
 			all := func(order []int) []ProbeResult {
 				p, err := o.space.NewProber(Options{Oracle: o.flag, Margin: DefaultMargin})
 				if err != nil {

@@ -42,6 +42,17 @@ func oracles(s *Space) []oracle {
 	return []oracle{{"geometry", s, "geometry"}, {"cells", &cells, "geometry"}, {"highs", s, "highs"}}
 }
 
+// probed are the oracles, and probes that look at a sample of the units.
+func probed(s *Space) []oracle {
+	all := oracles(s)
+	for i, o := range all[:2] {
+		sample := *o.space
+		sample.sample = 1 + i
+		all = append(all, oracle{o.name + ", sampled", &sample, o.flag})
+	}
+	return all
+}
+
 // sameCounts compares counts without patterns, by all oracles.
 func sameCounts(t testing.TB, s *Space, workers int, want CountResult) {
 	t.Helper()

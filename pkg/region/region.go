@@ -48,6 +48,7 @@ type Space struct {
 	net    *affine.Network
 	model  *reference.Model
 	shapes cell.Shapes
+	sample int         // as search.Tree.Sampled; for tests
 	able   func() bool // whether the tree search can take it
 }
 
@@ -143,7 +144,9 @@ func (s *Space) engine(o Options) search.Engine {
 }
 
 func (s *Space) tree() *search.Tree {
-	return search.NewTree(s.net, s.shapes, func() (search.Look, func() search.Effort) { return s.model.NewLook(DefaultMargin) })
+	t := search.NewTree(s.net, s.shapes, func() (search.Look, func() search.Effort) { return s.model.NewLook(DefaultMargin) })
+	t.Sampled = s.sample
+	return t
 }
 
 // check reports states and units that there are not.

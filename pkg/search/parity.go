@@ -68,7 +68,7 @@ func (w *worker) choose(nd *node) {
 func (nd *node) halving() {
 	at, top := 0, 0.0
 	for i, u := range nd.Open {
-		if v := min(-u.Reach.Lo, u.Reach.Hi) / (u.Reach.Hi - u.Reach.Lo); v > top {
+		if v := min(-u.Reach.Lo, u.Reach.Hi) / (u.Reach.Hi - u.Reach.Lo); u.Known && v > top {
 			at, top = i, v
 		}
 	}

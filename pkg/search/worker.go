@@ -30,7 +30,7 @@ type worker struct {
 	halt    func() bool
 	share   func(w *worker)
 	pause   func(w *worker) bool // whether to stop for now; nil: never
-	sparing bool                 // whether to look at no more units than must be divided, but for the last layer
+	sample  int                  // how many units a descent asks about before it takes a child; all: every one
 	plain   bool                 // whether cells may be counted at once
 	prover  *proof.Prover        // nil: nothing is proved
 	parity  bool                 // whether there are parity rows, or may be
@@ -46,7 +46,7 @@ type worker struct {
 // worker returns a worker; stop tells it, and others, that the search is over.
 // Few is as in Options.
 func (t *Tree) worker(ctx context.Context, g Guide, few bool, stop *atomic.Bool) *worker {
-	w := &worker{Tree: t, guide: g, stop: stop, ws: t.workspace(), tuning: untuned, at: make([]float64, t.net.Root.Dim)}
+	w := &worker{Tree: t, guide: g, stop: stop, ws: t.workspace(), tuning: untuned, sample: all, at: make([]float64, t.net.Root.Dim)}
 	w.attend(ctx)
 	w.plain = !g.Each()
 	w.parity = few || len(g.Rows()) > 0
@@ -181,21 +181,36 @@ func (w *worker) look(nd *node) {
 		w.lookHashed(nd)
 		return
 	}
-	for i := 0; i < len(nd.Open); i++ {
+	if w.samples(nd) {
+		w.lookForOne(nd)
+		return
+	}
+	for i := range nd.Open {
 		nd.Look(w.ws, i)
 		if nd.Blurred {
 			return
 		}
-		if !w.sparing || nd.Last() {
-			continue
+	}
+	w.settle(nd)
+}
+
+// lookForOne looks at units until one is known to cut the cell: below the prefix any one,
+// else the first.
+func (w *worker) lookForOne(nd *node) {
+	w.settle(nd)
+	known := false
+	if len(nd.Open) > 0 && nd.Open[0].Unit >= len(w.guide.Prefix()) {
+		for i := range nd.Open {
+			known = nd.Glance(i) || known
 		}
-		if nd.Open[i].Reach.Cuts() {
+	}
+	for !known && len(nd.Open) > 0 {
+		nd.Look(w.ws, 0)
+		if nd.Blurred || nd.Open[0].Reach.Cuts() {
 			return
 		}
 		w.settle(nd)
-		i = -1
 	}
-	w.settle(nd)
 }
 
 func (w *worker) settle(nd *node) {
