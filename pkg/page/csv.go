@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/csv"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -149,10 +150,12 @@ func answers(s *record.Summary) (cells, probes int) {
 	return cells, probes
 }
 
-// WriteCSV writes a header, always the same, and one row a network.
+// WriteCSV writes a header and one row a network. The header is always the same, but for
+// columns at its end for what probes have measured, where they have.
 func WriteCSV(w io.Writer, summaries []*record.Summary) error {
 	var out bytes.Buffer
 	c := csv.NewWriter(&out)
+	columns := slices.Concat(columns, measuredColumns(summaries))
 	row := make([]string, len(columns))
 	for i, col := range columns {
 		row[i] = col.name

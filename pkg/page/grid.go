@@ -101,6 +101,9 @@ func tables(n *exhibit.Network) []grid {
 	add(rulesTable(s))
 	add(countsTable(s))
 	add(definedTable(s))
+	for i := range s.From.Probes {
+		add(measuredTable(s, &s.From.Probes[i]))
+	}
 	add(stopsTable(n.Detail.Stops))
 	for _, t := range n.Detail.Trials {
 		add(trialsTable(t))

@@ -40,7 +40,7 @@ func stream(name string) string {
 		line(`{"type":"trial","schema":1,"milp":"m","trial":%d,"size":"half","seed":"1","rows":%d,"of":50,"closed":%v,"doubtful":0}`, i, 5+i%4, i > 0)
 	}
 	for i := range 20 {
-		line(`{"type":"probe","schema":1,"milp":"m","probe":%d,"of":20,"seed":%s,"log2":%d,"method":%s,"complete":true,"doubtful":0}`, i, quote(name), 5+i%3, quote(name))
+		line(`{"type":"probe","schema":1,"milp":"m","probe":%d,"of":20,"seed":%s,"log2":%d,"method":%s,"complete":true,"doubtful":0,"measures":{"of":["class","facets"],"class":%d,"constant":true,"facets":%d,"outputs":%[2]s}}`, i, quote(name), 5+i%3, quote(name), i%2, 3+i%4)
 	}
 	line(`{"type":"bound","schema":1,"milp":"m","method":%s,"regions":"20000","log2":14.28,"from":"lp"}`, quote(name))
 	line(`{"type":"bound","schema":1,"milp":"m","method":"tight","regions":"4000","log2":11.96,"from":"lp"}`)
@@ -146,7 +146,7 @@ func TestNumbersOfPage(t *testing.T) {
 			}
 		}
 	}
-	for _, want := range []string{"linear regions, exactly", "net step #: networks in order", "+8", "the regions have no vertices", "data-i=", "solve -x=net", "-format html &gt; page.html"} {
+	for _, want := range []string{"what regions are like, by those that 20 of 20 probes ended in", "<th scope=\"row\">facets, median</th>", "<th scope=\"row\">class 1</th>", "linear regions, exactly", "net step #: networks in order", "+8", "the regions have no vertices", "data-i=", "solve -x=net", "-format html &gt; page.html"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no %q on the page", want)
 		}

@@ -11,8 +11,9 @@ import (
 	"relucount/pkg/record"
 )
 
-// WriteMarkdown writes a table with a row a network, and below it a list of
-// the contradictions and warnings. Without summaries it writes nothing.
+// WriteMarkdown writes a table with a row a network, below it one with what probes have
+// measured, where they have, and a list of the contradictions and warnings. Without
+// summaries it writes nothing.
 func WriteMarkdown(w io.Writer, summaries []*record.Summary) error {
 	if len(summaries) == 0 {
 		return nil
@@ -35,6 +36,7 @@ func WriteMarkdown(w io.Writer, summaries []*record.Summary) error {
 		row := append([]string{name}, markdownCells(s)...)
 		fmt.Fprintf(&out, "| %s |\n", strings.Join(row, " | "))
 	}
+	measuredMarkdown(&out, summaries)
 	if len(notes) > 0 {
 		fmt.Fprintf(&out, "\n%s\n", strings.Join(notes, "\n"))
 	}

@@ -180,12 +180,8 @@ func (t *table) cells(s *record.Summary) {
 func (t *table) probes(s *record.Summary) {
 	for i := range s.From.Probes {
 		g := &s.From.Probes[i]
-		seed := ""
-		if slices.ContainsFunc(s.From.Probes, func(h record.ProbeGroup) bool { return h.Seed != g.Seed }) {
-			seed = "seed " + phrase.Plain(g.Seed)
-		}
 		t.row("probes", phrase.Plain(g.Method), "", phrase.Join(
-			fmt.Sprintf("%d of %s: %d complete, %d not", g.Probes, phrase.Several(g.Of, "probe"), g.Complete, g.Probes-g.Complete), seed, phrase.Doubts(g.Doubtful)))
+			fmt.Sprintf("%d of %s: %d complete, %d not", g.Probes, phrase.Several(g.Of, "probe"), g.Complete, g.Probes-g.Complete), seedOf(s, g), phrase.Doubts(g.Doubtful)))
 		t.number("  mean", g.Mean.Number, deviation(g.Mean))
 		t.rules(s, func(of record.Group) bool { return of.Size == nil && of.Descent == g.Method && of.Seed == g.Seed })
 		t.measured(g.Measured)
