@@ -217,3 +217,36 @@ func TestProbesCutShort(t *testing.T) {
 		}
 	}
 }
+
+// TestProbesOfManyCoordinates: where questions start from where others have ended, too, a
+// probe is a function of its generator.
+func TestProbesOfManyCoordinates(t *testing.T) {
+	t.Parallel()
+	d := truth.Dense(rand.New(rand.NewPCG(40, 1)), 70, 50, 4)
+	s, err := NewSpace(d.Encode(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for s.sample = range 3 {
+		all := func(order ...int) []ProbeResult {
+			p, err := s.NewProber(Options{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if want := []string{"look-ahead", "sample-1", "sample-2"}[s.sample]; p.Method() != want {
+				t.Errorf("%s, not %s", p.Method(), want)
+			}
+			out := make([]ProbeResult, len(order))
+			for _, j := range order {
+				out[j] = p.Probe(context.Background(), rand.New(rand.NewPCG(uint64(j), 0)))
+				if !out[j].Complete || out[j].LPs == 0 {
+					t.Errorf("%d: %+v", j, out[j])
+				}
+			}
+			return out
+		}
+		if a, b := all(0, 1, 2), all(2, 0, 1); !slices.Equal(a, b) {
+			t.Errorf("%v\n%v", a, b)
+		}
+	}
+}
