@@ -74,7 +74,7 @@ func (o *options) flags() []cli.Group {
 			{Name: "measure", Arg: "LIST", Value: cli.Words(&o.measure, measures...),
 				Help: "say with each probe what the region is like that it ends in; report makes of it what all regions are like"},
 			{Name: "pilot", Arg: "N", Value: cli.Int(&o.pilot, 0, cli.Within(1, record.MostProbes)),
-				Help: "make N more descents before the probes, which are no probes, and tune by them how probes choose: that lowers their spread"},
+				Help: "make N more descents before the probes, which are no probes, and tune by them how probes choose: that lowers their spread, in up to 128 coordinates"},
 			cli.SeedFlag(&o.seed, "probes"),
 			cli.PartFlag(&o.part, "probes", "N"),
 			{Name: "cubes", Arg: "N", Value: cli.Int(&o.cubes, 0, cli.Within(1, record.MostCubes)),

@@ -42,13 +42,13 @@ func oracles(s *Space) []oracle {
 	return []oracle{{"geometry", s, "geometry"}, {"cells", &cells, "geometry"}, {"highs", s, "highs"}}
 }
 
-// probed are the oracles, and probes that look at a sample of the units.
+// probed are the oracles, and probes that halve cells.
 func probed(s *Space) []oracle {
 	all := oracles(s)
-	for i, o := range all[:2] {
-		sample := *o.space
-		sample.sample = 1 + i
-		all = append(all, oracle{o.name + ", sampled", &sample, o.flag})
+	for _, o := range all[:2] {
+		halving := *o.space
+		halving.spare = true
+		all = append(all, oracle{o.name + ", halving", &halving, o.flag})
 	}
 	return all
 }

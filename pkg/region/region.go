@@ -48,7 +48,7 @@ type Space struct {
 	net    *affine.Network
 	model  *reference.Model
 	shapes cell.Shapes
-	sample int         // as search.Tree.Sampled; for tests
+	spare  bool        // as search.Tree.Sparing; for tests
 	able   func() bool // whether the tree search can take it
 }
 
@@ -145,7 +145,7 @@ func (s *Space) engine(o Options) search.Engine {
 
 func (s *Space) tree() *search.Tree {
 	t := search.NewTree(s.net, s.shapes, func() (search.Look, func() search.Effort) { return s.model.NewLook(DefaultMargin) })
-	t.Sampled = s.sample
+	t.Sparing = s.spare
 	return t
 }
 

@@ -26,7 +26,8 @@ type descent struct {
 // The average is that whatever the order of the units and the probabilities,
 // as long as they depend on what lies above only. Units that halve the cell
 // come first, as what a thin slice holds is hard to guess, and the children
-// are taken by their promise. Measured: docs/counting.md.
+// are taken by their promise, or where that takes too long with even chances. Measured:
+// docs/counting.md.
 //
 // End, if not nil, gets the region in which it ends. Of a cell whose regions are counted
 // at once that is one of them, each with the same probability: so the weight is one over
@@ -159,8 +160,11 @@ func (w *worker) choice(kids [2]*node, u cell.Open, rng *rand.Rand, d *descent) 
 		return kids[0]
 	}
 	d.fork(w, kids[0], u.Unit)
-	of := w.promise(kids, u.Reach, rng)
-	i, p := 0, of.chance(w.tuning.Capacity)
+	i, p, of := 0, 0.5, division{}
+	if !w.sparing {
+		of = w.promise(kids, u.Reach)
+		p = of.chance(w.tuning.Capacity)
+	}
 	if rng.Float64() >= p {
 		i, p = 1, 1-p
 	}
@@ -179,17 +183,13 @@ const partsOfProbe = 1 << 14
 // promise tells what two children promise: how many regions they may hold, by the
 // number of units that still cut them, and their width in the direction of the cut,
 // which counts where there are few dimensions.
-func (w *worker) promise(kids [2]*node, r cell.Reach, rng *rand.Rand) (d division) {
+func (w *worker) promise(kids [2]*node, r cell.Reach) (d division) {
 	// a child may be a sliver, which is hard to decide on and hardly ever taken
 	w.ws.Guess = true
 	defer func() { w.ws.Guess = false }()
-	var miss [2]int
-	if w.samples(kids[0]) {
-		miss = w.glimpse(kids, rng)
-	}
 	for i, c := range kids {
 		if w.advance(c) == undecided {
-			d.capacity += float64(1-2*i) * w.capacity(c, len(c.Open)-miss[i])
+			d.capacity += float64(1-2*i) * w.capacity(c)
 		}
 	}
 	if r.Lo < 0 && r.Hi > 0 {
@@ -198,63 +198,18 @@ func (w *worker) promise(kids [2]*node, r cell.Reach, rng *rand.Rand) (d divisio
 	return d
 }
 
-// samples reports whether not all open units of a node are asked about.
-func (w *worker) samples(nd *node) bool { return w.sample != all && !nd.Last() }
-
-// glimpse asks about a random sample of the units that are not known to cut both of two
-// children, the same units of both, and guesses by them how many of the others miss each.
-func (w *worker) glimpse(kids [2]*node, rng *rand.Rand) (miss [2]int) {
-	var places []int
-	var unknown [2]int
-	for i := range kids[0].Open {
-		both := true
-		for c, k := range kids {
-			if !k.Glance(i) {
-				unknown[c]++
-				both = false
-			}
-		}
-		if !both {
-			places = append(places, i)
-		}
-	}
-	rng.Shuffle(len(places), func(i, j int) { places[i], places[j] = places[j], places[i] })
-	places = places[:min(w.sample, len(places))]
-	for c, k := range kids {
-		asked, missed := 0, 0
-		for _, i := range places {
-			if k.Open[i].Known {
-				continue
-			}
-			if k.Look(w.ws, i); k.Blurred {
-				return [2]int{}
-			}
-			asked++
-			if u := &k.Open[i]; u.Known && !u.Reach.Cuts() {
-				missed++
-			}
-		}
-		miss[c] = missed * (unknown[c] - asked) / (asked + unasked)
-	}
-	return miss
-}
-
-// unasked is how many units, beside those that are asked about, are taken to cut a child:
-// most do.
-const unasked = 2
-
 // leastChance is the least probability with which a child is taken.
 const leastChance = 0.01
 
-// capacity is the logarithm of a guess at how many regions a cell may hold, of which so
-// many open units are likely to cut it: Zaslavsky's number for each layer, in as many
-// dimensions as units were active before, when half of those that are still open are.
-func (w *worker) capacity(nd *node, cut int) float64 {
+// capacity is the logarithm of a guess at how many regions a cell may hold:
+// Zaslavsky's number for each layer, in as many dimensions as units were
+// active before, when half of those that are still open are.
+func (w *worker) capacity(nd *node) float64 {
 	d := w.net.Root.Dim
 	if at := nd.Functions.At; at > 0 {
 		d = min(d, activeIn(nd.States[w.net.Layers[at-1].First:nd.Functions.Layer.First]))
 	}
-	on := -len(nd.Open) / 2
+	cut, on := len(nd.Open), -len(nd.Open)/2
 	for k := nd.Functions.Layer.First; k < nd.Functions.Layer.End; k++ {
 		if nd.States[k].On || nd.Undecided(k) {
 			on++

@@ -64,7 +64,8 @@ func (w *worker) choose(nd *node) {
 	}
 }
 
-// halving moves the unit to the front that divides the cell most evenly.
+// halving moves the unit to the front that divides the cell most evenly, of those that are
+// known to divide it.
 func (nd *node) halving() {
 	at, top := 0, 0.0
 	for i, u := range nd.Open {

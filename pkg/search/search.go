@@ -121,7 +121,7 @@ type Prober interface {
 	Use(t Tuning)
 	// Probe makes one descent, with the choices that rng makes. End, if not nil, gets
 	// the region that it ends in, if it comes to its end and knows the region; 2^Log2 is
-	// one over the probability to end there, given what else rng has drawn. It may keep the region no longer than the
+	// one over the probability to end there. It may keep the region no longer than the
 	// call, and does not change what the probe finds. The engines by HiGHS do not call it.
 	Probe(ctx context.Context, rng *rand.Rand, end func(Region)) Probe
 }

@@ -16,9 +16,8 @@ type Tree struct {
 	net     *affine.Network
 	shapes  cell.Shapes
 	newLook func() (look Look, close func() Effort)
-	// Sampled, if not 0, is how many units probes ask about before they take a child, in
-	// place of the number that is good; for tests.
-	Sampled int
+	// Sparing makes probes halve cells in any number of coordinates; for tests.
+	Sparing bool
 }
 
 // NewTree returns the engine for a network. NewLook returns what looks at the
@@ -81,29 +80,19 @@ func (t *Tree) Search(ctx context.Context, g Guide, b *Bounds, o Options) (Effor
 
 // lookAheadDim is the largest number of coordinates in which all open units of
 // both children are looked at before one is taken: that takes as many programs
-// for each unit as there are units. In more it is a sample of so many.
-const (
-	lookAheadDim = 128
-	sampled      = 16
-)
-
-// all tells that a worker looks at all units of a cell.
-const all = -1
+// for each unit as there are units.
+const lookAheadDim = 128
 
 // prober makes descents.
 type prober struct{ w *worker }
 
-// NewProber returns a prober. Its methods are "look-ahead" (see descend), "sample-N",
-// which looks ahead at N units of those that are not known to cut both children, and
-// "pilot-N", either of these where N pilots have tuned it.
+// NewProber returns a prober. Its methods are "look-ahead" (see descend), or "pilot-N"
+// where N pilots have tuned it, and "halving", which takes the unit that halves the cell most
+// evenly, among those that the cell's points show to cut it, and either child with the same
+// probability, and counts the parts of the last layer at once, as look-ahead does.
 func (t *Tree) NewProber(prefix []bool) Prober {
 	p := &prober{t.worker(context.Background(), Below(prefix), false, new(atomic.Bool))}
-	switch {
-	case t.Sampled > 0:
-		p.w.sample = t.Sampled
-	case t.net.Root.Dim > lookAheadDim:
-		p.w.sample = sampled
-	}
+	p.w.sparing = t.Sparing || t.net.Root.Dim > lookAheadDim
 	p.w.ws.Thrifty = true
 	return p
 }

@@ -76,6 +76,9 @@ func tune(trails []trail, from float64) float64 {
 }
 
 func (p *prober) Pilot(ctx context.Context, rng func(i int) *rand.Rand, n int) (Tuning, Effort, bool) {
+	if p.w.sparing {
+		return untuned, Effort{}, true
+	}
 	p.w.attend(ctx)
 	before := p.w.effort()
 	tuning := p.w.tuning
@@ -95,10 +98,10 @@ func (p *prober) Use(t Tuning) { p.w.tuning = t }
 
 func (p *prober) Method() string {
 	switch {
+	case p.w.sparing:
+		return "halving"
 	case p.w.tuning.Pilots > 0:
 		return fmt.Sprintf("pilot-%d", p.w.tuning.Pilots)
-	case p.w.sample != all:
-		return fmt.Sprintf("sample-%d", p.w.sample)
 	}
 	return "look-ahead"
 }

@@ -30,7 +30,7 @@ type worker struct {
 	halt    func() bool
 	share   func(w *worker)
 	pause   func(w *worker) bool // whether to stop for now; nil: never
-	sample  int                  // how many units a descent asks about before it takes a child; all: every one
+	sparing bool                 // whether a descent looks at no more units than must be divided, but for the last layer
 	plain   bool                 // whether cells may be counted at once
 	prover  *proof.Prover        // nil: nothing is proved
 	parity  bool                 // whether there are parity rows, or may be
@@ -46,7 +46,7 @@ type worker struct {
 // worker returns a worker; stop tells it, and others, that the search is over.
 // Few is as in Options.
 func (t *Tree) worker(ctx context.Context, g Guide, few bool, stop *atomic.Bool) *worker {
-	w := &worker{Tree: t, guide: g, stop: stop, ws: t.workspace(), tuning: untuned, sample: all, at: make([]float64, t.net.Root.Dim)}
+	w := &worker{Tree: t, guide: g, stop: stop, ws: t.workspace(), tuning: untuned, at: make([]float64, t.net.Root.Dim)}
 	w.attend(ctx)
 	w.plain = !g.Each()
 	w.parity = few || len(g.Rows()) > 0
@@ -181,7 +181,7 @@ func (w *worker) look(nd *node) {
 		w.lookHashed(nd)
 		return
 	}
-	if w.samples(nd) {
+	if w.sparing && !nd.Last() {
 		w.lookForOne(nd)
 		return
 	}
@@ -194,22 +194,23 @@ func (w *worker) look(nd *node) {
 	w.settle(nd)
 }
 
-// lookForOne looks at units until one is known to cut the cell: below the prefix any one,
-// else the first.
+// lookForOne looks until units are known to cut the cell: below the prefix those that its
+// points show to, which may be more after each look; else the first one that does.
 func (w *worker) lookForOne(nd *node) {
-	w.settle(nd)
-	known := false
-	if len(nd.Open) > 0 && nd.Open[0].Unit >= len(w.guide.Prefix()) {
-		for i := range nd.Open {
-			known = nd.Glance(i) || known
+	for w.settle(nd); len(nd.Open) > 0; w.settle(nd) {
+		if nd.Open[0].Unit >= len(w.guide.Prefix()) {
+			shown := false
+			for i := range nd.Open {
+				shown = nd.Glance(i) || shown
+			}
+			if shown {
+				return
+			}
 		}
-	}
-	for !known && len(nd.Open) > 0 {
 		nd.Look(w.ws, 0)
-		if nd.Blurred || nd.Open[0].Reach.Cuts() {
+		if nd.Blurred || nd.Open[0].Reach.Cuts() && nd.Open[0].Unit < len(w.guide.Prefix()) {
 			return
 		}
-		w.settle(nd)
 	}
 }
 
