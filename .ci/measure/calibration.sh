@@ -48,6 +48,15 @@ split() {
 		         else empty end)'
 }
 
+# tuned N OUT is runs of N probes that pilots of their own have tuned
+tuned() {
+	local run
+	for ((run = 0; run < runs; run++)); do
+		solve -seed "tuned $run" -pilot 16 -probes "$1" "$2.milp" | cat - "$2.count" |
+			jq -c --arg run "run $run" 'select(.type == "probe" or .type == "network" or .type == "count") | .milp = $run'
+	done
+}
+
 # rules prints for each rule: what it is of, its name, runs, how often it was
 # wrong, and the bits that it lost on average or the width of the interval
 rules() {
@@ -66,6 +75,7 @@ measure() { # NAME FILE... ROWS
 		hashgen -trials $((runs * trials)) -size $size "$out.milp" | solve | cat - "$out.count" | split "$trials" | rules "trials of size $size"
 	done
 	hashgen -trials $((runs * trials)) -rows "$rows" "$out.milp" | solve | cat - "$out.count" | split "$trials" | rules "cells"
+	tuned $((4 * trials)) "$out" | rules "probes with 16 pilots"
 	# the mean of all probes, in standard errors from the truth
 	solve -probes $((runs * 4 * trials)) "$out.milp" | cat - "$out.count" >"$out.probes"
 	split $((4 * trials)) <"$out.probes" | rules "probes"
@@ -100,7 +110,7 @@ bound, and for intervals the width. The rule marked * is the default.
 \`make calibration\` writes this page, and \`RUNS=1000 make calibration\` makes more runs.
 
 END
-	for of in 'trials of size half' 'trials of size 3' cells probes 'interval: trials of size half' 'interval: cells' 'interval: probes'; do
+	for of in 'trials of size half' 'trials of size 3' cells probes 'probes with 16 pilots' 'interval: trials of size half' 'interval: cells' 'interval: probes' 'interval: probes with 16 pilots'; do
 		grep -qs "^$of	" "$kept"/*.tsv || continue
 		echo "## ${of^}"
 		echo

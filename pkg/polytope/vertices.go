@@ -390,10 +390,14 @@ func (s *Splitter) Split(p *Vertices, col int, cols []int, fns []int) (below, ab
 		return nil, nil, false
 	}
 	coordinates := len(cols) - len(fns) + 1
+	off := max(p.Off, p.Row)
+	for _, v := range s.on { // exactly, but not as computed
+		off = max(off, math.Abs(s.val[v])+p.Row)
+	}
 	below, above = s.New(), s.New()
 	for _, q := range [2]*Vertices{below, above} {
 		q.Reset(p.Dim, len(cols))
-		q.Row, q.Apart, q.Coords, q.Off = p.Row+mixing, p.Apart, coordinates, max(p.Off, p.Row)+mixing
+		q.Row, q.Apart, q.Coords, q.Off = p.Row+mixing, p.Apart, coordinates, off+mixing
 		q.Planes = append(q.Planes[:0], p.Planes...)
 		if facet == len(q.Planes) {
 			q.Planes = append(q.Planes, 0)
