@@ -139,6 +139,18 @@ func TestExact(t *testing.T) {
 	}
 }
 
+// TestExactAgain has networks of which vertices were once taken to be nearer to their
+// planes than they were.
+func TestExactAgain(t *testing.T) {
+	t.Parallel()
+	for _, seed := range []uint64{1000899, 9038005} {
+		rng := rand.New(rand.NewPCG(seed, 101))
+		style := truth.Styles[seed%uint64(len(truth.Styles))]
+		d := truth.Styled(rng, style, 2+rng.IntN(2), 1+rng.IntN(3), 6)
+		exactly(t, style.Name, rng, d, truth.OfNetwork(d.Net, d.Domain).Regions())
+	}
+}
+
 // TestExactInputs draws networks of three and four inputs.
 func TestExactInputs(t *testing.T) {
 	t.Parallel()
