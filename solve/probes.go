@@ -100,6 +100,7 @@ func (s *solver) probe(ctx context.Context, n *network, i int) error {
 	if err = cmp.Or(err, d.Err); err != nil {
 		return err
 	}
+	method := p.Method()
 	n.probers <- p // after a panic it would not be fit for another probe
 	if n.measurer != nil && of == nil {
 		why := "the descent ended in a cell that is too thin to tell"
@@ -109,7 +110,7 @@ func (s *solver) probe(ctx context.Context, n *network, i int) error {
 		of = n.measurer.Unknown(why)
 	}
 	r := record.Probe{
-		Head: head(record.KindProbe), Milp: n.id, Probe: i, Of: s.o.probes, Seed: s.o.seed, Log2: d.Log2, Method: p.Method(),
+		Head: head(record.KindProbe), Milp: n.id, Probe: i, Of: s.o.probes, Seed: s.o.seed, Log2: d.Log2, Method: method,
 		Doubtful: int(d.Doubtful), Margin: n.space.Resolution(s.o.Options), Complete: d.Complete, Measures: of,
 		Edited: n.content != "", Content: n.content, Stats: s.stats(start, d.Effort), Prov: s.prov,
 	}
