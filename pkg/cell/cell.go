@@ -123,17 +123,12 @@ func (c *Cell) Enter(ws *Workspace) bool {
 		return true
 	}
 	passes := f.Screen(c.shape.box(ws))
-	summing := c.summing(ws)
 	for i, v := range passes {
 		k := f.Layer.First + i
 		u := &n.Units[k]
 		if !ws.Prove && !u.Loose {
-			if on := v > 0; v != 0 {
-				c.States[k] = affine.State{On: on}
-				ws.Decided = append(ws.Decided, k)
-				if summing {
-					f.Add(c.sums, k, on)
-				}
+			if v != 0 {
+				c.set(ws, k, affine.State{On: v > 0})
 				continue
 			}
 			f.Near(k)

@@ -130,21 +130,25 @@ func (m *Matrix) combine(by, to []float64) float64 {
 // mul is Mul without the vector unit.
 func (m *Matrix) mul(x, to []float64) {
 	for i := range to {
-		row := m.byRow[i*m.width : (i+1)*m.width]
-		var a, b, c, d, e, f, g, h float64
-		for k := 0; k < len(row); k += 8 {
-			r, v := row[k:k+8:k+8], x[k:k+8:k+8]
-			a += r[0] * v[0]
-			b += r[1] * v[1]
-			c += r[2] * v[2]
-			d += r[3] * v[3]
-			e += r[4] * v[4]
-			f += r[5] * v[5]
-			g += r[6] * v[6]
-			h += r[7] * v[7]
-		}
-		to[i] = a + b + (c + d) + (e + f + (g + h))
+		to[i] = plainDot(m.byRow[i*m.width:(i+1)*m.width], x)
 	}
+}
+
+// plainDot is the product of two vectors of a multiple of eight numbers.
+func plainDot(row, x []float64) float64 {
+	var a, b, c, d, e, f, g, h float64
+	for k := 0; k < len(row); k += 8 {
+		r, v := row[k:k+8:k+8], x[k:k+8:k+8]
+		a += r[0] * v[0]
+		b += r[1] * v[1]
+		c += r[2] * v[2]
+		d += r[3] * v[3]
+		e += r[4] * v[4]
+		f += r[5] * v[5]
+		g += r[6] * v[6]
+		h += r[7] * v[7]
+	}
+	return a + b + (c + d) + (e + f + (g + h))
 }
 
 // Rows has rows that are about to be added up.

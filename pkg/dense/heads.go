@@ -11,14 +11,6 @@ func (l Limits) Hold(row []float64) bool {
 	return row[0] >= l.Size && row[1] <= l.All && row[2] < l.Err
 }
 
-// lanesBelow has the lanes of four that come before one.
-var lanesBelow = [Head][Head]uint64{
-	{},
-	{^uint64(0)},
-	{^uint64(0), ^uint64(0)},
-	{^uint64(0), ^uint64(0), ^uint64(0)},
-}
-
 // Heads writes the heads of n rows that AddRows has added up, of d coefficients and a
 // constant after the head and zeros up to a multiple of Head: the sum of the coefficients'
 // magnitudes; the same with the constant's; and the third number there was, plus steps
@@ -30,7 +22,7 @@ func Heads(rows []float64, n, d int, steps float64, l Limits) bool {
 	all := true
 	if quick := n / group; fast && quick > 0 {
 		by := [4]float64{steps, l.Size, l.All, l.Err}
-		all = heads(&rows[0], quick, w/Head-1, &lanesBelow[d%Head][0], &by[0])
+		all = heads(&rows[0], quick, w/Head-1, &lanes8[mostQuick-d%Head], &by[0])
 		rows = rows[quick*group*w:]
 	}
 	for ; len(rows) > 0; rows = rows[w:] {

@@ -54,7 +54,7 @@ func Extremes(at []float64, stride int, lo, hi []float64) {
 		return
 	}
 	n := (len(at) + stride - 1) / stride // the last may be short of what comes after the columns
-	if fast && n > 0 {
+	if fast && n*len(lo) > 12 {          // less is not worth a call
 		_ = at[(n-1)*stride+len(lo)-1]
 		for j := 0; j < len(lo); j += group {
 			e, cols := ends, min(group, len(lo)-j)

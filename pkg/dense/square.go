@@ -86,19 +86,6 @@ func (s *Square) Mul(x, to []float64) {
 	copy(to[:s.n], s.to)
 }
 
-// plainDot is the product of two vectors of a multiple of eight numbers.
-func plainDot(row, x []float64) float64 {
-	var a, b, c, d float64
-	for k := 0; k < len(row); k += 4 {
-		r, v := row[k:k+4:k+4], x[k:k+4:k+4]
-		a += r[0] * v[0]
-		b += r[1] * v[1]
-		c += r[2] * v[2]
-		d += r[3] * v[3]
-	}
-	return a + b + (c + d)
-}
-
 // Combine writes the sum of the rows, each times a number of by.
 func (s *Square) Combine(by, to []float64) {
 	if s.n == 0 {

@@ -139,16 +139,9 @@ func (p *Vertices) Blur() float64 { return p.worst }
 
 // Range is the least and the largest value of a column.
 func (p *Vertices) Range(col int) (lo, hi float64) {
-	if len(p.On) > 12 { // less is not worth a call
-		var least, most [1]float64
-		dense.Extremes(p.Val[col:], p.Cols, least[:], most[:])
-		return least[0], most[0]
-	}
-	lo, hi = math.Inf(1), math.Inf(-1)
-	for i := col; i < len(p.Val); i += p.Cols {
-		lo, hi = min(lo, p.Val[i]), max(hi, p.Val[i])
-	}
-	return lo, hi
+	var least, most [1]float64
+	dense.Extremes(p.Val[col:], p.Cols, least[:], most[:])
+	return least[0], most[0]
 }
 
 // Splitter has the work space of splits and sections. It is for one goroutine.
