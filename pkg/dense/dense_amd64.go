@@ -55,11 +55,6 @@ func products(coef *float64, c float64, quads int, mask *uint64, at *float64, st
 //go:noescape
 func extremes(at *float64, stride, n int, mask *uint64, ends *float64)
 
-// eliminate is Eliminate of a table of a number of rows.
-//
-//go:noescape
-func eliminate(tab *float64, rows, width, at, col int)
-
 // addOuter adds to each of the rows, which are stride bytes apart, a number of by times
 // row, which has 8 n numbers.
 //

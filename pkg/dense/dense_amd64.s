@@ -518,37 +518,3 @@ point:
 	VMOVUPD Y10, 32(R13)
 	VZEROUPPER
 	RET
-
-// func eliminate(tab *float64, rows, width, at, col int)
-TEXT ·eliminate(SB), NOSPLIT, $0-40
-	MOVQ tab+0(FP), SI
-	MOVQ rows+8(FP), CX
-	MOVQ width+16(FP), R8
-	MOVQ at+24(FP), DX
-	MOVQ col+32(FP), BX
-	SHLQ $3, R8 // bytes
-	IMULQ R8, DX
-	ADDQ SI, DX
-	XORQ R9, R9
-each:
-	CMPQ SI, DX
-	JEQ  next
-	MOVQ (SI)(BX*8), AX
-	ADDQ AX, AX // without the sign
-	JEQ  next
-	VBROADCASTSD (SI)(BX*8), Y0
-	MOVQ R9, (SI)(BX*8)
-	XORQ AX, AX
-wide:
-	VMOVUPD (SI)(AX*1), Y1
-	VFMADD231PD (DX)(AX*1), Y0, Y1
-	VMOVUPD Y1, (SI)(AX*1)
-	ADDQ $32, AX
-	CMPQ AX, R8
-	JLT  wide
-next:
-	ADDQ R8, SI
-	DECQ CX
-	JNZ  each
-	VZEROUPPER
-	RET

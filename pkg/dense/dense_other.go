@@ -28,8 +28,6 @@ func extremes(at *float64, stride, n int, mask *uint64, ends *float64) {
 	panic("dense: no vector unit")
 }
 
-func eliminate(tab *float64, rows, width, at, col int) { panic("dense: no vector unit") }
-
 func addOuter(to, by, row *float64, rows, stride, n int) { panic("dense: no vector unit") }
 
 func crossing(r, rho, x *float64, end, least float64, marks *uint8, n int) {

@@ -1,31 +1,34 @@
 package dense
 
 // Width is the width of a row of a table that is to hold n numbers: see Eliminate.
-func Width(n int) int { return (n + group - 1) / group * group }
+func Width(n int) int { return (n + step - 1) / step * step }
 
 // Eliminate makes column col of a table 0 in all rows but one, and adds as many times that
-// row to each as it had there. The width of rows must be one that Width returns.
-func Eliminate(tab []float64, width, at, col int) {
-	rows := len(tab) / width
-	if fast && width%group == 0 && at < rows && col < width {
-		eliminate(&tab[0], rows, width, at, col)
-		return
-	}
-	plainEliminate(tab, width, at, col)
+// row to each as it had there. The width of rows must be one that Width returns; by is
+// work space, a number for each row.
+func Eliminate(tab []float64, width, at, col int, by []float64) {
+	eliminate(tab, width, width, at, col, by[:len(tab)/width])
 }
 
-// plainEliminate is Eliminate without the vector unit.
-func plainEliminate(tab []float64, width, at, col int) {
-	row := tab[at*width : (at+1)*width]
-	for i := 0; i < len(tab); i += width {
-		to := tab[i : i+width]
-		c := to[col]
-		if i == at*width || c == 0 {
-			continue
-		}
-		to[col] = 0
-		for j, v := range row {
-			to[j] += c * v
+// eliminate is Eliminate of rows that are stride numbers apart.
+func eliminate(tab []float64, stride, width, at, col int, by []float64) {
+	for i := range by {
+		by[i], tab[i*stride+col] = tab[i*stride+col], 0
+	}
+	tab[at*stride+col], by[at] = by[at], 0
+	outer(tab, stride, by, tab[at*stride:at*stride+width])
+}
+
+// outer adds to each of the rows, which are stride numbers apart, a number of by times row.
+func outer(tab []float64, stride int, by, row []float64) {
+	if fast {
+		addOuter(&tab[0], &by[0], &row[0], len(by), stride*8, len(row)/step)
+		return
+	}
+	for i, v := range by {
+		to := tab[i*stride:][:len(row)]
+		for j, r := range row {
+			to[j] += v * r
 		}
 	}
 }

@@ -109,17 +109,7 @@ func (s *Square) Add(by, row []float64) {
 	if s.n == 0 {
 		return
 	}
-	w, by, row := s.width(), by[:s.n], s.fill(row)[:s.width()]
-	if fast {
-		addOuter(&s.at[0], &by[0], &row[0], s.n, s.stride*8, w/8)
-		return
-	}
-	for i, v := range by {
-		to := s.at[i*s.stride:][:w]
-		for j, r := range row {
-			to[j] += v * r
-		}
-	}
+	outer(s.at, s.stride, by[:s.n], s.fill(row)[:s.width()])
 }
 
 // Exchange exchanges as many rows and columns as it can: with y for the rows and x for the
@@ -131,7 +121,7 @@ func (s *Square) Exchange(least float64) (cols []int) {
 	n := s.n
 	cols = make([]int, n)
 	taken := make([]bool, n)
-	by, with := make([]float64, n), make([]float64, n)
+	by := make([]float64, n)
 	for i := range n {
 		row := s.Row(i)
 		c, most := -1, least
@@ -146,17 +136,11 @@ func (s *Square) Exchange(least float64) (cols []int) {
 		}
 		taken[c] = true
 		inv := 1 / row[c]
-		for j, v := range row {
-			with[j] = -v * inv
+		for j := range row {
+			row[j] *= -inv
 		}
-		with[c] = inv
-		for k := range n {
-			r := s.Row(k)
-			by[k], r[c] = r[c], 0
-		}
-		by[i] = 0
-		s.Add(by, with)
-		copy(s.Row(i), with)
+		row[c] = inv
+		eliminate(s.at, s.stride, s.width(), i, c, by)
 	}
 	return cols
 }

@@ -348,7 +348,7 @@ func (s *Simplex) pivot(leave, enter int, step float64, low bool) {
 		row[j] *= -inv
 	}
 	row[enter] = inv
-	dense.Eliminate(s.tab, s.width, leave, enter)
+	dense.Eliminate(s.tab, s.width, leave, enter, s.column(enter))
 	if c := s.Obj[enter]; c != 0 {
 		s.Obj[enter] = 0
 		addScaled(s.Obj, c, row)
