@@ -13,6 +13,7 @@ type ball struct {
 	// from the flat of the section
 	size  float64
 	drift float64
+	tried bool // whether a larger one has been looked for
 }
 
 // hold finds a ball in a cell that is no section: on the way from the witness to
@@ -134,4 +135,102 @@ func (c *Implicit) within(y []float64, body float64) float64 {
 		far += (x - y[j]) * (x - y[j])
 	}
 	return err + s*(math.Sqrt(far)+2*err+c.ball.radius)*(1+8*ulp)
+}
+
+// roomier looks, once, for a larger ball of a section, and reports whether there is one:
+// points of a section are as certain as its ball is large. The centre is the mean of the
+// vertex in which the middle of the body has the largest share, and of vertices that are
+// as far as can be from hyperplanes that those before are near.
+func (c *Implicit) roomier(b *Workspace) bool {
+	if c.whole == nil || c.ball.tried || c.lean(b) {
+		return false
+	}
+	c.ball.tried = true
+	d, pivots := c.out.d, c.out.Pivots
+	defer func() { b.Pivots += c.out.Pivots - pivots }()
+	sum, mean, row := make([]float64, d), make([]float64, d), make([]float64, d+1)
+	n, share, middle := 0.0, 0.0, -1
+	take := func() bool { // the best vertex
+		b.LPs++
+		if c.out.Primal(math.Inf(1)) != Best {
+			return false
+		}
+		c.out.Point(b.y)
+		n++
+		for j, y := range b.y {
+			sum[j] += y
+			mean[j] = sum[j] / n
+		}
+		if middle >= 0 {
+			share += c.out.weight(middle)
+		}
+		return true
+	}
+	if c.zono != nil {
+		middle = c.out.number(c.zono.centre)
+		c.out.aimAt(middle)
+	} else {
+		clear(c.out.Obj) // any vertex will do
+	}
+	ok := take()
+	was := c.ball.radius
+	for round := 0; ok && round < roundsOfRoom && c.ball.radius < wide; round++ {
+		radius := c.room(mean, share/n)
+		if radius > c.ball.radius {
+			c.ball.radius = radius
+			c.ball.centre = append(c.ball.centre[:0], mean...)
+		}
+		near := max(8*radius, shallow)
+		before := n
+		for i, r := range c.out.Rows {
+			if ok && r != nil && !c.out.fixed[i] && eval(r, mean) < near {
+				c.out.Aim(r)
+				ok = take()
+			}
+		}
+		for j := 0; ok && c.zono == nil && j < d; j++ {
+			if x := mean[j]; 1-math.Abs(x) < near {
+				clear(row)
+				row[j] = -math.Copysign(1, x)
+				c.out.Aim(row)
+				ok = take()
+			}
+		}
+		if n == before {
+			break
+		}
+	}
+	if c.ball.radius == was {
+		return false
+	}
+	c.ball.drift = c.away(c.ball.centre, 0)
+	for v := range c.pts.Len() {
+		c.pts.Err[v] = min(c.pts.Err[v], c.within(c.pts.At(v)[:d], c.body))
+	}
+	return true
+}
+
+const (
+	roundsOfRoom = 3    // how often a larger ball is looked for near the last one
+	wide         = 1e-6 // the radius of a ball that is large enough for most points
+)
+
+// room is the radius of a ball round y that is in the cell of which c is a section. In a
+// zonotope, y is a mixture in which the middle has the given share.
+func (c *Implicit) room(y []float64, share float64) float64 {
+	r := 1.0
+	if c.zono != nil {
+		r = share * c.zono.inner
+	} else {
+		for _, x := range y {
+			r = min(r, 1-math.Abs(x))
+		}
+	}
+	r -= 4*c.body + c.rounding(64+len(c.out.Rows)*len(c.out.Rows))
+	for i, row := range c.out.Rows {
+		if row != nil && !c.out.fixed[i] {
+			r = min(r, eval(row, y)-c.out.errs[i])
+		}
+	}
+	return r * (1 - 1e-9) // rows have norm 1, up to rounding
 }

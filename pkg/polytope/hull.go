@@ -68,6 +68,45 @@ func (s *Simplex) AddPoint(y []float64, obj []float64, of Corner) {
 	s.Obj = append(s.Obj, z)
 }
 
+// number returns the number of a point, which it adds to the hull if it is not there.
+func (s *Simplex) number(y []float64) int {
+	for v := range s.n {
+		if slices.Equal(s.points[v*s.d:(v+1)*s.d], y) {
+			return v
+		}
+	}
+	s.AddPoint(y, make([]float64, s.d+1), nil)
+	return s.n - 1
+}
+
+// aimAt makes the weight of a point the objective.
+func (s *Simplex) aimAt(v int) {
+	clear(s.Obj)
+	s.Value = 0
+	if j := slices.Index(s.tail, v); j >= 0 {
+		s.Obj[j] = 1
+		return
+	}
+	i := slices.Index(s.head, v)
+	copy(s.Obj, s.entries(i))
+	s.Value = s.val[i]
+}
+
+// weight is that of a point at the present vertex.
+func (s *Simplex) weight(v int) float64 {
+	w, total := 0.0, 0.0
+	for i, o := range s.head {
+		if o >= 0 {
+			x := max(s.val[i], 0)
+			total += x
+			if o == v {
+				w = x
+			}
+		}
+	}
+	return w / total
+}
+
 // widen makes room for more columns in the rows of the dictionary.
 func (s *Simplex) widen() {
 	was, m := s.width, len(s.head)

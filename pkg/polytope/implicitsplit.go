@@ -52,7 +52,7 @@ func (c *Implicit) rounding(points int) float64 {
 // inherit makes q a copy of c without rows and points, with the functions keep of c.
 func (c *Implicit) inherit(q *Implicit, keep []int) {
 	q.out.d = c.out.d
-	q.whole, q.made, q.ball.radius = nil, false, -1
+	q.whole, q.made, q.ball.radius, q.ball.tried = nil, false, -1, false
 	// vertices of the rows are made of a point for each row, means of some of
 	// these, crossings of two
 	q.zono, q.body, q.Radius, q.apart = c.zono, c.body+c.rounding(64+4*len(c.out.Rows)), c.Radius, c.apart

@@ -42,6 +42,10 @@ func (c *Implicit) ask(b *Workspace, row []float64, off float64, num int) Verdic
 			if c.reaches(b, row, off) {
 				return Yes
 			}
+			if c.roomier(b) {
+				c.out.Aim(row)
+				continue
+			}
 			if out == Reached {
 				return Unsure
 			}
