@@ -57,6 +57,33 @@ func (m *Matrix) Combine(by, to []float64) float64 {
 	return m.combine(by, to)
 }
 
+// Extreme is Combine, and writes to at the products of the rows and the signs of what it
+// writes to to. At has four numbers for each row, the first ones of which are the products.
+func (m *Matrix) Extreme(by, to, at []float64) float64 {
+	by, to, at = by[:m.Rows], to[:m.width], at[:group*m.Rows]
+	if !fast {
+		return m.extreme(by, to, at)
+	}
+	clear(at)
+	sum := extreme(&m.blocks[0], &by[0], &to[0], &at[0], m.Rows, m.width/lanes)
+	for i := range by {
+		four := at[group*i:][:group]
+		at[i] = (four[0] + four[1]) + (four[2] + four[3])
+	}
+	return sum
+}
+
+// extreme is Extreme without the vector unit.
+func (m *Matrix) extreme(by, to, at []float64) float64 {
+	sum := m.combine(by, to)
+	signs := make([]float64, len(to))
+	for j, t := range to {
+		signs[j] = math.Copysign(1, t)
+	}
+	m.mul(signs, at[:m.Rows])
+	return sum
+}
+
 // Mul writes the product of the matrix and a vector of Width numbers.
 func (m *Matrix) Mul(x, to []float64) {
 	x, to = x[:m.width], to[:m.Rows]

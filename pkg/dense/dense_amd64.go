@@ -12,6 +12,11 @@ func avx2() bool
 //go:noescape
 func combine(blocks, by, to *float64, rows, n int) float64
 
+// extreme is Extreme of a matrix in blocks; at has four sums for each row.
+//
+//go:noescape
+func extreme(blocks, by, to, at *float64, rows, n int) float64
+
 // dots writes the products of four rows, which are stride bytes apart, and a vector
 // of 8 n numbers.
 //

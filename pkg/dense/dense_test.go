@@ -33,13 +33,19 @@ func TestBoth(t *testing.T) {
 				continue
 			}
 			sum, sums := 0.0, make([]float64, m.Width())
+			far, again, signed := 0.0, make([]float64, m.Width()), make([]float64, 4*d)
 			y := make([]float64, d)
 			if plain {
 				sum = m.combine(by, sums)
+				far = m.extreme(by, again, signed)
 				m.mul(x, y)
 			} else {
 				sum = m.Combine(by, sums)
+				far = m.Extreme(by, again, signed)
 				m.Mul(x, y)
+			}
+			if sum != far || !slices.Equal(sums, again) {
+				t.Errorf("seed %d: %d x %d: %g and %g in all", seed, d, n, sum, far)
 			}
 			total, size := 0.0, 0.0
 			for j := range n {
@@ -60,6 +66,12 @@ func TestBoth(t *testing.T) {
 					most += math.Abs(v * x[j])
 				}
 				near(t, seed, "product", y[i], want, most)
+				want, most = 0, 0
+				for j, v := range r {
+					want += math.Copysign(v, v*sums[j])
+					most += math.Abs(v)
+				}
+				near(t, seed, "signed", signed[i], want, most)
 			}
 		}
 	}

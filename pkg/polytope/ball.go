@@ -152,7 +152,7 @@ func (c *Implicit) roomier(b *Workspace) bool {
 	n, share, middle := 0.0, 0.0, -1
 	take := func() bool { // the best vertex
 		b.LPs++
-		if c.out.Primal(math.Inf(1)) != Best {
+		if c.out.Primal(roomy) == Lost {
 			return false
 		}
 		c.out.Point(b.y)

@@ -144,10 +144,9 @@ func BenchmarkZonotope(b *testing.B) {
 				z.Max(row, &work)
 			}
 		})
-		b.Run(fmt.Sprintf("at-%d-%d", d, n), func(b *testing.B) {
+		b.Run(fmt.Sprintf("farthest-%d-%d", d, n), func(b *testing.B) {
 			for b.Loop() {
-				z.Max(row, &work)
-				z.At(work, y)
+				z.Farthest(row, &work, y)
 			}
 		})
 		b.Run(fmt.Sprintf("below-%d-%d", d, n), func(b *testing.B) {

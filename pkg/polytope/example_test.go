@@ -72,12 +72,11 @@ func ExampleSimplex() {
 	// [1 0]
 }
 
-func ExampleZonotope_Max() {
+func ExampleZonotope_Farthest() {
 	z := polytope.NewZonotope([]float64{0.5, 0}, [][]float64{{0.25, 0.25}, {0.5, -0.5}}, 0)
 	var work []float64
-	fmt.Println(z.Max([]float64{1, 1, 0}, &work))
 	y := make([]float64, 2)
-	z.At(work, y)
+	fmt.Println(z.Farthest([]float64{1, 1, 0}, &work, y))
 	fmt.Println(y)
 	// Output:
 	// 1.5

@@ -59,6 +59,7 @@ type Workspace struct {
 	below, above []int
 	ts           []float64 // of the pairs of points below and above
 	y, neg, sum  []float64
+	far          []float64 // the point of a zonotope that has been found last
 	bound        []float64
 	steps        *longStep // where many coordinates need it
 	square       []float64 // two matrices and a vector
@@ -76,7 +77,7 @@ type Multiplier struct {
 // fit sizes the work space for d coordinates.
 func (b *Workspace) fit(d int) {
 	if len(b.y) != d {
-		b.y = make([]float64, d)
+		b.y, b.far = make([]float64, d), make([]float64, d)
 		b.neg = make([]float64, d+1)
 	}
 }
@@ -370,18 +371,17 @@ func (c *Implicit) inward(b *Workspace, y []float64) {
 	}
 }
 
-// column adds the point that Max has just found to the hull.
+// column adds the point that Farthest has just found to the hull.
 func (c *Implicit) column(b *Workspace, row []float64) {
 	var of Corner
 	if b.Trace {
 		of = c.zono.corner(b.sum)
 	}
-	c.zono.At(b.sum, b.y)
 	if d := c.out.d; c.out.n > 2*mostKept+4*d {
 		c.out.Forget(mostKept + 2*d)
 		c.out.Aim(row)
 	}
-	c.out.AddPoint(b.y, row, of)
+	c.out.AddPoint(b.far, row, of)
 }
 
 // least is the least that a function can be where it is greatest, but 0.

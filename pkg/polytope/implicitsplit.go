@@ -202,7 +202,7 @@ func (c *Implicit) regain(b *Workspace, f, side int, row []float64, goal float64
 	b.fit(c.out.d)
 	for i := 0; i < maxColumns && out == Best; i++ {
 		u, _ := c.out.Multipliers(row, 0)
-		c.zono.Max(u, &b.sum)
+		c.zono.Farthest(u, &b.sum, b.far)
 		c.column(b, row)
 		out = c.out.Primal(goal)
 	}

@@ -67,7 +67,7 @@ func (c *Implicit) ask(b *Workspace, row []float64, off float64, num int) Verdic
 		if c.zono.Below(u)+err <= 0 {
 			return No
 		}
-		top := c.zono.Max(u, &b.sum)
+		top := c.zono.Farthest(u, &b.sum, b.far)
 		if top+err <= 0 {
 			return No
 		}

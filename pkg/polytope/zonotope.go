@@ -31,25 +31,30 @@ func NewZonotope(centre []float64, gen [][]float64, loose float64) *Zonotope {
 	return z
 }
 
-// Max is the largest value of row . (y, 1) on the zonotope. work receives
-// where it is, for At.
+// Max is the largest value of row . (y, 1) on the zonotope.
 func (z *Zonotope) Max(row []float64, work *[]float64) float64 {
-	if len(*work) != z.gen.Width() {
-		*work = make([]float64, z.gen.Width())
-	}
 	d := z.gen.Rows
-	return row[d] + dot(z.centre, row) + z.gen.Combine(row, *work)
+	return row[d] + dot(z.centre, row) + z.gen.Combine(row, z.room(work))
 }
 
-// At writes a point that has the value that Max found.
-func (z *Zonotope) At(work, y []float64) {
-	for j, s := range work { // the signs, without a branch that nobody can predict
-		work[j] = math.Float64frombits(math.Float64bits(s)&(1<<63) | math.Float64bits(1))
-	}
-	z.gen.Mul(work, y)
+// Farthest is Max, and writes a point that has that value to y.
+func (z *Zonotope) Farthest(row []float64, work *[]float64, y []float64) float64 {
+	d := z.gen.Rows
+	to := z.room(work)
+	at := to[z.gen.Width():]
+	top := row[d] + dot(z.centre, row) + z.gen.Extreme(row, to, at)
 	for j, c := range z.centre {
-		y[j] += c
+		y[j] = at[j] + c
 	}
+	return top
+}
+
+// room is work space for the images of generators and four numbers for each dimension.
+func (z *Zonotope) room(work *[]float64) []float64 {
+	if n := z.gen.Width() + 4*z.gen.Rows; len(*work) != n {
+		*work = make([]float64, n)
+	}
+	return *work
 }
 
 // align finds the principal axes.
@@ -127,7 +132,7 @@ func (z *Zonotope) looseness(row []float64) float64 {
 	return 4*z.loose*norm(row[:d]) + 2*float64(d+8)*ulp*magnitude(row)
 }
 
-// corner is that of which Max has found the image, before At.
+// corner is that of which Farthest has found the image.
 func (z *Zonotope) corner(work []float64) Corner {
 	n := z.gen.Cols
 	c := make(Corner, (n+63)/64)
@@ -155,10 +160,8 @@ func (z *Zonotope) extremes(add func([]float64, Corner)) {
 					row[i] = s * v
 				}
 			}
-			z.Max(row, &work)
-			of := z.corner(work)
-			z.At(work, y)
-			add(y, of)
+			z.Farthest(row, &work, y)
+			add(y, z.corner(work))
 		}
 	}
 }

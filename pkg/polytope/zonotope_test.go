@@ -25,7 +25,7 @@ func corners(z *Zonotope, see func(y []float64)) {
 	}
 }
 
-// TestZonotope compares Max, At and Below with all corners, also of zonotopes
+// TestZonotope compares Max, Farthest and Below with all corners, also of zonotopes
 // that are flat or have generators that are 0, or one point.
 func TestZonotope(t *testing.T) {
 	t.Parallel()
@@ -62,12 +62,13 @@ func TestZonotope(t *testing.T) {
 			row := hyperplanes(rng, d, 1, rng.IntN(2) == 0)[0]
 			want := math.Inf(-1)
 			corners(z, func(y []float64) { want = max(want, eval(row, y)) })
-			got := z.Max(row, &work)
+			got, y := z.Max(row, &work), make([]float64, d)
 			if math.Abs(got-want) > 1e-12 {
 				t.Errorf("seed %d: maximum %g, the corners' is %g", seed, got, want)
 			}
-			y := make([]float64, d)
-			z.At(work, y)
+			if top := z.Farthest(row, &work, y); math.Abs(top-got) > 1e-12 {
+				t.Errorf("seed %d: maximum %g, and %g at a point", seed, got, top)
+			}
 			if v := eval(row, y); math.Abs(v-want) > 1e-12 || !inside(y) {
 				t.Errorf("seed %d: the value at %v is %g, the maximum %g", seed, y, v, want)
 			}

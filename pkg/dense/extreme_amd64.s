@@ -1,0 +1,84 @@
+#include "textflag.h"
+
+// func extreme(blocks, by, to, at *float64, rows, n int) float64
+//
+// Y0 to Y3 have 16 columns, Y4 to Y7 the sums of magnitudes, Y8 the number of the
+// row, Y9 to Y12 the signs of the columns, Y14 a mask that takes them, Y15 one that
+// takes them away.
+TEXT ·extreme(SB), NOSPLIT, $0-56
+	MOVQ blocks+0(FP), SI
+	MOVQ by+8(FP), DX
+	MOVQ to+16(FP), DI
+	MOVQ at+24(FP), R10
+	MOVQ rows+32(FP), R8
+	MOVQ n+40(FP), R9
+	VPCMPEQD Y15, Y15, Y15
+	VPSLLQ $63, Y15, Y14
+	VPSRLQ $1, Y15, Y15
+	VXORPD Y4, Y4, Y4
+	VXORPD Y5, Y5, Y5
+	VXORPD Y6, Y6, Y6
+	VXORPD Y7, Y7, Y7
+block:
+	VXORPD Y0, Y0, Y0
+	VXORPD Y1, Y1, Y1
+	VXORPD Y2, Y2, Y2
+	VXORPD Y3, Y3, Y3
+	MOVQ   SI, R11
+	MOVQ   DX, BX
+	MOVQ   R8, CX
+row:
+	VBROADCASTSD (BX), Y8
+	VFMADD231PD  (SI), Y8, Y0
+	VFMADD231PD  32(SI), Y8, Y1
+	VFMADD231PD  64(SI), Y8, Y2
+	VFMADD231PD  96(SI), Y8, Y3
+	ADDQ $128, SI
+	ADDQ $8, BX
+	DECQ CX
+	JNZ  row
+	VMOVUPD Y0, (DI)
+	VMOVUPD Y1, 32(DI)
+	VMOVUPD Y2, 64(DI)
+	VMOVUPD Y3, 96(DI)
+	VANDPD  Y14, Y0, Y9
+	VANDPD  Y14, Y1, Y10
+	VANDPD  Y14, Y2, Y11
+	VANDPD  Y14, Y3, Y12
+	VANDPD  Y15, Y0, Y0
+	VANDPD  Y15, Y1, Y1
+	VANDPD  Y15, Y2, Y2
+	VANDPD  Y15, Y3, Y3
+	VADDPD  Y0, Y4, Y4
+	VADDPD  Y1, Y5, Y5
+	VADDPD  Y2, Y6, Y6
+	VADDPD  Y3, Y7, Y7
+	MOVQ R11, SI
+	MOVQ R10, BX
+	MOVQ R8, CX
+signed:
+	VXORPD  (SI), Y9, Y0
+	VXORPD  32(SI), Y10, Y1
+	VXORPD  64(SI), Y11, Y2
+	VXORPD  96(SI), Y12, Y3
+	VADDPD  Y1, Y0, Y0
+	VADDPD  Y3, Y2, Y2
+	VADDPD  Y2, Y0, Y0
+	VADDPD  (BX), Y0, Y0
+	VMOVUPD Y0, (BX)
+	ADDQ $128, SI
+	ADDQ $32, BX
+	DECQ CX
+	JNZ  signed
+	ADDQ $128, DI
+	DECQ R9
+	JNZ  block
+	VADDPD Y5, Y4, Y4
+	VADDPD Y7, Y6, Y6
+	VADDPD Y6, Y4, Y4
+	VEXTRACTF128 $1, Y4, X5
+	VADDPD  X5, X4, X4
+	VHADDPD X4, X4, X4
+	VMOVSD  X4, ret+48(FP)
+	VZEROUPPER
+	RET
