@@ -70,3 +70,13 @@ func addOuter(to, by, row *float64, rows, stride, n int)
 //
 //go:noescape
 func crossing(r, rho, x *float64, end, least float64, marks *uint8, n int)
+
+// steps is Steps of 4 n values.
+//
+//go:noescape
+func steps(col, val, lo, hi *float64, dir, least float64, n int, out *float64) float64
+
+// most is the largest of the products of 4 n numbers and others.
+//
+//go:noescape
+func most(x, by *float64, n int) float64

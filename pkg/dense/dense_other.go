@@ -35,3 +35,9 @@ func addOuter(to, by, row *float64, rows, stride, n int) { panic("dense: no vect
 func crossing(r, rho, x *float64, end, least float64, marks *uint8, n int) {
 	panic("dense: no vector unit")
 }
+
+func steps(col, val, lo, hi *float64, dir, least float64, n int, out *float64) float64 {
+	panic("dense: no vector unit")
+}
+
+func most(x, by *float64, n int) float64 { panic("dense: no vector unit") }

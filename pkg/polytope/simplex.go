@@ -49,6 +49,10 @@ type Simplex struct {
 	raw    []float64
 	sum    []float64
 	col    []float64
+	dirs   []float64 // of each nonbasic variable: see direction
+	lows   []float64 // of each basic variable
+	highs  []float64
+	steps  []float64 // that it allows
 }
 
 const (
@@ -252,50 +256,36 @@ const (
 
 // Primal maximises the objective until its value is goal or more.
 func (s *Simplex) Primal(goal float64) Outcome {
-	n := s.n
+	if s.Value >= goal {
+		return Reached
+	}
 	low, high := s.low(), s.high()
-	lows, highs := [2]float64{low, 0}, [2]float64{high, math.Inf(1)} // of variables, and slacks
+	s.ends()
 	for iter := 0; s.Value < goal; iter++ {
-		if iter > 50+10*(n+len(s.Rows)) {
+		if iter > 50+10*(s.n+len(s.Rows)) {
 			return Lost
 		}
-		enter, best := -1, costTol
-		for j, z := range s.Obj {
-			if s.upper[j] {
-				z = -z
-			}
-			if z > best && !s.isFixed(s.tail[j]) {
-				enter, best = j, z
-				if iter > 20+2*(n+len(s.Rows)) { // first improving: out of a cycle
-					break
-				}
-			}
-		}
-		if enter < 0 {
+		enter, best := dense.Most(s.Obj, s.dirs)
+		if best <= costTol {
 			return Best
 		}
-		dir := 1.0
-		if s.upper[enter] {
-			dir = -1
+		if iter > 20+2*(s.n+len(s.Rows)) { // first improving: out of a cycle
+			enter = 0
+			for s.Obj[enter]*s.dirs[enter] <= costTol {
+				enter++
+			}
 		}
+		dir := s.dirs[enter]
 		step, leave, size := math.Inf(1), -1, 0.0
 		if s.tail[enter] >= 0 {
 			step = high - low
 		}
 		col := s.column(enter)
-		// which way a variable goes, and whether it is a slack, is nothing that can be
-		// predicted: so no branch depends on it
-		for i, a := range col {
-			a *= dir
-			slack := uint64(s.head[i]) >> 63
-			room := [2]float64{highs[slack] - s.val[i], s.val[i] - lows[slack]}[math.Float64bits(a)>>63]
-			a = math.Abs(a)
-			if !(room < (step+1e-12)*a) || a <= pivotTol {
-				continue
-			}
-			t := max(room, 0) / a
-			if t < step-1e-12 || leave >= 0 && a > size {
-				step, leave, size = t, i, a
+		if t := dense.Steps(col, s.val, s.lows, s.highs, dir, pivotTol, s.steps); t < step-1e-12 {
+			for i, o := range s.steps {
+				if a := math.Abs(col[i]); o <= t+1e-12 && a > size {
+					step, leave, size = o, i, a
+				}
 			}
 		}
 		if math.IsInf(step, 1) {
@@ -308,25 +298,70 @@ func (s *Simplex) Primal(goal float64) Outcome {
 		}
 		if leave < 0 {
 			s.upper[enter] = !s.upper[enter]
+			s.dirs[enter] = -dir
 			continue
 		}
 		s.pivot(leave, enter, move, col[leave]*dir < 0)
+		s.dirs[enter] = s.direction(enter)
+		s.lows[leave], s.highs[leave] = s.between(s.head[leave])
 	}
 	return Reached
 }
 
+// ends notes which way nonbasic variables can go, and between what the basic ones are.
+func (s *Simplex) ends() {
+	m := len(s.head)
+	if cap(s.dirs) < s.n {
+		s.dirs = make([]float64, 2*s.n)
+	}
+	if cap(s.lows) < m {
+		s.lows, s.highs, s.steps = make([]float64, 2*m), make([]float64, 2*m), make([]float64, 2*m)
+	}
+	s.dirs, s.lows, s.highs, s.steps = s.dirs[:s.n], s.lows[:m], s.highs[:m], s.steps[:m]
+	for j := range s.dirs {
+		s.dirs[j] = s.direction(j)
+	}
+	for i, v := range s.head {
+		s.lows[i], s.highs[i] = s.between(v)
+	}
+}
+
+// direction is 1 for a nonbasic variable that can grow, -1 for one that can shrink, and 0
+// for one that stays as it is.
+func (s *Simplex) direction(j int) float64 {
+	switch {
+	case s.isFixed(s.tail[j]):
+		return 0
+	case s.upper[j]:
+		return -1
+	}
+	return 1
+}
+
+// between returns the bounds of a variable.
+func (s *Simplex) between(v int) (low, high float64) {
+	if v < 0 {
+		return 0, math.Inf(1)
+	}
+	return s.low(), s.high()
+}
+
 // column returns a column of the dictionary; it is valid until the next call.
 func (s *Simplex) column(j int) []float64 {
+	col := s.forRows()
+	for i := range col {
+		col[i] = s.tab[j]
+		j += s.width
+	}
+	return col
+}
+
+// forRows is work space with a number for each basic variable.
+func (s *Simplex) forRows() []float64 {
 	if m := len(s.head); cap(s.col) < m {
 		s.col = make([]float64, 2*m)
 	}
-	s.col = s.col[:len(s.head)]
-	s.val = s.val[:len(s.head)]
-	for i := range s.col {
-		s.col[i] = s.tab[j]
-		j += s.width
-	}
-	return s.col
+	return s.col[:len(s.head)]
 }
 
 func (s *Simplex) isFixed(v int) bool { return v < 0 && s.fixed[^v] || v+1 == s.held && v >= 0 }
@@ -348,7 +383,7 @@ func (s *Simplex) pivot(leave, enter int, step float64, low bool) {
 		row[j] *= -inv
 	}
 	row[enter] = inv
-	dense.Eliminate(s.tab, s.width, leave, enter, s.column(enter))
+	dense.Eliminate(s.tab, s.width, leave, enter, s.forRows())
 	if c := s.Obj[enter]; c != 0 {
 		s.Obj[enter] = 0
 		addScaled(s.Obj, c, row)
