@@ -174,7 +174,7 @@ func (c *Implicit) roomier(b *Workspace) bool {
 	}
 	ok := take()
 	was := c.ball.radius
-	for round := 0; ok && round < roundsOfRoom && c.ball.radius < wide; round++ {
+	for round := 0; ok && round < roundsOfRoom && c.ball.radius < max(wide, wider*was); round++ {
 		radius := c.room(mean, share/n)
 		if radius > c.ball.radius {
 			c.ball.radius = radius
@@ -213,6 +213,7 @@ func (c *Implicit) roomier(b *Workspace) bool {
 const (
 	roundsOfRoom = 3    // how often a larger ball is looked for near the last one
 	wide         = 1e-6 // the radius of a ball that is large enough for most points
+	wider        = 100  // how many times the old one's it is, where that is more
 )
 
 // room is the radius of a ball round y that is in the cell of which c is a section. In a
