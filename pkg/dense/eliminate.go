@@ -3,6 +3,23 @@ package dense
 // Width is the width of a row of a table that is to hold n numbers: see Eliminate.
 func Width(n int) int { return (n + step - 1) / step * step }
 
+// Times writes the products of the rows of a table and x to out, one for each row. The width
+// of rows must be one that Width returns, and x as long.
+func Times(tab []float64, width int, x, out []float64) {
+	x, i := x[:width], 0
+	if fast {
+		var four [group]float64
+		for ; i+group <= len(out); i += group {
+			_ = tab[(i+group)*width-1]
+			dots(&tab[i*width], width*8, &x[0], width/step, &four[0])
+			copy(out[i:], four[:])
+		}
+	}
+	for ; i < len(out); i++ {
+		out[i] = plainDot(tab[i*width:(i+1)*width], x)
+	}
+}
+
 // Eliminate makes column col of a table 0 in all rows but one, and adds as many times that
 // row to each as it had there. The width of rows must be one that Width returns; by is
 // work space, a number for each row.

@@ -70,3 +70,26 @@ func TestSteps(t *testing.T) {
 		}
 	}
 }
+
+// Times is a product for each row of a table.
+func TestTimes(t *testing.T) {
+	was := fast
+	defer func() { fast = was }()
+	for seed := range uint64(100) {
+		rng := rand.New(rand.NewPCG(seed, 13))
+		fast = was && seed%2 == 0
+		n, rows := 1+rng.IntN(20), rng.IntN(11)
+		w := Width(n)
+		tab, x, out := vector(rng, rows*w), make([]float64, w), make([]float64, rows)
+		copy(x, vector(rng, n))
+		Times(tab, w, x, out)
+		for i, got := range out {
+			want, size := 0.0, 0.0
+			for j, v := range x {
+				want += v * tab[i*w+j]
+				size += math.Abs(v * tab[i*w+j])
+			}
+			near(t, seed, "row", got, want, size)
+		}
+	}
+}

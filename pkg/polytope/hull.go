@@ -14,7 +14,7 @@ type Corner []uint64
 // NewHull is the hull of one point, the middle of a zonotope.
 func NewHull(y []float64) *Simplex {
 	s := &Simplex{
-		d: len(y), n: 1, points: append([]float64{}, y...), corners: []Corner{nil}, Rows: [][]float64{nil}, errs: []float64{0}, nums: []int{0}, fixed: []bool{true},
+		d: len(y), n: 1, points: padded(y), corners: []Corner{nil}, Rows: [][]float64{nil}, errs: []float64{0}, nums: []int{0}, fixed: []bool{true},
 		head: []int{0}, tail: []int{^0}, upper: []bool{false}, val: []float64{1},
 	}
 	s.width = dense.Width(1)
@@ -24,6 +24,16 @@ func NewHull(y []float64) *Simplex {
 	return s
 }
 
+// padded is y with zeros behind it, as long as a row of a table.
+func padded(y []float64) []float64 {
+	p := make([]float64, dense.Width(len(y)))
+	copy(p, y)
+	return p
+}
+
+// point is the v-th point of the hull. Points are as far apart as rows of a table are.
+func (s *Simplex) point(v int) []float64 { return s.points[v*dense.Width(s.d):][:s.d:s.d] }
+
 // AddPoint adds a point to the hull, with weight 0; of may be nil when nobody asks
 // for mixtures.
 func (s *Simplex) AddPoint(y []float64, obj []float64, of Corner) {
@@ -31,7 +41,10 @@ func (s *Simplex) AddPoint(y []float64, obj []float64, of Corner) {
 		s.widen()
 	}
 	n, w := s.n, s.width
-	s.points, s.corners = append(s.points, y...), append(s.corners, of)
+	at, pitch := len(s.points), dense.Width(s.d)
+	s.points = slices.Grow(s.points, pitch)[:at+pitch]
+	clear(s.points[at+copy(s.points[at:], y):])
+	s.corners = append(s.corners, of)
 	// what the slacks gain directly, less what the nonbasic ones must be held
 	// back by
 	col := s.column(n)
@@ -48,20 +61,23 @@ func (s *Simplex) AddPoint(y []float64, obj []float64, of Corner) {
 			col[i] = 0
 		}
 	}
-	if len(s.raw) < n {
-		s.raw = make([]float64, 2*n)
+	if len(s.raw) < w {
+		s.raw = make([]float64, 2*w)
 	}
-	held := s.raw[:n]
+	held := s.raw[:w]
+	clear(held[n:])
 	for j, v := range s.tail {
 		held[j] = 0
 		if v < 0 {
 			held[j] = gain(v)
 		}
 	}
+	back := s.forSteps()
+	dense.Times(s.tab, w, held, back)
 	for i, v := range col {
-		s.tab[i*w+n] = v - dot(held, s.entries(i))
+		s.tab[i*w+n] = v - back[i]
 	}
-	z := eval(obj, y) - dot(held, s.Obj)
+	z := eval(obj, y) - dot(held[:n], s.Obj)
 	s.tail = append(s.tail, n)
 	s.upper = append(s.upper, false)
 	s.n++
@@ -71,7 +87,7 @@ func (s *Simplex) AddPoint(y []float64, obj []float64, of Corner) {
 // number returns the number of a point, which it adds to the hull if it is not there.
 func (s *Simplex) number(y []float64) int {
 	for v := range s.n {
-		if slices.Equal(s.points[v*s.d:(v+1)*s.d], y) {
+		if slices.Equal(s.point(v), y) {
 			return v
 		}
 	}
@@ -139,12 +155,12 @@ func (s *Simplex) Forget(keep int) {
 			drop--
 			continue
 		}
-		copy(s.points[n*s.d:(n+1)*s.d], s.points[v*s.d:(v+1)*s.d])
+		copy(s.point(n), s.point(v))
 		s.corners[n] = s.corners[v]
 		at[v] = n
 		n++
 	}
-	s.points, s.corners = s.points[:n*s.d], s.corners[:n]
+	s.points, s.corners = s.points[:n*dense.Width(s.d)], s.corners[:n]
 	cols := make([]int, 0, n)
 	for j, v := range s.tail {
 		if v < 0 || at[v] >= 0 {

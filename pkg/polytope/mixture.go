@@ -32,7 +32,7 @@ func (c *Implicit) Mixture(b *Workspace, at []float64) (parts []Part, err float6
 		for i, v := range c.out.head {
 			if w := c.out.val[i] / total; v >= 0 && w > 0 {
 				shares[v] += w
-				for j, x := range c.out.points[v*d : (v+1)*d] {
+				for j, x := range c.out.point(v) {
 					at[j] += w * x
 				}
 			}
@@ -77,7 +77,7 @@ func (c *Implicit) Mixture(b *Workspace, at []float64) (parts []Part, err float6
 			switch {
 			case of != nil:
 				parts = append(parts, Part{of, w})
-			case slices.Equal(c.out.points[v*d:(v+1)*d], c.zono.centre):
+			case slices.Equal(c.out.point(v), c.zono.centre):
 				parts[0].Weight += w
 			default:
 				return nil, 0, false // a point that is no corner's
@@ -126,10 +126,9 @@ func (c *Implicit) blend(whole []Part, digits int, at []float64) ([]Part, bool) 
 
 // pointOf is the point of the hull that has a corner.
 func (c *Implicit) pointOf(of Corner) []float64 {
-	d := c.out.d
 	for v, o := range c.out.corners {
 		if len(o) > 0 && &o[0] == &of[0] {
-			return c.out.points[v*d : (v+1)*d]
+			return c.out.point(v)
 		}
 	}
 	return c.zono.centre

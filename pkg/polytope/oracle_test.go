@@ -34,7 +34,7 @@ func (s *Simplex) over(row []float64) (coef []float64, constant float64) {
 		return row[:s.d], constant
 	}
 	for i := range s.n {
-		coef = append(coef, eval(row, s.points[i*s.d:(i+1)*s.d]))
+		coef = append(coef, eval(row, s.point(i)))
 	}
 	return coef, 0
 }

@@ -28,7 +28,7 @@ import (
 type Simplex struct {
 	d       int
 	n       int         // variables: d coordinates or the weights of n points
-	points  []float64   // n points; nil for the box
+	points  []float64   // n points, with zeros between them: see point; nil for the box
 	corners []Corner    // of these
 	Rows    [][]float64 // d coefficients and a constant; nil: the weights add up to 1
 	errs    []float64   // of each row, a bound of its error
@@ -49,6 +49,7 @@ type Simplex struct {
 	raw    []float64
 	sum    []float64
 	col    []float64
+	row    []float64 // with zeros behind it
 	dirs   []float64 // of each nonbasic variable: see direction
 	lows   []float64 // of each basic variable
 	highs  []float64
@@ -144,7 +145,7 @@ func (s *Simplex) Point(y []float64) {
 		if v >= 0 {
 			w := max(s.val[i], 0)
 			total += w
-			for j, x := range s.points[v*s.d : (v+1)*s.d] {
+			for j, x := range s.point(v) {
 				y[j] += w * x
 			}
 		}
@@ -167,8 +168,14 @@ func (s *Simplex) coef(row, to []float64) float64 {
 		copy(to, row[:s.d])
 		return row[s.d]
 	}
+	w := dense.Width(s.d)
+	if len(s.row) != w {
+		s.row = make([]float64, w)
+	}
+	copy(s.row, row[:s.d])
+	dense.Times(s.points, w, s.row, to)
 	for j := range to {
-		to[j] = eval(row, s.points[j*s.d:(j+1)*s.d])
+		to[j] += row[s.d]
 	}
 	return 0
 }
@@ -308,6 +315,15 @@ func (s *Simplex) Primal(goal float64) Outcome {
 	return Reached
 }
 
+// forSteps is more work space with a number for each basic variable.
+func (s *Simplex) forSteps() []float64 {
+	if m := len(s.head); cap(s.steps) < m {
+		s.steps = make([]float64, 2*m)
+	}
+	s.steps = s.steps[:len(s.head)]
+	return s.steps
+}
+
 // ends notes which way nonbasic variables can go, and between what the basic ones are.
 func (s *Simplex) ends() {
 	m := len(s.head)
@@ -315,9 +331,9 @@ func (s *Simplex) ends() {
 		s.dirs = make([]float64, 2*s.n)
 	}
 	if cap(s.lows) < m {
-		s.lows, s.highs, s.steps = make([]float64, 2*m), make([]float64, 2*m), make([]float64, 2*m)
+		s.lows, s.highs = make([]float64, 2*m), make([]float64, 2*m)
 	}
-	s.dirs, s.lows, s.highs, s.steps = s.dirs[:s.n], s.lows[:m], s.highs[:m], s.steps[:m]
+	s.dirs, s.lows, s.highs, s.steps = s.dirs[:s.n], s.lows[:m], s.highs[:m], s.forSteps()
 	for j := range s.dirs {
 		s.dirs[j] = s.direction(j)
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"testing"
 
+	"relucount/pkg/dense"
 	"relucount/pkg/property"
 )
 
@@ -86,7 +87,7 @@ func (x *trial) maximise(what string) {
 	if x.points != nil {
 		top = math.Inf(-1)
 		for i := range x.n {
-			top = max(top, eval(u, x.points[i*x.d:(i+1)*x.d]))
+			top = max(top, eval(u, x.Simplex.point(i)))
 		}
 	}
 	if !near(top, want) {
@@ -202,13 +203,13 @@ func (x *trial) forget() {
 	before, vertex := slices.Clone(x.points), x.vertex("before forgetting")
 	keep := 1 + x.rng.IntN(x.n)
 	x.Forget(keep)
-	at := 0
+	at, width := 0, dense.Width(x.d)
 	for i := range x.n {
-		p := x.points[i*x.d : (i+1)*x.d]
+		p := x.Simplex.point(i)
 		for at < len(before) && !slices.Equal(before[at:at+x.d], p) {
-			at += x.d
+			at += width
 		}
-		if at += x.d; at > len(before) {
+		if at += width; at > len(before) {
 			x.t.Errorf("seed %d: a point out of nowhere", x.seed)
 			return
 		}
@@ -311,7 +312,7 @@ func TestOutcomes(t *testing.T) {
 		}
 	}
 	// weights that do not add up to anything have no limit
-	s := &Simplex{d: 1, n: 1, points: []float64{1}, tail: []int{0}, upper: []bool{false}}
+	s := &Simplex{d: 1, n: 1, points: padded([]float64{1}), tail: []int{0}, upper: []bool{false}}
 	s.fit()
 	s.Aim(up)
 	if out := s.Primal(1); out != Lost {
