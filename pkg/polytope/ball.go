@@ -139,64 +139,32 @@ func (c *Implicit) within(y []float64, body float64) float64 {
 
 // roomier looks, once, for a larger ball of a section, and reports whether there is one:
 // points of a section are as certain as its ball is large. The centre is the mean of the
-// vertex in which the middle of the body has the largest share, and of vertices that are
-// as far as can be from hyperplanes that those before are near.
+// vertex in which the middle of the body has a share, and of vertices that are far from
+// hyperplanes that those before are near.
 func (c *Implicit) roomier(b *Workspace) bool {
 	if c.whole == nil || c.ball.tried || c.lean(b) {
 		return false
 	}
 	c.ball.tried = true
-	d, pivots := c.out.d, c.out.Pivots
+	pivots := c.out.Pivots
 	defer func() { b.Pivots += c.out.Pivots - pivots }()
-	sum, mean, row := make([]float64, d), make([]float64, d), make([]float64, d+1)
-	n, share, middle := 0.0, 0.0, -1
-	take := func() bool { // the best vertex
-		b.LPs++
-		if c.out.Primal(roomy) == Lost {
-			return false
-		}
-		c.out.Point(b.y)
-		n++
-		for j, y := range b.y {
-			sum[j] += y
-			mean[j] = sum[j] / n
-		}
-		if middle >= 0 {
-			share += c.out.weight(middle)
-		}
-		return true
-	}
+	d, was := c.out.d, c.ball.radius
+	m := meanOf{c: c, b: b, sum: make([]float64, d), at: make([]float64, d), middle: -1}
 	if c.zono != nil {
-		middle = c.out.number(c.zono.centre)
-		c.out.aimAt(middle)
+		m.middle = c.out.number(c.zono.centre)
+		c.out.aimAt(m.middle)
 	} else {
 		clear(c.out.Obj) // any vertex will do
 	}
-	ok := take()
-	was := c.ball.radius
+	ok := m.take()
 	for round := 0; ok && round < roundsOfRoom && c.ball.radius < max(wide, wider*was); round++ {
-		radius := c.room(mean, share/n)
+		radius := c.room(m.at, m.share/m.n)
 		if radius > c.ball.radius {
 			c.ball.radius = radius
-			c.ball.centre = append(c.ball.centre[:0], mean...)
+			c.ball.centre = append(c.ball.centre[:0], m.at...)
 		}
-		near := max(8*radius, shallow)
-		before := n
-		for i, r := range c.out.Rows {
-			if ok && r != nil && !c.out.fixed[i] && eval(r, mean) < near {
-				c.out.Aim(r)
-				ok = take()
-			}
-		}
-		for j := 0; ok && c.zono == nil && j < d; j++ {
-			if x := mean[j]; 1-math.Abs(x) < near {
-				clear(row)
-				row[j] = -math.Copysign(1, x)
-				c.out.Aim(row)
-				ok = take()
-			}
-		}
-		if n == before {
+		n := m.n
+		if ok = m.away(max(8*radius, shallow)); m.n == n {
 			break
 		}
 	}
@@ -215,6 +183,62 @@ const (
 	wide         = 1e-6 // the radius of a ball that is large enough for most points
 	wider        = 100  // how many times the old one's it is, where that is more
 )
+
+// meanOf is the mean of vertices of a section.
+type meanOf struct {
+	c       *Implicit
+	b       *Workspace
+	sum, at []float64
+	n       float64
+	middle  int     // the number of the middle of a zonotope among the hull's points
+	share   float64 // the sum of its shares in the vertices
+}
+
+// take takes a vertex that is good for the objective. It fails when there is none.
+func (m *meanOf) take() bool {
+	m.b.LPs++
+	if m.c.out.Primal(roomy) == Lost {
+		return false
+	}
+	m.c.out.Point(m.b.y)
+	m.n++
+	for j, y := range m.b.y {
+		m.sum[j] += y
+		m.at[j] = m.sum[j] / m.n
+	}
+	if m.middle >= 0 {
+		m.share += m.c.out.weight(m.middle)
+	}
+	return true
+}
+
+// away takes vertices that are far from the hyperplanes and limits that the mean is near.
+func (m *meanOf) away(near float64) bool {
+	c := m.c
+	for i, r := range c.out.Rows {
+		if r == nil || c.out.fixed[i] || eval(r, m.at) >= near {
+			continue
+		}
+		if c.out.Aim(r); !m.take() {
+			return false
+		}
+	}
+	if c.zono != nil {
+		return true
+	}
+	row := make([]float64, len(m.at)+1)
+	for j, x := range m.at {
+		if 1-math.Abs(x) >= near {
+			continue
+		}
+		clear(row)
+		row[j] = -math.Copysign(1, x)
+		if c.out.Aim(row); !m.take() {
+			return false
+		}
+	}
+	return true
+}
 
 // room is the radius of a ball round y that is in the cell of which c is a section. In a
 // zonotope, y is a mixture in which the middle has the given share.
