@@ -52,7 +52,7 @@ func Depth(n int) int { return (n+7)/8 + 8 }
 func (m *Matrix) Combine(by, to []float64) float64 {
 	by, to = by[:m.Rows], to[:m.width]
 	if fast {
-		return combine(&m.blocks[0], &by[0], &to[0], m.Rows, m.width/lanes)
+		return combine(&m.blocks[0], &by[0], &to[0], nil, m.Rows, m.width/lanes)
 	}
 	return m.combine(by, to)
 }
@@ -65,7 +65,7 @@ func (m *Matrix) Extreme(by, to, at []float64) float64 {
 		return m.extreme(by, to, at)
 	}
 	clear(at)
-	sum := extreme(&m.blocks[0], &by[0], &to[0], &at[0], m.Rows, m.width/lanes)
+	sum := combine(&m.blocks[0], &by[0], &to[0], &at[0], m.Rows, m.width/lanes)
 	for i := range by {
 		four := at[group*i:][:group]
 		at[i] = (four[0] + four[1]) + (four[2] + four[3])

@@ -7,15 +7,11 @@ var fast = avx2()
 // avx2 asks the processor.
 func avx2() bool
 
-// combine is Combine of a matrix in blocks.
+// combine is Combine of a matrix in blocks, and Extreme where at is not nil: then it has
+// four sums for each row.
 //
 //go:noescape
-func combine(blocks, by, to *float64, rows, n int) float64
-
-// extreme is Extreme of a matrix in blocks; at has four sums for each row.
-//
-//go:noescape
-func extreme(blocks, by, to, at *float64, rows, n int) float64
+func combine(blocks, by, to, at *float64, rows, n int) float64
 
 // dots writes the products of four rows, which are stride bytes apart, and a vector
 // of 8 n numbers.

@@ -27,64 +27,6 @@ TEXT ·avx2(SB), NOSPLIT, $0-1
 no:
 	RET
 
-// func combine(blocks, by, to *float64, rows, n int) float64
-//
-// Y0 to Y3 have 16 columns, Y4 to Y7 the sums of magnitudes, Y8 the number of the
-// row, Y15 a mask that takes signs away.
-TEXT ·combine(SB), NOSPLIT, $0-48
-	MOVQ blocks+0(FP), SI
-	MOVQ by+8(FP), DX
-	MOVQ to+16(FP), DI
-	MOVQ rows+24(FP), R8
-	MOVQ n+32(FP), R9
-	VPCMPEQD Y15, Y15, Y15
-	VPSRLQ $1, Y15, Y15
-	VXORPD Y4, Y4, Y4
-	VXORPD Y5, Y5, Y5
-	VXORPD Y6, Y6, Y6
-	VXORPD Y7, Y7, Y7
-block:
-	VXORPD Y0, Y0, Y0
-	VXORPD Y1, Y1, Y1
-	VXORPD Y2, Y2, Y2
-	VXORPD Y3, Y3, Y3
-	MOVQ   DX, BX
-	MOVQ   R8, CX
-row:
-	VBROADCASTSD (BX), Y8
-	VFMADD231PD  (SI), Y8, Y0
-	VFMADD231PD  32(SI), Y8, Y1
-	VFMADD231PD  64(SI), Y8, Y2
-	VFMADD231PD  96(SI), Y8, Y3
-	ADDQ $128, SI
-	ADDQ $8, BX
-	DECQ CX
-	JNZ  row
-	VMOVUPD Y0, (DI)
-	VMOVUPD Y1, 32(DI)
-	VMOVUPD Y2, 64(DI)
-	VMOVUPD Y3, 96(DI)
-	VANDPD  Y15, Y0, Y0
-	VANDPD  Y15, Y1, Y1
-	VANDPD  Y15, Y2, Y2
-	VANDPD  Y15, Y3, Y3
-	VADDPD  Y0, Y4, Y4
-	VADDPD  Y1, Y5, Y5
-	VADDPD  Y2, Y6, Y6
-	VADDPD  Y3, Y7, Y7
-	ADDQ $128, DI
-	DECQ R9
-	JNZ  block
-	VADDPD Y5, Y4, Y4
-	VADDPD Y7, Y6, Y6
-	VADDPD Y6, Y4, Y4
-	VEXTRACTF128 $1, Y4, X5
-	VADDPD  X5, X4, X4
-	VHADDPD X4, X4, X4
-	VMOVSD  X4, ret+40(FP)
-	VZEROUPPER
-	RET
-
 // func dots(rows *float64, stride int, x *float64, n int, to *float64)
 //
 // Two sums of four numbers for each of the rows.

@@ -4,9 +4,7 @@ package dense
 
 var fast bool
 
-func combine(blocks, by, to *float64, rows, n int) float64 { panic("dense: no vector unit") }
-
-func extreme(blocks, by, to, at *float64, rows, n int) float64 { panic("dense: no vector unit") }
+func combine(blocks, by, to, at *float64, rows, n int) float64 { panic("dense: no vector unit") }
 
 func dots(rows *float64, stride int, x *float64, n int, to *float64) {
 	panic("dense: no vector unit")

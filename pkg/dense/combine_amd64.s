@@ -1,11 +1,11 @@
 #include "textflag.h"
 
-// func extreme(blocks, by, to, at *float64, rows, n int) float64
+// func combine(blocks, by, to, at *float64, rows, n int) float64
 //
 // Y0 to Y3 have 16 columns, Y4 to Y7 the sums of magnitudes, Y8 the number of the
 // row, Y9 to Y12 the signs of the columns, Y14 a mask that takes them, Y15 one that
 // takes them away.
-TEXT ·extreme(SB), NOSPLIT, $0-56
+TEXT ·combine(SB), NOSPLIT, $0-56
 	MOVQ blocks+0(FP), SI
 	MOVQ by+8(FP), DX
 	MOVQ to+16(FP), DI
@@ -53,6 +53,8 @@ row:
 	VADDPD  Y1, Y5, Y5
 	VADDPD  Y2, Y6, Y6
 	VADDPD  Y3, Y7, Y7
+	TESTQ R10, R10
+	JZ    next
 	MOVQ R11, SI
 	MOVQ R10, BX
 	MOVQ R8, CX
@@ -70,6 +72,7 @@ signed:
 	ADDQ $32, BX
 	DECQ CX
 	JNZ  signed
+next:
 	ADDQ $128, DI
 	DECQ R9
 	JNZ  block
