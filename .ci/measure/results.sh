@@ -139,7 +139,7 @@ acas_rows() {
 # whole FILE: what the records of a count by cubes say
 whole() {
 	report -format json "$1" | jq -r '.from.counts[0]
-		| "\(if .exact then "" else "at least " end)\(.regions) (2^\(.log2 * 100 | round / 100)); \(.why)"'
+		| "| \(if .exact then "" else "at least " end)\(.regions) | 2^\(.log2 * 100 | round / 100) | \(.why) |"'
 }
 
 if [ -n "${ACAS:-}" ]; then acas; fi
@@ -179,7 +179,7 @@ END
 	echo '|---|---|---|---|---|---|---|---|---|'
 	for name in $(names); do row "$name"; done
 	cat "$kept"/mnist-*.ndjson | jq -rs 'map(select(.type == "count") | .stats.seconds) | add | round
-		| "\nAll of them together took \(. / 60 | round) minutes of `solve -count`."'
+		| "| all together | | | \(.) | | | | | |"'
 	cat <<'END'
 
 ## Lower bounds
@@ -221,6 +221,8 @@ probes. Its count goes by 1000 cubes, as [cluster.md](cluster.md#the-loop) expla
 without the network. `report docs/results/acasxu-1_9.ndjson.zst` adds them up:
 
 END
+	echo '| found | | by |'
+	echo '|---|---|---|'
 	whole docs/results/acasxu-1_9.ndjson.zst
 	cat <<'END'
 
