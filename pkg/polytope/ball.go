@@ -149,7 +149,7 @@ func (c *Implicit) roomier(b *Workspace) bool {
 	pivots := c.out.Pivots
 	defer func() { b.Pivots += c.out.Pivots - pivots }()
 	d, was := c.out.d, c.ball.radius
-	m := meanOf{c: c, b: b, sum: make([]float64, d), at: make([]float64, d), middle: -1}
+	m := meanOf{c: c, b: b, goal: roomy, sum: make([]float64, d), at: make([]float64, d), middle: -1}
 	if c.zono != nil {
 		m.middle = c.out.number(c.zono.centre)
 		c.out.aimAt(m.middle)
@@ -163,8 +163,8 @@ func (c *Implicit) roomier(b *Workspace) bool {
 			c.ball.radius = radius
 			c.ball.centre = append(c.ball.centre[:0], m.at...)
 		}
-		n := m.n
-		if ok = m.away(max(8*radius, shallow)); m.n == n {
+		n, near := m.n, max(8*radius, shallow)
+		if ok = m.away(m.at, near) && m.inside(near); m.n == n {
 			break
 		}
 	}
@@ -184,10 +184,11 @@ const (
 	wider        = 100  // how many times the old one's it is, where that is more
 )
 
-// meanOf is the mean of vertices of a section.
+// meanOf is the mean of some vertices of a cell.
 type meanOf struct {
 	c       *Implicit
 	b       *Workspace
+	goal    float64 // of the objective, with which a vertex is good enough
 	sum, at []float64
 	n       float64
 	middle  int     // the number of the middle of a zonotope among the hull's points
@@ -197,7 +198,7 @@ type meanOf struct {
 // take takes a vertex that is good for the objective. It fails when there is none.
 func (m *meanOf) take() bool {
 	m.b.LPs++
-	if m.c.out.Primal(roomy) == Lost {
+	if m.c.out.Primal(m.goal) == Lost {
 		return false
 	}
 	m.c.out.Point(m.b.y)
@@ -212,17 +213,23 @@ func (m *meanOf) take() bool {
 	return true
 }
 
-// away takes vertices that are far from the hyperplanes and limits that the mean is near.
-func (m *meanOf) away(near float64) bool {
+// away takes vertices that are far from the hyperplanes that a point is near.
+func (m *meanOf) away(from []float64, near float64) bool {
 	c := m.c
 	for i, r := range c.out.Rows {
-		if r == nil || c.out.fixed[i] || eval(r, m.at) >= near {
+		if r == nil || c.out.fixed[i] || eval(r, from) > near {
 			continue
 		}
 		if c.out.Aim(r); !m.take() {
 			return false
 		}
 	}
+	return true
+}
+
+// inside takes vertices that are far from the limits of the box that the mean is near.
+func (m *meanOf) inside(near float64) bool {
+	c := m.c
 	if c.zono != nil {
 		return true
 	}

@@ -14,7 +14,7 @@ type Corner []uint64
 // NewHull is the hull of one point, the middle of a zonotope.
 func NewHull(y []float64) *Simplex {
 	s := &Simplex{
-		d: len(y), n: 1, points: padded(y), corners: []Corner{nil}, Rows: [][]float64{nil}, errs: []float64{0}, nums: []int{0}, fixed: []bool{true},
+		d: len(y), n: 1, points: padded(nil, y), corners: []Corner{nil}, Rows: [][]float64{nil}, errs: []float64{0}, nums: []int{0}, fixed: []bool{true},
 		head: []int{0}, tail: []int{^0}, upper: []bool{false}, val: []float64{1},
 	}
 	s.width = dense.Width(1)
@@ -24,11 +24,9 @@ func NewHull(y []float64) *Simplex {
 	return s
 }
 
-// padded is y with zeros behind it, as long as a row of a table.
-func padded(y []float64) []float64 {
-	p := make([]float64, dense.Width(len(y)))
-	copy(p, y)
-	return p
+// padded appends y and zeros, as many numbers as a row of a table has.
+func padded(to, y []float64) []float64 {
+	return append(append(to, y...), make([]float64, dense.Width(len(y))-len(y))...)
 }
 
 // point is the v-th point of the hull. Points are as far apart as rows of a table are.
@@ -41,10 +39,7 @@ func (s *Simplex) AddPoint(y []float64, obj []float64, of Corner) {
 		s.widen()
 	}
 	n, w := s.n, s.width
-	at, pitch := len(s.points), dense.Width(s.d)
-	s.points = slices.Grow(s.points, pitch)[:at+pitch]
-	clear(s.points[at+copy(s.points[at:], y):])
-	s.corners = append(s.corners, of)
+	s.points, s.corners = padded(s.points, y), append(s.corners, of)
 	// what the slacks gain directly, less what the nonbasic ones must be held
 	// back by
 	col := s.column(n)
@@ -72,7 +67,8 @@ func (s *Simplex) AddPoint(y []float64, obj []float64, of Corner) {
 			held[j] = gain(v)
 		}
 	}
-	back := s.forSteps()
+	s.steps = sized(s.steps, len(s.head))
+	back := s.steps
 	dense.Times(s.tab, w, held, back)
 	for i, v := range col {
 		s.tab[i*w+n] = v - back[i]

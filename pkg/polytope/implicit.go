@@ -1,6 +1,9 @@
 package polytope
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Implicit is a polytope given by rows, from outside, and by some of its points,
 // from inside. Both together decide whether a hyperplane cuts it: two points
@@ -209,38 +212,23 @@ func (c *Implicit) Recentre(b *Workspace) {
 		}
 		return
 	}
-	sum := make([]float64, d)
+	pivots := c.out.Pivots
+	defer func() { b.Pivots += c.out.Pivots - pivots }()
 	for range 4 {
-		copy(sum, c.Witness())
-		n := 1.0
-		near := 8 * c.Radius
-		for i, r := range c.out.Rows {
-			if r == nil || c.out.fixed[i] || eval(r, c.Witness()) > near {
-				continue
-			}
-			b.LPs++
-			pivots := c.out.Pivots
-			c.out.Aim(r)
-			out := c.out.Primal(math.Inf(1))
-			b.Pivots += c.out.Pivots - pivots
-			if out != Best {
-				return
-			}
-			c.out.Point(b.y)
-			n++
-			for j, x := range b.y {
-				sum[j] += x
-			}
+		w := c.Witness()
+		m := meanOf{c: c, b: b, goal: math.Inf(1), sum: slices.Clone(w), at: slices.Clone(w), n: 1, middle: -1}
+		if !m.away(w, 8*c.Radius) {
+			return
 		}
-		for j := range sum {
-			sum[j] = max(-1, min(1, sum[j]/n))
+		for j, x := range m.at {
+			m.at[j] = max(-1, min(1, x))
 		}
-		if c.clearance(sum) <= c.Radius {
+		if c.clearance(m.at) <= c.Radius {
 			return
 		}
 		was := c.Radius
-		c.addPoint(sum, c.base(sum, c.body))
-		if !c.elect(sum) || c.Radius < 2*was {
+		c.addPoint(m.at, c.base(m.at, c.body))
+		if !c.elect(m.at) || c.Radius < 2*was {
 			return
 		}
 	}

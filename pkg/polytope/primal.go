@@ -2,6 +2,7 @@ package polytope
 
 import (
 	"math"
+	"slices"
 
 	"relucount/pkg/dense"
 )
@@ -69,25 +70,13 @@ func (s *Simplex) Primal(goal float64) Outcome {
 	return Reached
 }
 
-// forSteps is more work space with a number for each basic variable.
-func (s *Simplex) forSteps() []float64 {
-	if m := len(s.head); cap(s.steps) < m {
-		s.steps = make([]float64, 2*m)
-	}
-	s.steps = s.steps[:len(s.head)]
-	return s.steps
-}
+// sized is work space of n numbers, in place of x.
+func sized(x []float64, n int) []float64 { return slices.Grow(x[:0], n)[:n] }
 
 // ends notes which way nonbasic variables can go, and between what the basic ones are.
 func (s *Simplex) ends() {
 	m := len(s.head)
-	if cap(s.dirs) < s.n {
-		s.dirs = make([]float64, 2*s.n)
-	}
-	if cap(s.lows) < m {
-		s.lows, s.highs = make([]float64, 2*m), make([]float64, 2*m)
-	}
-	s.dirs, s.lows, s.highs, s.steps = s.dirs[:s.n], s.lows[:m], s.highs[:m], s.forSteps()
+	s.dirs, s.lows, s.highs, s.steps = sized(s.dirs, s.n), sized(s.lows, m), sized(s.highs, m), sized(s.steps, m)
 	for j := range s.dirs {
 		s.dirs[j] = s.direction(j)
 	}
@@ -118,20 +107,12 @@ func (s *Simplex) between(v int) (low, high float64) {
 
 // column returns a column of the dictionary; it is valid until the next call.
 func (s *Simplex) column(j int) []float64 {
-	col := s.forRows()
-	for i := range col {
-		col[i] = s.tab[j]
+	s.col = sized(s.col, len(s.head))
+	for i := range s.col {
+		s.col[i] = s.tab[j]
 		j += s.width
 	}
-	return col
-}
-
-// forRows is work space with a number for each basic variable.
-func (s *Simplex) forRows() []float64 {
-	if m := len(s.head); cap(s.col) < m {
-		s.col = make([]float64, 2*m)
-	}
-	return s.col[:len(s.head)]
+	return s.col
 }
 
 func (s *Simplex) isFixed(v int) bool { return v < 0 && s.fixed[^v] || v+1 == s.held && v >= 0 }
@@ -153,7 +134,8 @@ func (s *Simplex) pivot(leave, enter int, step float64, low bool) {
 		row[j] *= -inv
 	}
 	row[enter] = inv
-	dense.Eliminate(s.tab, s.width, leave, enter, s.forRows())
+	s.col = sized(s.col, len(s.head))
+	dense.Eliminate(s.tab, s.width, leave, enter, s.col)
 	if c := s.Obj[enter]; c != 0 {
 		s.Obj[enter] = 0
 		addScaled(s.Obj, c, row)

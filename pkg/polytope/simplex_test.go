@@ -312,7 +312,7 @@ func TestOutcomes(t *testing.T) {
 		}
 	}
 	// weights that do not add up to anything have no limit
-	s := &Simplex{d: 1, n: 1, points: padded([]float64{1}), tail: []int{0}, upper: []bool{false}}
+	s := &Simplex{d: 1, n: 1, points: padded(nil, []float64{1}), tail: []int{0}, upper: []bool{false}}
 	s.fit()
 	s.Aim(up)
 	if out := s.Primal(1); out != Lost {
