@@ -75,6 +75,8 @@ func (o *options) flags() []cli.Group {
 				Help: "say with each probe what the region is like that it ends in; report makes of it what all regions are like"},
 			{Name: "pilot", Arg: "N", Value: cli.Int(&o.pilot, 0, cli.Within(1, record.MostProbes)),
 				Help: "make N more descents before the probes, which are no probes, and tune by them how probes choose: that lowers their spread, in up to 128 coordinates"},
+			{Name: "population", Arg: "N", Value: cli.Int(&o.Copies, 1, cli.Within(1, record.MostCopies)),
+				Help: "make each probe a descent of N copies, which stay where regions are: for large networks, in which single descents miss them"},
 			cli.SeedFlag(&o.seed, "probes"),
 			cli.PartFlag(&o.part, "probes", "N"),
 			{Name: "cubes", Arg: "N", Value: cli.Int(&o.cubes, 0, cli.Within(1, record.MostCubes)),
@@ -121,6 +123,12 @@ func (o *options) check(e *cli.Env) error {
 		return cli.Usagef("-margin is for counts, trials and cells, and not with -proof")
 	case o.probes == 0 && e.Given("pilot"):
 		return cli.Usagef("-pilot is for -probes")
+	case o.probes == 0 && e.Given("population"):
+		return cli.Usagef("-population is for -probes")
+	case o.pilot > 0 && o.Copies > 1:
+		return cli.Usagef("-pilot is for probes without -population")
+	case o.Copies > 1 && (o.Engine == "mip" || o.Oracle == "highs"):
+		return cli.Usagef("-population is for the tree search")
 	case o.pilot > 0 && (o.Engine == "mip" || o.Oracle == "highs"):
 		return cli.Usagef("-pilot is for the tree search")
 	case o.probes == 0 && e.Given("measure"):

@@ -58,6 +58,7 @@ func (s *solver) watch(ctx context.Context, n *network, name string, o region.Op
 // estimator returns what makes the descents for the estimate, or nil, with the
 // reason on stderr, where none can be had.
 func (s *solver) estimator(n *network, name string, o region.Options) *region.Prober {
+	o.Copies = 1
 	from, err := n.space.NewProber(o)
 	if err != nil {
 		s.e.Logf("%s: no estimate is shown: %v", name, err)

@@ -217,6 +217,9 @@ const Whole = "whole"
 // MostProbes is how many probes may be asked for.
 const MostProbes = 1 << 30
 
+// MostCopies is how many copies a probe's descent may have.
+const MostCopies = 1 << 16
+
 // MostCubes is how many cubes a partition may have.
 const MostCubes = 1 << 20
 

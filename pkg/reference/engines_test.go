@@ -156,7 +156,7 @@ func TestProber(t *testing.T) {
 		want := float64(len(patterns))
 		for name, e := range engines(t, p) {
 			const times = 300
-			prober, mean, square := e.NewProber(nil), 0.0, 0.0
+			prober, mean, square := e.NewProber(nil, 1), 0.0, 0.0
 			if method := prober.Method(); (method == "uniform") != (name != "tree") {
 				t.Errorf("%s: method %s", name, method)
 			}

@@ -92,7 +92,7 @@ type prober struct {
 
 // NewProber returns a prober whose method is "uniform": it takes the units in
 // order, decides all by HiGHS and counts nothing at once.
-func (e LP) NewProber(prefix []bool) search.Prober { return &prober{e, prefix} }
+func (e LP) NewProber(prefix []bool, _ int) search.Prober { return &prober{e, prefix} }
 
 func (p *prober) Method() string { return "uniform" }
 

@@ -77,7 +77,7 @@ func TestFallingBound(t *testing.T) {
 		f := &falling{d: d, s: s, rng: rng, ceiling: stage.Ceiling(p, false, testLimits, 1<<rng.IntN(14)), ended: ended, lower: lower}
 		f.all = enumerate(t, s, Options{Workers: 1})
 		f.below(seed%3 == 0)
-		for _, w := range append(oracles(s), oracle{"mip", s, "mip"}) {
+		for _, w := range append(oracles(s), oracle{name: "mip", space: s, flag: "mip"}) {
 			o := Options{Engine: "tree", Oracle: w.flag, Margin: DefaultMargin, Workers: 1, Prefix: f.prefix}
 			if seed%5 == 0 { // the walk counts thin cells
 				o.Margin = 1e-3

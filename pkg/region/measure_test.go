@@ -17,13 +17,13 @@ import (
 var everything = Measures{Class: true, Facets: true, Radius: true, Slope: true, Volume: true}
 
 // measurerOf returns a prober of a milp, and what measures all that can be had.
-func measurerOf(t testing.TB, p *milp.Problem) (*Prober, *Measurer) {
+func measurerOf(t testing.TB, p *milp.Problem, copies int) (*Prober, *Measurer) {
 	t.Helper()
 	s, err := NewSpace(p)
 	if err != nil {
 		t.Fatal(err)
 	}
-	prober, err := s.NewProber(Options{})
+	prober, err := s.NewProber(Options{Copies: copies})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +56,7 @@ func TestMeasures(t *testing.T) {
 	t.Parallel()
 	for i := range property.Seeds(t, 150, 15) {
 		p, rng := measured(t, i)
-		prober, m := measurerOf(t, p)
+		prober, m := measurerOf(t, p, 1+4*int(i%2))
 		regions := described(t, p, Aspects{Facets: true, Vertices: true, Volume: true, Radius: m.Radius, Affine: len(m.s.net.Outputs) > 0})
 		for range 20 {
 			key := rng.Uint64()
@@ -168,7 +168,7 @@ func TestMeasuresAreUnbiased(t *testing.T) {
 	sum, n := map[string]float64{}, 0
 	for i := range property.Seeds(t, 40, 6) {
 		p, rng := measured(t, i)
-		prober, m := measurerOf(t, p)
+		prober, m := measurerOf(t, p, 1+4*int(i%2))
 		m.Radius = false
 		want := map[string]float64{}
 		if _, err := m.s.Count(context.Background(), Options{Workers: 1, Each: func(r Region) error {
@@ -216,7 +216,7 @@ func TestMeasuresAreUnbiased(t *testing.T) {
 // often as any other.
 func TestMeasuresPick(t *testing.T) {
 	t.Parallel()
-	prober, m := measurerOf(t, encode(t, truth.OneLayer(truth.TypeB(3)), -1, 1, "interval"))
+	prober, m := measurerOf(t, encode(t, truth.OneLayer(truth.TypeB(3)), -1, 1, "interval"), 1)
 	m.Measures = Measures{}
 	const each = 100
 	seen, rng := map[string]float64{}, rand.New(rand.NewPCG(172, 1))

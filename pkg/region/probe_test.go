@@ -34,7 +34,7 @@ func TestProbesAreUnbiased(t *testing.T) {
 			if o.flag == "highs" {
 				times /= 10
 			}
-			p, err := o.space.NewProber(Options{Oracle: o.flag, Margin: DefaultMargin})
+			p, err := o.space.NewProber(Options{Oracle: o.flag, Margin: DefaultMargin, Copies: o.copies})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -58,7 +58,7 @@ func TestProbesAreUnbiased(t *testing.T) {
 		}
 	}
 	for name, sum := range total {
-		if z := sum / math.Sqrt(float64(n[name])); n[name] < 10 && !testing.Short() || math.Abs(z) > 4 {
+		if z := sum / math.Sqrt(float64(n[name])); n[name] < 5 && !testing.Short() || math.Abs(z) > 4 {
 			t.Errorf("%s: z = %.2f over %d networks", name, z, n[name])
 		}
 	}
@@ -142,9 +142,9 @@ func TestProbesOfAPrefix(t *testing.T) {
 	}
 	want := float64(len(truth.OfNetwork(d.Net, d.Domain).Regions()))
 	mean, times := 0.0, 4000
-	for k := range 4 {
+	for k := range 8 { // half of the times a population
 		prefix := []bool{k&1 == 1, k&2 == 2}
-		p, err := s.NewProber(Options{Margin: DefaultMargin, Prefix: prefix})
+		p, err := s.NewProber(Options{Margin: DefaultMargin, Prefix: prefix, Copies: 1 + k&4})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -156,7 +156,7 @@ func TestProbesOfAPrefix(t *testing.T) {
 			continue // a prober may not know that
 		}
 		for range times {
-			mean += math.Exp2(p.Probe(context.Background(), rng).Log2) / float64(times)
+			mean += math.Exp2(p.Probe(context.Background(), rng).Log2) / float64(2*times)
 		}
 	}
 	if math.Abs(mean-want) > want/10 {
@@ -177,7 +177,7 @@ func TestProbesRepeat(t *testing.T) {
 		}
 		for _, o := range probed(s) {
 			all := func(order []int) []ProbeResult {
-				p, err := o.space.NewProber(Options{Oracle: o.flag, Margin: DefaultMargin})
+				p, err := o.space.NewProber(Options{Oracle: o.flag, Margin: DefaultMargin, Copies: o.copies})
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -203,8 +203,8 @@ func TestProbesCutShort(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, oracle := range []string{"geometry", "highs"} {
-		p, err := s.NewProber(Options{Oracle: oracle, Margin: DefaultMargin})
+	for _, o := range []Options{{Oracle: "geometry"}, {Oracle: "highs"}, {Copies: 7}} {
+		p, err := s.NewProber(o)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -213,7 +213,7 @@ func TestProbesCutShort(t *testing.T) {
 		got := p.Probe(ctx, rand.New(rand.NewPCG(1, 1)))
 		whole := p.Probe(context.Background(), rand.New(rand.NewPCG(1, 1)))
 		if got.Complete || got.Log2 > whole.Log2 || !whole.Complete {
-			t.Errorf("%s: %+v of %+v", oracle, got, whole)
+			t.Errorf("%s: %+v of %+v", p.Method(), got, whole)
 		}
 	}
 }
@@ -227,10 +227,10 @@ func TestProbesOfManyCoordinates(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, method := range []string{"look-ahead", "halving"} {
+	for method, copies := range map[string]int{"look-ahead": 1, "halving": 1, "population-4": 4} {
 		s.spare = method == "halving"
 		all := func(order ...int) []ProbeResult {
-			p, err := s.NewProber(Options{})
+			p, err := s.NewProber(Options{Copies: copies})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -249,5 +249,50 @@ func TestProbesOfManyCoordinates(t *testing.T) {
 		if a, b := all(0, 1, 2), all(2, 0, 1); !slices.Equal(a, b) {
 			t.Errorf("%v\n%v", a, b)
 		}
+	}
+}
+
+// timed is a context that ends after it has been asked a number of times.
+type timed struct {
+	context.Context
+	left int
+}
+
+func (c *timed) Err() error {
+	if c.left--; c.left < 0 {
+		return context.Canceled
+	}
+	return nil
+}
+
+// TestPopulationsGrow: the later a population is cut short, the more it has found; at most
+// what it would have found.
+func TestPopulationsGrow(t *testing.T) {
+	t.Parallel()
+	cut := 0
+	for i := range property.Seeds(t, 20, 4) {
+		rng := rand.New(rand.NewPCG(41, i))
+		s, err := NewSpace(truth.Dense(rng, 2+rng.IntN(3), 6, 6, 5).Encode(t))
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := s.NewProber(Options{Copies: 2 + rng.IntN(6)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		last := 0.0
+		for left := 0; ; left++ {
+			got := p.Probe(&timed{context.Background(), left}, rand.New(rand.NewPCG(i, 42)))
+			if got.Log2 < last-1e-9 {
+				t.Fatalf("%d: 2^%g after %d steps, 2^%g before", i, got.Log2, left, last)
+			}
+			if last = got.Log2; got.Complete {
+				break
+			}
+			cut++
+		}
+	}
+	if cut < 40 {
+		t.Errorf("only %d were cut short", cut)
 	}
 }

@@ -23,9 +23,10 @@ type found struct {
 
 // oracle is a way of the tree engine to decide.
 type oracle struct {
-	name  string
-	space *Space
-	flag  string
+	name   string
+	space  *Space
+	flag   string
+	copies int // of its probes; 0: one
 }
 
 // oracles are all of them: HiGHS alone, and the geometry of cells as it comes and
@@ -39,16 +40,18 @@ func oracles(s *Space) []oracle {
 			layers[i].Late = i > 0
 		}
 	})
-	return []oracle{{"geometry", s, "geometry"}, {"cells", &cells, "geometry"}, {"highs", s, "highs"}}
+	return []oracle{{name: "geometry", space: s, flag: "geometry"}, {name: "cells", space: &cells, flag: "geometry"}, {name: "highs", space: s, flag: "highs"}}
 }
 
-// probed are the oracles, and probes that halve cells.
+// probed are the oracles, probes that halve cells, and populations.
 func probed(s *Space) []oracle {
 	all := oracles(s)
 	for _, o := range all[:2] {
 		halving := *o.space
 		halving.spare = true
-		all = append(all, oracle{o.name + ", halving", &halving, o.flag})
+		all = append(all, oracle{name: o.name + ", halving", space: &halving, flag: o.flag},
+			oracle{name: o.name + ", population", space: o.space, flag: o.flag, copies: 3},
+			oracle{name: o.name + ", halving population", space: &halving, flag: o.flag, copies: 2})
 	}
 	return all
 }

@@ -60,6 +60,7 @@ type Options struct {
 	Ball    float64 // take only regions that hold a ball of this radius, in the units of the input columns; 0: all
 	Workers int     // for Count with the tree engine; at least 1
 	Max     int64   // for Count: stop after this number of regions; 0: never
+	Copies  int     // for NewProber: that go down together; 0 or 1: descents go down alone
 	// Prefix has the states of the leading units: Count takes only regions
 	// whose pattern starts with them. Empty: all regions.
 	Prefix []bool
@@ -203,7 +204,7 @@ func (s *Space) Trial(ctx context.Context, rows []record.ParityRow, o Options) (
 	return t, t.Err
 }
 
-// Prober estimates the number of regions by random descents. It is for one
+// Prober estimates the number of regions by random descents, or by populations. It is for one
 // goroutine.
 type Prober struct{ search.Prober }
 
@@ -229,14 +230,19 @@ func (p *Prober) Measure(ctx context.Context, rng *rand.Rand, m *Measurer) (d Pr
 	return d, of, err
 }
 
-// NewProber returns a prober of the regions below o.Prefix. It is an error
+// NewProber returns a prober of the regions below o.Prefix, whose probes are descents of
+// o.Copies each. It is an error
 // when cells may be empty of regions because of what a user has asked of
 // units: descents would end in nothing.
 func (s *Space) NewProber(o Options) (*Prober, error) {
 	if s.model.Chooses() {
 		return nil, errors.New("probes cannot be had of a milp with rows or limits of its own over units")
 	}
-	return &Prober{s.engine(o).NewProber(o.Prefix)}, nil
+	e := s.engine(o)
+	if _, ok := e.(*search.Tree); o.Copies > 1 && !ok {
+		return nil, errors.New("a population is for the tree search, which cannot take this milp")
+	}
+	return &Prober{e.NewProber(o.Prefix, o.Copies)}, nil
 }
 
 // Cubes splits the regions below o.Prefix into about n shares of roughly even

@@ -86,8 +86,9 @@ type Engine interface {
 	// has ended before it had been everywhere: when ctx had ended, or the
 	// guide had enough. Bounds may be nil.
 	Search(ctx context.Context, g Guide, b *Bounds, o Options) (Effort, bool)
-	// NewProber returns a prober of the regions below a prefix.
-	NewProber(prefix []bool) Prober
+	// NewProber returns a prober of the regions below a prefix. Each of its probes is a
+	// descent of so many copies; only the tree search has more than one.
+	NewProber(prefix []bool, copies int) Prober
 	// Sample looks at what is below a prefix by a number of random descents.
 	Sample(ctx context.Context, prefix []bool, rng *rand.Rand, descents int) Sample
 }
@@ -120,13 +121,13 @@ type Prober interface {
 	// Use makes later probes choose by a tuning.
 	Use(t Tuning)
 	// Probe makes one descent, with the choices that rng makes. End, if not nil, gets
-	// the region that it ends in, if it comes to its end and knows the region; 2^Log2 is
-	// one over the probability to end there. It may keep the region no longer than the
+	// a region, if the probe comes to its end and knows the region; on average, 2^Log2 where
+	// that is a given region, and else 0, is 1. It may keep the region no longer than the
 	// call, and does not change what the probe finds. The engines by HiGHS do not call it.
 	Probe(ctx context.Context, rng *rand.Rand, end func(Region)) Probe
 }
 
-// Probe is the weight of one descent: at least 1. When it is not Complete it
+// Probe is the weight of a descent: at least 1. When it is not Complete it
 // was cut short, and would have been more.
 type Probe struct {
 	Log2     float64

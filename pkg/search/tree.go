@@ -83,16 +83,29 @@ func (t *Tree) Search(ctx context.Context, g Guide, b *Bounds, o Options) (Effor
 // for each unit as there are units.
 const lookAheadDim = 128
 
+// lookAtAllDim is the largest number of coordinates in which all open units of a cell of a
+// population are looked at before it is divided: then the cells are compared by what still
+// cuts them.
+const lookAtAllDim = 48
+
 // prober makes descents.
-type prober struct{ w *worker }
+type prober struct {
+	w      *worker
+	copies int
+}
 
 // NewProber returns a prober. Its methods are "look-ahead" (see descend), or "pilot-N"
 // where N pilots have tuned it, and "halving", which takes the unit that halves the cell most
 // evenly, among those that the cell's points show to cut it, and either child with the same
-// probability, and counts the parts of the last layer at once, as look-ahead does.
-func (t *Tree) NewProber(prefix []bool) Prober {
-	p := &prober{t.worker(context.Background(), Below(prefix), false, new(atomic.Bool))}
-	p.w.sparing = t.Sparing || t.net.Root.Dim > lookAheadDim
+// probability, and counts the parts of the last layer at once, as look-ahead does. A
+// population of N copies goes by halves, too (see population): "population-N".
+func (t *Tree) NewProber(prefix []bool, copies int) Prober {
+	p := &prober{t.worker(context.Background(), Below(prefix), false, new(atomic.Bool)), max(1, copies)}
+	most := lookAheadDim
+	if copies > 1 {
+		most = lookAtAllDim
+	}
+	p.w.sparing = t.Sparing || t.net.Root.Dim > most
 	p.w.ws.Thrifty = true
 	return p
 }
@@ -100,7 +113,12 @@ func (t *Tree) NewProber(prefix []bool) Prober {
 func (p *prober) Probe(ctx context.Context, rng *rand.Rand, end func(Region)) Probe {
 	p.w.attend(ctx)
 	before := p.w.effort()
-	d := p.w.descend(rng, end)
+	var d descent
+	if p.copies > 1 {
+		d.bits, d.whole = p.w.breed(p.copies, rng, end)
+	} else {
+		d = p.w.descend(rng, end)
+	}
 	return Probe{d.bits, d.whole, p.w.effort().Since(before)}
 }
 

@@ -76,7 +76,7 @@ func tune(trails []trail, from float64) float64 {
 }
 
 func (p *prober) Pilot(ctx context.Context, rng func(i int) *rand.Rand, n int) (Tuning, Effort, bool) {
-	if p.w.sparing {
+	if p.w.sparing || p.copies > 1 {
 		return untuned, Effort{}, true
 	}
 	p.w.attend(ctx)
@@ -98,6 +98,8 @@ func (p *prober) Use(t Tuning) { p.w.tuning = t }
 
 func (p *prober) Method() string {
 	switch {
+	case p.copies > 1:
+		return fmt.Sprintf("population-%d", p.copies)
 	case p.w.sparing:
 		return "halving"
 	case p.w.tuning.Pilots > 0:
