@@ -76,6 +76,7 @@ measure() { # NAME FILE... ROWS
 	done
 	hashgen -trials $((runs * trials)) -rows "$rows" "$out.milp" | solve | cat - "$out.count" | split "$trials" | rules "cells"
 	tuned $((4 * trials)) "$out" | rules "probes with 16 pilots"
+	solve -population 16 -probes $((runs * 8)) "$out.milp" | cat - "$out.count" | split 8 | rules "eight populations of 16"
 	# the mean of all probes, in standard errors from the truth
 	solve -probes $((runs * 4 * trials)) "$out.milp" | cat - "$out.count" >"$out.probes"
 	split $((4 * trials)) <"$out.probes" | rules "probes"
@@ -110,7 +111,7 @@ bound, and for intervals the width. The rule marked * is the default.
 \`make calibration\` writes this page, and \`RUNS=1000 make calibration\` makes more runs.
 
 END
-	for of in 'trials of size half' 'trials of size 3' cells probes 'probes with 16 pilots' 'interval: trials of size half' 'interval: cells' 'interval: probes' 'interval: probes with 16 pilots'; do
+	for of in 'trials of size half' 'trials of size 3' cells probes 'probes with 16 pilots' 'eight populations of 16' 'interval: trials of size half' 'interval: cells' 'interval: probes' 'interval: probes with 16 pilots' 'interval: eight populations of 16'; do
 		grep -qs "^$of	" "$kept"/*.tsv || continue
 		echo "## ${of^}"
 		echo

@@ -80,31 +80,34 @@ func measuredMarkdown(out *bytes.Buffer, summaries []*record.Summary) {
 	}
 }
 
-// measuredColumns are columns for the statistics that some network has, of the first of
-// its sets of probes that has any.
+// measuredColumns are columns for the statistics that some network has, of the set of probes
+// that is worth most.
 func measuredColumns(summaries []*record.Summary) []column {
 	var out []column
 	have := map[string]bool{}
-	of := func(name string, value func(m *record.Measured) string) {
-		out = append(out, column{name, func(s *record.Summary) string { return known(firstMeasured(s), value) }})
+	of := func(name string, value func(g *record.ProbeGroup) string) {
+		out = append(out, column{name, func(s *record.Summary) string { return known(mostMeasured(s), value) }})
 	}
 	for _, s := range summaries {
-		m := firstMeasured(s)
-		if m == nil {
+		g := mostMeasured(s)
+		if g == nil {
 			continue
 		}
 		if len(out) == 0 {
-			of("measured", func(m *record.Measured) string { return strconv.Itoa(m.Known) })
-			of("measured_of", func(m *record.Measured) string { return strconv.Itoa(m.Probes) })
-			of("measured_effective", func(m *record.Measured) string { return phrase.Exactly(m.Effective) })
-			of("measured_confidence", func(m *record.Measured) string {
-				return phrase.Exactly(standard(&m.Statistics[0]).Confidence)
+			of("measured", func(g *record.ProbeGroup) string { return strconv.Itoa(g.Measured.Known) })
+			of("measured_of", func(g *record.ProbeGroup) string { return strconv.Itoa(g.Measured.Probes) })
+			of("measured_effective", func(g *record.ProbeGroup) string { return phrase.Exactly(g.Measured.Effective) })
+			of("measured_confidence", func(g *record.ProbeGroup) string {
+				return phrase.Exactly(standard(&g.Measured.Statistics[0]).Confidence)
 			})
+			of("measured_method", func(g *record.ProbeGroup) string { return g.Method })
+			of("measured_seed", func(g *record.ProbeGroup) string { return g.Seed })
 		}
-		for i := range m.Statistics {
-			if name := columnName(&m.Statistics[i]); !have[name] {
+		for i := range g.Measured.Statistics {
+			one := &g.Measured.Statistics[i]
+			if name := columnName(one); !have[name] {
 				have[name] = true
-				out = append(out, statisticColumns(name, m.Statistics[i].Regions != nil)...)
+				out = append(out, statisticColumns(name, one.Regions != nil)...)
 			}
 		}
 	}
@@ -115,9 +118,10 @@ func measuredColumns(summaries []*record.Summary) []column {
 func statisticColumns(name string, share bool) []column {
 	add := func(what string, value func(s *record.Statistic) string) column {
 		return column{name + what, func(of *record.Summary) string {
-			if m := firstMeasured(of); m != nil {
-				if i := slices.IndexFunc(m.Statistics, func(s record.Statistic) bool { return columnName(&s) == name }); i >= 0 {
-					return value(&m.Statistics[i])
+			if g := mostMeasured(of); g != nil {
+				all := g.Measured.Statistics
+				if i := slices.IndexFunc(all, func(s record.Statistic) bool { return columnName(&s) == name }); i >= 0 {
+					return value(&all[i])
 				}
 			}
 			return ""
@@ -139,14 +143,16 @@ func statisticColumns(name string, share bool) []column {
 
 func exactly(v *float64) string { return phrase.Exactly(*v) }
 
-// firstMeasured is what the first set of probes has measured that has statistics.
-func firstMeasured(s *record.Summary) *record.Measured {
-	for _, g := range s.From.Probes {
-		if g.Measured != nil && len(g.Measured.Statistics) > 0 {
-			return g.Measured
+// mostMeasured is the set of probes of which the statistics are worth most; nil where none has any.
+func mostMeasured(s *record.Summary) *record.ProbeGroup {
+	var best *record.ProbeGroup
+	for i := range s.From.Probes {
+		g := &s.From.Probes[i]
+		if g.Measured != nil && len(g.Measured.Statistics) > 0 && (best == nil || g.Measured.Effective > best.Measured.Effective) {
+			best = g
 		}
 	}
-	return nil
+	return best
 }
 
 // columnName names the columns of a statistic.
