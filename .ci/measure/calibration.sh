@@ -99,7 +99,7 @@ done < <(networks)
 
 How often the rules of \`report\` are wrong, and how many bits they lose, on networks
 with a known number of regions. Each network has $runs runs of $trials trials, as many
-cells, and $((4 * trials)) probes. The hashes of the cells have enough rows to leave some tens of
+cells, $((4 * trials)) probes, and eight populations of 16 copies. The hashes of the cells have enough rows to leave some tens of
 regions. All rules are asked for 95 % confidence, so a sound rule is wrong in 5 % of
 the runs at most, apart from chance: it is wrong in more than $(jq -n --argjson n "$runs" '$n * 0.05 + 4 * ($n * 0.05 * 0.95 | sqrt) | floor') of $runs runs with
 probability below 1e-4.
