@@ -61,7 +61,7 @@ func (w *worker) breed(size int, rng *rand.Rand, end func(Region)) (bits float64
 		p.next = p.next[:0]
 		for i := range p.live {
 			if w.halt() {
-				p.end(append(p.next, p.live[i:]...))
+				p.leave(append(p.next, p.live[i:]...))
 				return max(0, p.found/math.Ln2), false
 			}
 			p.divide(p.live[i], level)
@@ -75,8 +75,8 @@ func (w *worker) breed(size int, rng *rand.Rand, end func(Region)) (bits float64
 	return max(0, p.found/math.Ln2), true
 }
 
-// end takes note of cells that are not followed any more: each has a region.
-func (p *population) end(all []member) {
+// leave takes note of cells that are not followed any more: each has a region.
+func (p *population) leave(all []member) {
 	for _, m := range all {
 		p.add(m, 1)
 		p.w.free(m.nd)
