@@ -168,3 +168,24 @@ func (s probes) costs() []record.Stats {
 	}
 	return out
 }
+
+// fewWeights is the effective number of weights below which a mean is likely to be too low,
+// where most weights are far below it.
+const fewWeights = 10
+
+// carried warns of probes of which so few carry the mean that it is likely to be too low,
+// which its standard error does not show.
+func carried(s *record.Summary) []string {
+	if s.Exact != nil {
+		return nil
+	}
+	var out []string
+	for _, g := range s.From.Probes {
+		n, r := float64(g.Probes), g.Mean.Bits*math.Ln2
+		if worth := n / (1 + (n-1)*r*r); worth < min(fewWeights, n/4) {
+			out = append(out, fmt.Sprintf("probes by %s, seed %s: their weights are worth %s of equal weight, so that the mean is likely to be too low; a larger -population of solve makes them differ less",
+				phrase.Plain(g.Method), phrase.Plain(g.Seed), phrase.Short(worth)))
+		}
+	}
+	return out
+}

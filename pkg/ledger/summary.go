@@ -110,6 +110,7 @@ func (e *entry) summary(level float64) *record.Summary {
 		s.Narrower = narrower(groups, level, lower, s.Interval)
 	}
 	s.Warnings = append(s.Warnings, misses(s)...)
+	s.Warnings = append(s.Warnings, carried(s)...)
 	s.Warnings = append(s.Warnings, unmeasured(s)...)
 	s.Proxy = proxy(lower, known.upper)
 	s.Gap = gap(cmp.Or(known.exact, lower), known.upper)
