@@ -216,7 +216,8 @@ END
 ## ACAS Xu on a whole box
 
 ACAS Xu 1_9 has about 2^32.96 regions on its whole input box, that of property 7, with a
-standard error of 0.06 bits, by `solve -seed b -probes 200 -population 1024`. Its count goes by 1000 cubes, as [cluster.md](cluster.md#the-loop) explains.
+standard error of 0.06 bits, by `solve -seed b -probes 200 -population 1024`, in a minute. Its
+count goes by 1000 cubes, as [cluster.md](cluster.md#the-loop) explains.
 [acasxu-1_9.ndjson.zst](results/acasxu-1_9.ndjson.zst) has the cubes and the counts so far,
 without the network. `report docs/results/acasxu-1_9.ndjson.zst` adds them up:
 
