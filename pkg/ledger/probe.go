@@ -182,7 +182,7 @@ func carried(s *record.Summary) []string {
 	var out []string
 	for _, g := range s.From.Probes {
 		n, r := float64(g.Probes), g.Mean.Bits*math.Ln2
-		if worth := n / (1 + (n-1)*r*r); worth < min(fewWeights, n/4) {
+		if worth := n / (1 + (n-1)*r*r); worth < min(fewWeights, n/3) {
 			out = append(out, fmt.Sprintf("probes by %s, seed %s: their weights are worth %s of equal weight, so that the mean is likely to be too low; a larger -population of solve makes them differ less",
 				phrase.Plain(g.Method), phrase.Plain(g.Seed), phrase.Short(worth)))
 		}
