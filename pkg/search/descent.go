@@ -45,11 +45,7 @@ func (w *worker) descend(rng *rand.Rand, end func(Region)) (d descent) {
 			return d
 		}
 		d.fork(w, nd, nd.Open[0].Unit)
-		var whole *node
-		if end != nil && nd.Last() {
-			whole = w.clone(nd)
-		}
-		if n, ok := w.parts(nd, partsOfProbe); ok {
+		if n, whole, ok := w.atOnce(nd, end != nil); ok {
 			d.bits += math.Log2(float64(n))
 			d.whole = true
 			if w.trail != nil {
@@ -60,9 +56,6 @@ func (w *worker) descend(rng *rand.Rand, end func(Region)) (d descent) {
 			}
 			return d
 		}
-		if whole != nil {
-			w.free(whole)
-		}
 		if d.split { // the prefix is behind us
 			nd.halving()
 		}
@@ -72,6 +65,18 @@ func (w *worker) descend(rng *rand.Rand, end func(Region)) (d descent) {
 		}
 	}
 	return descent{lost: true, whole: true} // the prefix has left no child
+}
+
+// atOnce counts the regions of a cell of the last layer at once, if it can; the node is used
+// up then. Whole is a copy of it, where one is asked for.
+func (w *worker) atOnce(nd *node, copied bool) (n int64, whole *node, ok bool) {
+	if copied && nd.Last() {
+		whole = w.clone(nd)
+	}
+	if n, ok = w.parts(nd, partsOfProbe); !ok && whole != nil {
+		w.free(whole)
+	}
+	return n, whole, ok
 }
 
 // fork notes that unit k takes both states.

@@ -143,16 +143,9 @@ func (p *population) divide(m member, level int) {
 		p.next = append(p.next, m)
 		return
 	}
-	var whole *node
-	if p.pick != nil && nd.Last() {
-		whole = w.clone(nd)
-	}
-	if n, ok := w.parts(nd, partsOfProbe); ok {
+	if n, whole, ok := w.atOnce(nd, p.pick != nil); ok {
 		p.settle(m, n, whole)
 		return
-	}
-	if whole != nil {
-		w.free(whole)
 	}
 	if nd.Open[0].Unit >= len(w.guide.Prefix()) {
 		nd.halving()
